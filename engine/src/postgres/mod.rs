@@ -1,0 +1,87 @@
+//! The way to the database: pools, migrations, names of constraints.
+//!
+//! Every connection lives on the I/O runtime. A connection made on a web worker's or an arbiter's own runtime dies or
+//! stalls with it, so callers elsewhere go through `Database::run`.
+
+mod migrate;
+pub mod schema;
+
+use std::future::Future;
+use std::time::Duration;
+
+use diesel_async::AsyncPgConnection;
+use diesel_async::pooled_connection::deadpool::{Object, Pool};
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
+use tokio::runtime::Handle as Runtime;
+
+pub use migrate::migrate;
+
+/// How long a caller waits for a connection before it is told that the database is away.
+const CHECKOUT_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// A pool of connections and the runtime they live on. Cheap to clone.
+#[derive(Clone)]
+pub struct Database {
+    pool: Pool<AsyncPgConnection>,
+    io: Runtime,
+    url: std::sync::Arc<str>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum DatabaseError {
+    #[error("no connection to the database: {0}")]
+    Unavailable(String),
+    #[error(transparent)]
+    Query(#[from] diesel::result::Error),
+}
+
+impl Database {
+    /// A pool of at most `size` connections to `url`, opened when first used, living on `io`.
+    pub fn new(url: &str, size: usize, io: Runtime) -> Self {
+        let mut config = ManagerConfig::default();
+        // The default sends a query before each use.
+        config.recycling_method = RecyclingMethod::Fast;
+        let manager = AsyncDieselConnectionManager::new_with_config(url, config);
+        let pool =
+            Pool::builder(manager).max_size(size).build().expect("a pool without timeouts of its own needs no runtime");
+        Self { pool, io, url: url.into() }
+    }
+
+    /// The runtime on which all I/O of the engine runs.
+    pub fn io(&self) -> &Runtime {
+        &self.io
+    }
+
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// A connection. Only for code that already runs on the I/O runtime.
+    pub async fn connection(&self) -> Result<Object<AsyncPgConnection>, DatabaseError> {
+        match tokio::time::timeout(CHECKOUT_TIMEOUT, self.pool.get()).await {
+            Ok(Ok(connection)) => Ok(connection),
+            Ok(Err(error)) => Err(DatabaseError::Unavailable(error.to_string())),
+            Err(_) => Err(DatabaseError::Unavailable("none came free in time".to_owned())),
+        }
+    }
+
+    /// Runs `work` with a connection on the I/O runtime, whatever runtime the caller is on. The work goes on when the
+    /// caller goes away: a transaction that is dropped half way closes its connection.
+    pub async fn run<T, E, F, W>(&self, work: W) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DatabaseError> + Send + 'static,
+        F: Future<Output = Result<T, E>> + Send,
+        W: FnOnce(Object<AsyncPgConnection>) -> F + Send + 'static,
+    {
+        let database = self.clone();
+        let task = self.io.spawn(async move {
+            let connection = database.connection().await?;
+            work(connection).await
+        });
+        match task.await {
+            Ok(result) => result,
+            Err(error) => Err(DatabaseError::Unavailable(error.to_string()).into()),
+        }
+    }
+}

@@ -1,0 +1,296 @@
+//! The tables as Diesel sees them. Written by hand (the Diesel command needs libpq); a test compares it with the migrated
+//! database.
+
+diesel::table! {
+    stores (id) {
+        id -> Uuid,
+        slug -> Text,
+        name -> Text,
+        currency -> Text,
+        shipping_flat_minor -> BigInt,
+        shipping_free_from_minor -> Nullable<BigInt>,
+        shipping_tax_class -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    locations (id) {
+        id -> Uuid,
+        store_id -> Uuid,
+        code -> Text,
+        name -> Text,
+        is_default -> Bool,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    tax_classes (store_id, code) {
+        store_id -> Uuid,
+        code -> Text,
+        name -> Text,
+        rate_bp -> Integer,
+        inclusive -> Bool,
+    }
+}
+
+diesel::table! {
+    categories (id) {
+        id -> Uuid,
+        store_id -> Uuid,
+        parent_id -> Nullable<Uuid>,
+        slug -> Text,
+        name -> Text,
+        path -> Text,
+        position -> Integer,
+        attributes -> Jsonb,
+        version -> BigInt,
+        archived_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    brands (id) {
+        id -> Uuid,
+        store_id -> Uuid,
+        slug -> Text,
+        name -> Text,
+        version -> BigInt,
+        archived_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    products (id) {
+        id -> Uuid,
+        store_id -> Uuid,
+        slug -> Text,
+        title -> Text,
+        description -> Text,
+        brand_id -> Nullable<Uuid>,
+        category_id -> Nullable<Uuid>,
+        seller_id -> Nullable<Uuid>,
+        specs -> Jsonb,
+        media -> Jsonb,
+        tags -> Array<Text>,
+        status -> Text,
+        availability_policy -> Text,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    variants (id) {
+        id -> Uuid,
+        store_id -> Uuid,
+        product_id -> Uuid,
+        sku -> Text,
+        attributes -> Jsonb,
+        barcode -> Nullable<Text>,
+        currency -> Text,
+        mrp_minor -> BigInt,
+        price_minor -> BigInt,
+        sale_price_minor -> Nullable<BigInt>,
+        sale_starts_at -> Nullable<Timestamptz>,
+        sale_ends_at -> Nullable<Timestamptz>,
+        tax_class -> Text,
+        weight_grams -> BigInt,
+        on_sale_from -> Nullable<Timestamptz>,
+        purchase_limit -> Nullable<BigInt>,
+        purchase_limit_window_s -> Nullable<BigInt>,
+        hold_ttl_s -> Nullable<BigInt>,
+        position -> Integer,
+        version -> BigInt,
+        archived_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    cells (id) {
+        id -> Integer,
+        epoch -> BigInt,
+        owner -> Nullable<Uuid>,
+        owner_name -> Nullable<Text>,
+        taken_at -> Nullable<Timestamptz>,
+        last_batch -> BigInt,
+        core_time -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    journal_batches (cell_id, number) {
+        cell_id -> Integer,
+        number -> BigInt,
+        epoch -> BigInt,
+        digest -> Bytea,
+        bundles -> Integer,
+        committed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    stock_levels (variant_id, location_id) {
+        variant_id -> Uuid,
+        location_id -> Uuid,
+        store_id -> Uuid,
+        on_hand -> BigInt,
+        reserved -> BigInt,
+        safety -> BigInt,
+        seq -> BigInt,
+        count_version -> BigInt,
+    }
+}
+
+diesel::table! {
+    stock_ledger (variant_id, location_id, seq) {
+        variant_id -> Uuid,
+        location_id -> Uuid,
+        seq -> BigInt,
+        batch -> BigInt,
+        kind -> Text,
+        on_hand_delta -> BigInt,
+        reserved_delta -> BigInt,
+        order_id -> Nullable<Uuid>,
+        reason -> Nullable<Text>,
+        reference -> Nullable<Text>,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    stock_holds (variant_id, location_id, order_id, attempt) {
+        variant_id -> Uuid,
+        location_id -> Uuid,
+        order_id -> Uuid,
+        attempt -> Integer,
+        quantity -> BigInt,
+        returned -> BigInt,
+        state -> Text,
+        principal_id -> Uuid,
+        limit_window -> Nullable<BigInt>,
+        expires_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    purchase_limit_usage (variant_id, principal_id, window_start) {
+        variant_id -> Uuid,
+        principal_id -> Uuid,
+        window_start -> BigInt,
+        used -> BigInt,
+    }
+}
+
+diesel::table! {
+    carts (id) {
+        id -> Uuid,
+        store_id -> Uuid,
+        principal_id -> Uuid,
+        version -> BigInt,
+        generation -> BigInt,
+        lines -> Jsonb,
+        last_order_id -> Nullable<Uuid>,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    orders (id) {
+        id -> Uuid,
+        order_no -> BigInt,
+        store_id -> Uuid,
+        principal_id -> Uuid,
+        idempotency_key -> Text,
+        fingerprint -> Bytea,
+        cart_id -> Nullable<Uuid>,
+        cart_generation -> Nullable<BigInt>,
+        status -> Text,
+        payment_status -> Text,
+        payment_method -> Text,
+        currency -> Text,
+        mrp_minor -> BigInt,
+        discount_minor -> BigInt,
+        tax_minor -> BigInt,
+        shipping_minor -> BigInt,
+        grand_minor -> BigInt,
+        detail -> Jsonb,
+        version -> BigInt,
+        placed_at -> Timestamptz,
+        placed_expires_at -> Nullable<Timestamptz>,
+        expires_at -> Nullable<Timestamptz>,
+        progress -> Jsonb,
+    }
+}
+
+diesel::table! {
+    order_lines (order_id, line_no) {
+        order_id -> Uuid,
+        line_no -> Integer,
+        variant_id -> Uuid,
+        location_id -> Uuid,
+        sku -> Text,
+        title -> Text,
+        quantity -> BigInt,
+        unit_mrp_minor -> BigInt,
+        unit_price_minor -> BigInt,
+        net_minor -> BigInt,
+        tax_minor -> BigInt,
+        tax_rate_bp -> Integer,
+        tax_inclusive -> Bool,
+        seq -> BigInt,
+    }
+}
+
+diesel::table! {
+    order_events (order_id, version) {
+        order_id -> Uuid,
+        version -> BigInt,
+        kind -> Text,
+        actor -> Text,
+        data -> Nullable<Jsonb>,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    idempotency_keys (store_id, principal_id, route, key) {
+        store_id -> Uuid,
+        principal_id -> Uuid,
+        route -> Text,
+        key -> Text,
+        fingerprint -> Bytea,
+        status -> Integer,
+        body -> Jsonb,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    outbox (id) {
+        id -> BigInt,
+        store_id -> Uuid,
+        topic -> Text,
+        payload -> Jsonb,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    outbox_cursors (consumer) {
+        consumer -> Text,
+        id -> BigInt,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(categories, brands, products, variants);
+diesel::joinable!(variants -> products (product_id));

@@ -1,0 +1,3 @@
+drop table tax_classes;
+drop table locations;
+drop table stores;

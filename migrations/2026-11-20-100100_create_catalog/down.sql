@@ -1,0 +1,4 @@
+drop table variants;
+drop table products;
+drop table brands;
+drop table categories;

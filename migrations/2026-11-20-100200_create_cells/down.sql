@@ -1,0 +1,2 @@
+drop table journal_batches;
+drop table cells;

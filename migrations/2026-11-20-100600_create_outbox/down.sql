@@ -1,0 +1,2 @@
+drop table outbox_cursors;
+drop table outbox;
