@@ -12,3 +12,6 @@ pub mod quantity;
 
 // --- ground: the database
 pub mod postgres;
+
+// --- domains
+pub mod pricing;
