@@ -1,0 +1,4 @@
+//! The engine against a real PostgreSQL: a database of its own for each test, all in one program.
+
+mod fixture;
+mod postgres;

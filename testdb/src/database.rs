@@ -1,0 +1,132 @@
+//! A database for one test, copied from one that was migrated once.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio_postgres::{Client, NoTls};
+
+use crate::runtime::wait;
+use crate::server::server;
+
+/// What every database of ours is called, followed by when it was made: leftovers are known by their name and age.
+const PREFIX: &str = "doorbuster_test_";
+const LEFTOVER_AFTER_S: i64 = 3600;
+
+/// A migrated database that nobody else uses, dropped with this value.
+pub struct TestDatabase {
+    name: String,
+    url: String,
+}
+
+impl TestDatabase {
+    /// With the schema and what the migrations put into it.
+    pub fn migrated() -> Self {
+        let template = template().to_owned();
+        Self::create(move |name| format!("create database {name} template {template}"))
+    }
+
+    /// With nothing in it.
+    pub fn empty() -> Self {
+        Self::create(|name| format!("create database {name} template template0"))
+    }
+
+    /// Of the superuser.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Runs statements in this database as the superuser, past the engine.
+    pub fn sql(&self, statements: impl Into<String>) {
+        let (url, statements) = (self.url.clone(), statements.into());
+        wait(async move {
+            connect(&url).await.batch_execute(&statements).await.expect("statements of a test");
+        });
+    }
+
+    fn create(statement: impl Fn(&str) -> String + Send + 'static) -> Self {
+        let server = server();
+        let name = wait(async move {
+            let client = connect(&server.url).await;
+            let name = fresh_name(&client).await;
+            client.batch_execute(&statement(&name)).await.expect("a database for the test");
+            name
+        });
+        let url = url_of(&name);
+        Self { name, url }
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        let name = self.name.clone();
+        wait(async move {
+            // A test that broke the server has said so already; this is only tidying up.
+            let _ = connect(&server().url)
+                .await
+                .batch_execute(&format!("drop database if exists {name} with (force)"))
+                .await;
+        });
+    }
+}
+
+/// The name of a migrated database that nobody connects to. Made once per program.
+fn template() -> &'static str {
+    static TEMPLATE: OnceLock<String> = OnceLock::new();
+    TEMPLATE.get_or_init(|| {
+        let server = server();
+        wait(async {
+            let client = connect(&server.url).await;
+            sweep(&client).await;
+            let name = fresh_name(&client).await;
+            client.batch_execute(&format!("create database {name} template template0")).await.expect("a template");
+            engine::postgres::migrate(&url_of(&name)).await.expect("the migrations apply to an empty database");
+            name
+        })
+    })
+}
+
+/// Drops what killed runs left on a server that outlives them.
+async fn sweep(client: &Client) {
+    let leftovers = client
+        .query(
+            "select d.datname from pg_database d
+             where d.datname ~ ('^' || $1 || '[0-9]+_')
+               and split_part(d.datname, '_', 3)::bigint < extract(epoch from now()) - $2::bigint
+               and not exists (select from pg_stat_activity a where a.datname = d.datname)",
+            &[&PREFIX, &LEFTOVER_AFTER_S],
+        )
+        .await
+        .expect("the list of databases");
+    for row in leftovers {
+        let name: String = row.get(0);
+        // Another run may sweep at the same moment.
+        let _ = client.batch_execute(&format!("drop database if exists {name}")).await;
+    }
+}
+
+async fn fresh_name(client: &Client) -> String {
+    static COUNTER: AtomicU64 = AtomicU64::new(0);
+    let row = client.query_one("select extract(epoch from now())::bigint", &[]).await.expect("the server's time");
+    let (now, count): (i64, u64) = (row.get(0), COUNTER.fetch_add(1, Ordering::Relaxed));
+    format!("{PREFIX}{now}_{}_{count}", std::process::id())
+}
+
+async fn connect(url: &str) -> Client {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.expect("a connection to the test server");
+    tokio::spawn(connection);
+    client
+}
+
+/// The server's URL with another database in it.
+fn url_of(database: &str) -> String {
+    let url = &server().url;
+    let (before, options) = url.split_once('?').map_or((url.as_str(), ""), |(before, options)| (before, options));
+    let authority = before.find("://").map_or(0, |at| at + 3);
+    let end = before[authority..].find('/').map_or(before.len(), |at| authority + at);
+    let options = if options.is_empty() { String::new() } else { format!("?{options}") };
+    format!("{}/{database}{options}", &before[..end])
+}

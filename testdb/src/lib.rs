@@ -1,0 +1,13 @@
+//! One throw-away PostgreSQL for a run of the tests, and a database of its own for each test.
+//!
+//! Only ever a dev-dependency. The server is started when the first test of a program asks for it and dies with that
+//! program, however that ends. `DOORBUSTER_TEST_DATABASE_URL` (of a superuser) uses a running server instead.
+//!
+//! Nothing here needs a runtime of the caller: it may be used from plain tests, tokio tests and actix tests alike.
+
+mod database;
+mod runtime;
+mod server;
+
+pub use database::TestDatabase;
+pub use runtime::Io;
