@@ -14,4 +14,5 @@ pub mod quantity;
 pub mod postgres;
 
 // --- domains
+pub mod catalog;
 pub mod pricing;

@@ -292,5 +292,5 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(categories, brands, products, variants);
+diesel::allow_tables_to_appear_in_same_query!(categories, brands, products, variants, tax_classes);
 diesel::joinable!(variants -> products (product_id));
