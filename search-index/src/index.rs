@@ -1,0 +1,209 @@
+//! The handle to an index. Cheap to clone; searches on any number of threads, never waiting for
+//! writers: they read the snapshot published last.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use arc_swap::ArcSwap;
+
+use crate::document::Availability;
+use crate::error::{Error, RebuildReason};
+use crate::generation::{Generation, Layout};
+use crate::page::Page;
+use crate::query::Query;
+use crate::rebuild::Rebuild;
+use crate::search;
+use crate::segment::AvailabilityNews;
+use crate::snapshot::{Snapshot, Store};
+use crate::writer::Writer;
+
+#[derive(Clone)]
+pub struct Index {
+    shared: Arc<Shared>,
+}
+
+/// Whether the index can be searched, and what it holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Status {
+    Ready {
+        generation: u64,
+        /// Documents of all stores, with the marks left by deleted ones.
+        documents: u64,
+        /// What the last commit was given: how far the caller's events are in here.
+        watermark: Option<String>,
+    },
+    NeedsRebuild(RebuildReason),
+}
+
+pub(crate) struct Shared {
+    pub(crate) layout: Layout,
+    pub(crate) rebuilding: AtomicBool,
+    published: ArcSwap<Published>,
+    /// Held while a snapshot is taken and published, so that no word on availability falls between
+    /// the snapshot that is being replaced and the one that replaces it.
+    publishing: Mutex<AvailabilityNews>,
+}
+
+enum Published {
+    Snapshot(Arc<Snapshot>),
+    Nothing(RebuildReason),
+}
+
+impl Index {
+    /// Takes the directory for this process and opens its current generation. An index that cannot
+    /// serve is opened too: it says why in its [`Status`] and waits for a [`Rebuild`].
+    pub fn open(dir: impl AsRef<Path>) -> Result<Index, Error> {
+        let layout = Layout::lock(dir.as_ref())?;
+        let news = AvailabilityNews::new();
+        let published = match open_current(&layout, &news) {
+            Ok(snapshot) => {
+                layout.sweep(snapshot.store.generation.number);
+                Published::Snapshot(Arc::new(snapshot))
+            }
+            Err(reason) => Published::Nothing(reason),
+        };
+        let shared = Shared {
+            layout,
+            rebuilding: AtomicBool::new(false),
+            published: ArcSwap::from_pointee(published),
+            publishing: Mutex::new(news),
+        };
+        Ok(Index {
+            shared: Arc::new(shared),
+        })
+    }
+
+    pub fn status(&self) -> Status {
+        match &**self.shared.published.load() {
+            Published::Snapshot(snapshot) => Status::Ready {
+                generation: snapshot.store.generation.number,
+                documents: snapshot.searcher.num_docs(),
+                watermark: snapshot.watermark.clone(),
+            },
+            Published::Nothing(reason) => Status::NeedsRebuild(reason.clone()),
+        }
+    }
+
+    pub fn search(&self, query: &Query) -> Result<Page, Error> {
+        query.check()?;
+        search::run(&*self.shared.snapshot()?, query)
+    }
+
+    /// The one writer of the current generation. A second one is refused by Tantivy's lock until
+    /// the first is dropped.
+    pub fn writer(&self) -> Result<Writer, Error> {
+        Writer::open(self.shared.clone())
+    }
+
+    /// Begins an empty next generation. Searches and the current writer go on with the old one
+    /// until [`Rebuild::finish`].
+    pub fn rebuild(&self) -> Result<Rebuild, Error> {
+        Rebuild::start(self.shared.clone())
+    }
+
+    /// Changes what searches believe about the stock of these products, at once and without
+    /// indexing anything: in a sale this happens with every order.
+    ///
+    /// It is kept in memory only, and beats the documents until one is written for the same
+    /// product, also over rebuilds. After opening, the caller tells the index again what it knows;
+    /// until then the documents' own availability holds. Unknown products are remembered too.
+    pub fn set_availability<'a>(
+        &self,
+        changes: impl IntoIterator<Item = (&'a str, Availability)>,
+    ) -> Result<(), Error> {
+        let mut news = self.shared.lock_news();
+        let published = self.shared.published.load();
+        for (id, availability) in changes {
+            if news.insert(id.into(), availability) == Some(availability) {
+                continue;
+            }
+            if let Published::Snapshot(snapshot) = &**published {
+                snapshot.set_availability(id, availability)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Shared {
+    pub(crate) fn snapshot(&self) -> Result<Arc<Snapshot>, Error> {
+        match &**self.published.load() {
+            Published::Snapshot(snapshot) => Ok(snapshot.clone()),
+            Published::Nothing(reason) => Err(Error::NotBuilt(reason.clone())),
+        }
+    }
+
+    /// Makes the last commit of a generation visible, if that generation is still in charge.
+    pub(crate) fn publish(&self, store: &Arc<Store>) -> Result<(), Error> {
+        let news = self.lock_news();
+        let previous = self.snapshot()?;
+        if !Arc::ptr_eq(&previous.store, store) {
+            return Err(Error::Superseded);
+        }
+        let next = Snapshot::take(store.clone(), Some(&previous), &news)?;
+        self.published
+            .store(Arc::new(Published::Snapshot(Arc::new(next))));
+        Ok(())
+    }
+
+    /// Puts a finished generation in charge. The old one goes when its last search has ended.
+    pub(crate) fn replace(&self, store: Arc<Store>) -> Result<(), Error> {
+        let news = self.lock_news();
+        let next = Snapshot::take(store, None, &news)?;
+        self.layout.put_in_charge(&next.store.generation)?;
+        let previous = self
+            .published
+            .swap(Arc::new(Published::Snapshot(Arc::new(next))));
+        if let Published::Snapshot(previous) = &*previous {
+            previous.store.generation.supersede();
+        }
+        Ok(())
+    }
+
+    /// A document was written: from now on its availability is the last word.
+    pub(crate) fn forget_older_news(
+        &self,
+        id: &str,
+        availability: Option<Availability>,
+    ) -> Result<(), Error> {
+        let mut news = self.lock_news();
+        let Some(told) = news.get_mut(id) else {
+            return Ok(());
+        };
+        match availability {
+            Some(availability) => {
+                *told = availability;
+                self.snapshot()?.set_availability(id, availability)?;
+            }
+            None => {
+                news.remove(id);
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn is_in_charge(&self, generation: &Generation) -> bool {
+        match &**self.published.load() {
+            Published::Snapshot(snapshot) => snapshot.store.generation.number == generation.number,
+            Published::Nothing(_) => false,
+        }
+    }
+
+    pub(crate) fn end_rebuild(&self) {
+        self.rebuilding.store(false, Ordering::Release);
+    }
+
+    /// The map stays whole whatever happens to a thread that holds it: each change is one insert.
+    fn lock_news(&self) -> MutexGuard<'_, AvailabilityNews> {
+        self.publishing
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn open_current(layout: &Layout, news: &AvailabilityNews) -> Result<Snapshot, RebuildReason> {
+    let generation = Arc::new(layout.current()?);
+    let store = Arc::new(Store::open(generation)?);
+    Snapshot::take(store, None, news).map_err(|error| RebuildReason::Corrupt(error.to_string()))
+}

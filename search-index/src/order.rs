@@ -1,0 +1,331 @@
+//! The order of results. Each document has up to three sort keys as numbers of which the larger
+//! stands first, and its id to settle ties.
+//!
+//! Titles and ids are compared by their ordinals, which order a segment but mean nothing outside
+//! it. So each segment keeps its own best, and the few that remain are compared by their values.
+
+use std::cmp::{Ordering, Reverse};
+use std::collections::BinaryHeap;
+
+use serde::{Deserialize, Serialize};
+use tantivy::DocId;
+use tantivy::columnar::{StrColumn, TermOrdHit};
+
+use crate::error::{Error, QueryError};
+use crate::query::{SORTS_MAX, Sort};
+use crate::ranking;
+use crate::segment::Segment;
+
+pub(crate) type Keys = [u64; SORTS_MAX];
+
+/// Which orders apply, most weighty first.
+#[derive(Debug, Clone)]
+pub(crate) struct Order {
+    sorts: Vec<By>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum By {
+    Score,
+    Recency,
+    Price { ascending: bool },
+    CreatedAt { ascending: bool },
+    Title { ascending: bool },
+}
+
+/// The value of a sort key, the same in every segment.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Value {
+    Number(i64),
+    Text(String),
+}
+
+/// Where a document stands among all; what a cursor remembers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Place {
+    pub(crate) values: Vec<Value>,
+    pub(crate) id: String,
+}
+
+/// A document and where it stands within its segment. The greater stands first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Candidate {
+    pub(crate) keys: Keys,
+    pub(crate) id_ord: Reverse<u64>,
+    pub(crate) doc: DocId,
+}
+
+/// The best documents of a segment.
+pub(crate) struct Best {
+    capacity: usize,
+    heap: BinaryHeap<Reverse<Candidate>>,
+}
+
+impl Order {
+    pub(crate) fn new(sorts: &[Sort], has_text: bool) -> Order {
+        let relevance = if has_text { By::Score } else { By::Recency };
+        let by = |sort: &Sort| match sort {
+            Sort::Relevance => relevance,
+            Sort::PriceAscending => By::Price { ascending: true },
+            Sort::PriceDescending => By::Price { ascending: false },
+            Sort::Oldest => By::CreatedAt { ascending: true },
+            Sort::Newest => By::CreatedAt { ascending: false },
+            Sort::TitleAscending => By::Title { ascending: true },
+            Sort::TitleDescending => By::Title { ascending: false },
+        };
+        let mut sorts: Vec<By> = sorts.iter().map(by).collect();
+        if sorts.is_empty() {
+            sorts.push(relevance);
+        }
+        Order { sorts }
+    }
+
+    pub(crate) fn needs_score(&self) -> bool {
+        self.sorts.contains(&By::Score)
+    }
+
+    pub(crate) fn candidate(&self, segment: &Segment, doc: DocId, score: f32) -> Candidate {
+        let mut keys = Keys::default();
+        for (key, by) in keys.iter_mut().zip(&self.sorts) {
+            *key = match *by {
+                By::Score => u64::from(ranking::score(score, segment.availability(doc)).to_bits()),
+                By::Recency => {
+                    let created_at = segment.created_at.first(doc).unwrap_or(0);
+                    number_key(
+                        ranking::recency(created_at, segment.availability(doc)),
+                        false,
+                    )
+                }
+                By::Price { ascending } => {
+                    number_key(segment.prices.first(doc).unwrap_or(0), ascending)
+                }
+                By::CreatedAt { ascending } => {
+                    number_key(segment.created_at.first(doc).unwrap_or(0), ascending)
+                }
+                By::Title { ascending } => directed(title_ord(segment, doc), ascending),
+            };
+        }
+        let id_ord = segment.ids.ords().first(doc).unwrap_or(u64::MAX);
+        Candidate {
+            keys,
+            id_ord: Reverse(id_ord),
+            doc,
+        }
+    }
+
+    /// The score among a candidate's keys; 0 where the order does not look at scores.
+    pub(crate) fn score(&self, candidate: &Candidate) -> f32 {
+        let key = self
+            .sorts
+            .iter()
+            .zip(candidate.keys)
+            .find(|(by, _)| **by == By::Score);
+        let bits = key.map_or(0, |(_, key)| {
+            u32::try_from(key).expect("a score has 32 bits")
+        });
+        f32::from_bits(bits)
+    }
+
+    pub(crate) fn place(&self, segment: &Segment, candidate: &Candidate) -> tantivy::Result<Place> {
+        let mut values = Vec::with_capacity(self.sorts.len());
+        for (key, by) in candidate.keys.iter().zip(&self.sorts) {
+            values.push(match *by {
+                By::Score => Value::Number(i64::try_from(*key).expect("a score has 32 bits")),
+                By::Recency => Value::Number(key_number(*key, false)),
+                By::Price { ascending } | By::CreatedAt { ascending } => {
+                    Value::Number(key_number(*key, ascending))
+                }
+                By::Title { ascending } => Value::Text(segment.title(directed(*key, ascending))?),
+            });
+        }
+        Ok(Place {
+            values,
+            id: segment.id(candidate.id_ord.0)?,
+        })
+    }
+
+    /// Which of two places stands first.
+    pub(crate) fn compare(&self, a: &Place, b: &Place) -> Ordering {
+        for ((a, b), by) in a.values.iter().zip(&b.values).zip(&self.sorts) {
+            let ordering = if by.is_ascending() {
+                a.cmp(b)
+            } else {
+                b.cmp(a)
+            };
+            if ordering.is_ne() {
+                return ordering;
+            }
+        }
+        a.id.cmp(&b.id)
+    }
+
+    /// Where, in this segment, what follows the place begins.
+    pub(crate) fn after(&self, segment: &Segment, place: &Place) -> Result<After, Error> {
+        if place.values.len() != self.sorts.len() {
+            return Err(QueryError::MalformedCursor.into());
+        }
+        let mut keys = Keys::default();
+        for (position, (by, value)) in self.sorts.iter().zip(&place.values).enumerate() {
+            keys[position] = match (*by, value) {
+                (By::Score, Value::Number(bits)) => {
+                    u64::try_from(*bits).map_err(|_| QueryError::MalformedCursor)?
+                }
+                (By::Recency, Value::Number(number)) => number_key(*number, false),
+                (By::Price { ascending } | By::CreatedAt { ascending }, Value::Number(number)) => {
+                    number_key(*number, ascending)
+                }
+                (By::Title { ascending }, Value::Text(title)) => {
+                    match ord_or_next(segment.titles.as_ref(), title)? {
+                        TermOrdHit::Exact(ord) => directed(ord, ascending),
+                        TermOrdHit::Next(next) => {
+                            return Ok(After::gap(keys, position, next, ascending));
+                        }
+                    }
+                }
+                (By::Title { .. }, Value::Number(_))
+                | (
+                    By::Score | By::Recency | By::Price { .. } | By::CreatedAt { .. },
+                    Value::Text(_),
+                ) => return Err(QueryError::MalformedCursor.into()),
+            };
+        }
+        let id_from = match ord_or_next(Some(&segment.ids), &place.id)? {
+            TermOrdHit::Exact(ord) => ord + 1,
+            TermOrdHit::Next(next) => next,
+        };
+        Ok(After { keys, id_from })
+    }
+}
+
+/// Bounds what follows a place within a segment: lesser keys, or equal keys and an id from here on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct After {
+    keys: Keys,
+    id_from: u64,
+}
+
+impl After {
+    pub(crate) fn admits(&self, candidate: &Candidate) -> bool {
+        match candidate.keys.cmp(&self.keys) {
+            Ordering::Less => true,
+            Ordering::Equal => candidate.id_ord.0 >= self.id_from,
+            Ordering::Greater => false,
+        }
+    }
+
+    /// No document has the title: it would stand before `next`, and those on its far side follow,
+    /// whatever their other keys are.
+    fn gap(mut keys: Keys, position: usize, next: u64, ascending: bool) -> After {
+        keys[position] = directed(next, ascending);
+        let (rest, id_from) = if ascending {
+            (u64::MAX, 0)
+        } else {
+            (0, u64::MAX)
+        };
+        keys[position + 1..].fill(rest);
+        After { keys, id_from }
+    }
+}
+
+impl Best {
+    pub(crate) fn new(capacity: usize) -> Best {
+        Best {
+            capacity,
+            heap: BinaryHeap::with_capacity(capacity + 1),
+        }
+    }
+
+    pub(crate) fn offer(&mut self, candidate: Candidate) {
+        if self.heap.len() < self.capacity {
+            self.heap.push(Reverse(candidate));
+        } else if let Some(mut worst) = self.heap.peek_mut()
+            && worst.0 < candidate
+        {
+            *worst = Reverse(candidate);
+        }
+    }
+
+    /// In no particular order.
+    pub(crate) fn into_candidates(self) -> impl Iterator<Item = Candidate> {
+        self.heap.into_iter().map(|Reverse(candidate)| candidate)
+    }
+}
+
+impl By {
+    fn is_ascending(self) -> bool {
+        match self {
+            By::Score | By::Recency => false,
+            By::Price { ascending } | By::CreatedAt { ascending } | By::Title { ascending } => {
+                ascending
+            }
+        }
+    }
+}
+
+fn title_ord(segment: &Segment, doc: DocId) -> u64 {
+    segment
+        .titles
+        .as_ref()
+        .and_then(|titles| titles.ords().first(doc))
+        .unwrap_or(0)
+}
+
+fn ord_or_next(column: Option<&StrColumn>, text: &str) -> std::io::Result<TermOrdHit> {
+    match column {
+        Some(column) => column.dictionary().term_ord_or_next(text),
+        None => Ok(TermOrdHit::Next(0)),
+    }
+}
+
+/// Keys grow towards the front of the results.
+fn directed(key: u64, ascending: bool) -> u64 {
+    if ascending { !key } else { key }
+}
+
+/// Unsigned numbers in the order of the signed ones.
+fn number_key(number: i64, ascending: bool) -> u64 {
+    directed(number.cast_unsigned() ^ (1 << 63), ascending)
+}
+
+fn key_number(key: u64, ascending: bool) -> i64 {
+    (directed(key, ascending) ^ (1 << 63)).cast_signed()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_keep_the_order_of_numbers_and_give_them_back() {
+        let numbers = [i64::MIN, -1, 0, 1, 99_900, i64::MAX];
+        for ascending in [false, true] {
+            assert!(
+                numbers
+                    .iter()
+                    .all(|n| key_number(number_key(*n, ascending), ascending) == *n)
+            );
+            let keys = numbers.map(|n| number_key(n, ascending));
+            assert_eq!(keys.is_sorted(), !ascending);
+            assert_eq!(keys.is_sorted_by(|a, b| a > b), ascending);
+        }
+    }
+
+    #[test]
+    fn the_best_are_kept() {
+        let mut best = Best::new(2);
+        for (key, id) in [(5, 1), (9, 7), (5, 0), (1, 0), (9, 6)] {
+            best.offer(Candidate {
+                keys: [key, 0, 0],
+                id_ord: Reverse(id),
+                doc: 0,
+            });
+        }
+        let mut kept: Vec<(u64, u64)> = best
+            .into_candidates()
+            .map(|c| (c.keys[0], c.id_ord.0))
+            .collect();
+        kept.sort_unstable();
+        assert_eq!(kept, [(9, 6), (9, 7)]);
+    }
+}

@@ -1,0 +1,68 @@
+//! What is answered.
+
+use crate::document::Availability;
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    pub hits: Vec<Hit>,
+    /// How many products match in all, exactly.
+    pub total: u64,
+    /// Continues after the last hit; none on the last page.
+    pub next_cursor: Option<String>,
+    pub matching: Matching,
+    /// Empty unless asked for. Category, brand, price and availability first, then attributes.
+    pub facets: Vec<Facet>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    pub id: String,
+    /// As of this moment, not as of when the product was indexed.
+    pub availability: Availability,
+    /// Only with text and relevance; comparable within one answer.
+    pub score: f32,
+    /// What the document carried.
+    pub stored: String,
+}
+
+/// How the words of the text were used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Matching {
+    /// Every product is found: there was no text.
+    Everything,
+    /// All words occur in each product, or the text is one of its codes.
+    AllWords,
+    /// Too few products have all words; those with some of them follow.
+    SomeWords,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facet {
+    /// `category`, `brand`, `price`, `availability`, or `attr.` and the attribute's key.
+    pub key: String,
+    pub label: String,
+    pub kind: FacetKind,
+    pub buckets: Vec<Bucket>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FacetKind {
+    Term,
+    Range,
+}
+
+/// One choice: how many products it would leave, given all filters but those of its own facet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bucket {
+    /// What to filter by. A range reads `from..to`, either end may be open.
+    pub value: String,
+    pub label: String,
+    pub count: u64,
+    pub selected: bool,
+    /// The category that this one belongs to, where both are listed.
+    pub parent: Option<String>,
+    /// Lowest and highest price of a range, minor units, both inclusive: `price_min` and
+    /// `price_max` of the filter.
+    pub from: Option<i64>,
+    pub to: Option<i64>,
+}

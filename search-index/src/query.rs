@@ -1,0 +1,209 @@
+//! What can be asked. Everything here is checked before the index is touched, and refused by name.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::str::FromStr;
+
+use crate::document::Availability;
+use crate::error::QueryError;
+
+pub(crate) const TEXT_CHARS_MAX: usize = 200;
+pub(crate) const LIMIT_MAX: usize = 200;
+/// Numbered pages end here: each costs as much as all before it. Cursors go on without end.
+pub(crate) const PAGED_RESULTS_MAX: usize = 10_000;
+pub(crate) const SORTS_MAX: usize = 3;
+const FILTER_VALUES_MAX: usize = 200;
+
+/// A search of one store.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Query {
+    pub store: String,
+    /// Free text as typed; blank means everything.
+    pub text: String,
+    pub filters: Filters,
+    /// In order of weight. Empty is relevance; equals are in order of their ids.
+    pub sort: Vec<Sort>,
+    pub paging: Paging,
+    /// Counting costs more than finding; leave it off where nobody looks at it.
+    pub facets: bool,
+}
+
+/// All of them must hold; the values of one are alternatives. Empty means no filter.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Filters {
+    /// Category slugs. A category includes what is below it.
+    pub categories: Vec<String>,
+    /// Brand slugs.
+    pub brands: Vec<String>,
+    /// Lowest and highest price, in minor units, both inclusive.
+    pub price_min: Option<i64>,
+    pub price_max: Option<i64>,
+    pub availability: Vec<Availability>,
+    /// Attribute key -> values.
+    pub attributes: BTreeMap<String, Vec<String>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Sort {
+    /// With text: how well it matches, sold-out products a little lower. Without: what can be
+    /// bought before what is sold out, then the newest.
+    Relevance,
+    PriceAscending,
+    PriceDescending,
+    Oldest,
+    Newest,
+    TitleAscending,
+    TitleDescending,
+}
+
+/// Which part of the results.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Paging {
+    /// Page numbers begin at 1.
+    Page { page: usize, limit: usize },
+    /// What follows the page that gave this cursor, whatever was added before it meanwhile.
+    Cursor { cursor: String, limit: usize },
+}
+
+impl Default for Paging {
+    fn default() -> Paging {
+        Paging::Page { page: 1, limit: 25 }
+    }
+}
+
+impl Sort {
+    const ALL: [(Sort, &'static str); 7] = [
+        (Sort::Relevance, "relevance"),
+        (Sort::PriceAscending, "price"),
+        (Sort::PriceDescending, "-price"),
+        (Sort::Oldest, "created_at"),
+        (Sort::Newest, "-created_at"),
+        (Sort::TitleAscending, "title"),
+        (Sort::TitleDescending, "-title"),
+    ];
+}
+
+impl fmt::Display for Sort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = Sort::ALL
+            .iter()
+            .find(|(sort, _)| sort == self)
+            .map_or("", |(_, name)| name);
+        f.write_str(name)
+    }
+}
+
+impl FromStr for Sort {
+    type Err = QueryError;
+
+    fn from_str(given: &str) -> Result<Sort, QueryError> {
+        Sort::ALL
+            .iter()
+            .find(|(_, name)| *name == given)
+            .map(|(sort, _)| *sort)
+            .ok_or_else(|| QueryError::UnknownSort {
+                given: given.to_owned(),
+            })
+    }
+}
+
+impl Query {
+    pub(crate) fn check(&self) -> Result<(), QueryError> {
+        let given = self.text.chars().count();
+        if given > TEXT_CHARS_MAX {
+            return Err(QueryError::TextTooLong {
+                given,
+                max: TEXT_CHARS_MAX,
+            });
+        }
+        check_sorts(&self.sort)?;
+        self.filters.check()?;
+        self.paging.check()
+    }
+
+    /// Tells a cursor whether it is used with the search that it came from.
+    pub(crate) fn fingerprint(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        (&self.store, &self.text, &self.filters, &self.sort).hash(&mut hasher);
+        hasher.finish()
+    }
+}
+
+fn check_sorts(sorts: &[Sort]) -> Result<(), QueryError> {
+    if sorts.len() > SORTS_MAX {
+        return Err(QueryError::TooManySorts {
+            given: sorts.len(),
+            max: SORTS_MAX,
+        });
+    }
+    for (position, sort) in sorts.iter().enumerate() {
+        if sorts[..position].contains(sort) {
+            return Err(QueryError::RepeatedSort {
+                given: sort.to_string(),
+            });
+        }
+    }
+    Ok(())
+}
+
+impl Filters {
+    fn check(&self) -> Result<(), QueryError> {
+        if let (Some(min), Some(max)) = (self.price_min, self.price_max)
+            && min > max
+        {
+            return Err(QueryError::PriceRangeInverted { min, max });
+        }
+        let empty = self.attributes.iter().find(|(_, values)| values.is_empty());
+        if let Some((key, _)) = empty {
+            return Err(QueryError::EmptyFilter { key: key.clone() });
+        }
+        let attribute_values: usize = self.attributes.values().map(Vec::len).sum();
+        let given =
+            self.categories.len() + self.brands.len() + self.availability.len() + attribute_values;
+        if given > FILTER_VALUES_MAX {
+            return Err(QueryError::TooManyFilterValues {
+                given,
+                max: FILTER_VALUES_MAX,
+            });
+        }
+        Ok(())
+    }
+}
+
+impl Paging {
+    pub(crate) fn limit(&self) -> usize {
+        match self {
+            Paging::Page { limit, .. } | Paging::Cursor { limit, .. } => *limit,
+        }
+    }
+
+    /// How many results come before this page; a cursor skips by itself.
+    pub(crate) fn skipped(&self) -> usize {
+        match self {
+            Paging::Page { page, limit } => (page - 1) * limit,
+            Paging::Cursor { .. } => 0,
+        }
+    }
+
+    fn check(&self) -> Result<(), QueryError> {
+        let limit = self.limit();
+        if !(1..=LIMIT_MAX).contains(&limit) {
+            return Err(QueryError::LimitOutOfRange {
+                given: limit,
+                max: LIMIT_MAX,
+            });
+        }
+        if let Paging::Page { page, limit } = *self {
+            let end = page.saturating_mul(limit);
+            if page == 0 || end > PAGED_RESULTS_MAX {
+                return Err(QueryError::PageOutOfRange {
+                    page,
+                    limit,
+                    max: PAGED_RESULTS_MAX,
+                });
+            }
+        }
+        Ok(())
+    }
+}

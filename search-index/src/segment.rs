@@ -1,0 +1,197 @@
+//! One segment, opened for searching: its columns, their terms translated into the dictionary's
+//! numbers, and the availability of its documents, which is memory and not file.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use tantivy::columnar::{Column, StrColumn};
+use tantivy::index::SegmentId;
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
+
+use crate::dictionary::{Dictionary, Vocabulary};
+use crate::document::Availability;
+
+/// What is known of availability beyond the documents themselves: product id -> last word.
+pub(crate) type AvailabilityNews = HashMap<Box<str>, Availability>;
+
+pub(crate) struct Segment {
+    pub(crate) id: SegmentId,
+    pub(crate) ids: StrColumn,
+    pub(crate) titles: Option<StrColumn>,
+    pub(crate) prices: Column<i64>,
+    pub(crate) created_at: Column<i64>,
+    pub(crate) brands: Terms,
+    pub(crate) categories: Terms,
+    pub(crate) attributes: Terms,
+    versions: Column<u64>,
+    availability: Box<[AtomicU8]>,
+}
+
+/// A column of facet terms, spoken in the dictionary's numbers.
+pub(crate) struct Terms {
+    column: Option<Column<u64>>,
+    numbers: Box<[u32]>,
+}
+
+impl Segment {
+    pub(crate) fn open(
+        reader: &SegmentReader,
+        dictionary: &mut Arc<Dictionary>,
+        news: &AvailabilityNews,
+    ) -> tantivy::Result<Segment> {
+        let columns = reader.fast_fields();
+        let ids = columns.str("id")?.ok_or_else(|| missing("id"))?;
+        let availability = availability_of(reader, &ids, news)?;
+        Ok(Segment {
+            id: reader.segment_id(),
+            titles: columns.str("title_key")?,
+            prices: columns.i64("price")?,
+            created_at: columns.i64("created_at")?,
+            brands: Terms::open(reader, "brand_facet", Vocabulary::Brands, dictionary)?,
+            categories: Terms::open(reader, "category_facet", Vocabulary::Categories, dictionary)?,
+            attributes: Terms::open(
+                reader,
+                "attribute_facet",
+                Vocabulary::Attributes,
+                dictionary,
+            )?,
+            versions: columns.u64("version")?,
+            ids,
+            availability,
+        })
+    }
+
+    pub(crate) fn availability(&self, doc: DocId) -> Availability {
+        Availability::from_u8(self.availability[doc as usize].load(Ordering::Relaxed))
+    }
+
+    pub(crate) fn set_availability(&self, doc: DocId, availability: Availability) {
+        self.availability[doc as usize].store(availability.to_u8(), Ordering::Relaxed);
+    }
+
+    pub(crate) fn version(&self, doc: DocId) -> u64 {
+        self.versions.first(doc).unwrap_or(0)
+    }
+
+    pub(crate) fn id(&self, id_ord: u64) -> tantivy::Result<String> {
+        text(&self.ids, id_ord)
+    }
+
+    pub(crate) fn title(&self, title_ord: u64) -> tantivy::Result<String> {
+        match &self.titles {
+            Some(titles) => text(titles, title_ord),
+            None => Ok(String::new()),
+        }
+    }
+}
+
+impl Terms {
+    pub(crate) fn of(&self, doc: DocId) -> impl Iterator<Item = u32> + '_ {
+        self.column
+            .iter()
+            .flat_map(move |column| column.values_for_doc(doc))
+            .map(|ord| self.numbers[usize::try_from(ord).expect("ordinals count terms in memory")])
+    }
+
+    fn open(
+        reader: &SegmentReader,
+        field: &str,
+        vocabulary: Vocabulary,
+        dictionary: &mut Arc<Dictionary>,
+    ) -> tantivy::Result<Terms> {
+        let Some(column) = reader.fast_fields().str(field)? else {
+            return Ok(Terms {
+                column: None,
+                numbers: Box::default(),
+            });
+        };
+        let dictionary = Arc::make_mut(dictionary);
+        let mut numbers = Vec::with_capacity(column.dictionary().num_terms());
+        let mut terms = column.dictionary().stream()?;
+        while terms.advance() {
+            numbers.push(dictionary.intern(vocabulary, &String::from_utf8_lossy(terms.key())));
+        }
+        Ok(Terms {
+            column: Some(column.ords().clone()),
+            numbers: numbers.into(),
+        })
+    }
+}
+
+/// The living document with this id, if the segment has it.
+pub(crate) fn find_by_id(
+    reader: &SegmentReader,
+    field: Field,
+    id: &str,
+) -> tantivy::Result<Option<DocId>> {
+    let term = Term::from_field_text(field, id);
+    let index = reader.inverted_index(field)?;
+    let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? else {
+        return Ok(None);
+    };
+    // A product that was written twice between two commits leaves dead documents before the living.
+    let mut doc = postings.doc();
+    while doc != TERMINATED {
+        if !reader.is_deleted(doc) {
+            return Ok(Some(doc));
+        }
+        doc = postings.advance();
+    }
+    Ok(None)
+}
+
+fn availability_of(
+    reader: &SegmentReader,
+    ids: &StrColumn,
+    news: &AvailabilityNews,
+) -> tantivy::Result<Box<[AtomicU8]>> {
+    let indexed = reader.fast_fields().u64("availability")?;
+    let news_by_ord = if news.is_empty() {
+        Vec::new()
+    } else {
+        news_by_ord(ids, news)?
+    };
+    let of_doc = |doc: DocId| {
+        let told = ids.ords().first(doc).and_then(|ord| {
+            news_by_ord
+                .get(usize::try_from(ord).expect("ordinals count terms in memory"))
+                .copied()
+                .flatten()
+        });
+        let number = match told {
+            Some(availability) => availability.to_u8(),
+            None => indexed
+                .first(doc)
+                .and_then(|number| u8::try_from(number).ok())
+                .unwrap_or(0),
+        };
+        AtomicU8::new(number)
+    };
+    Ok((0..reader.max_doc()).map(of_doc).collect())
+}
+
+/// The ids of a segment are read once, in their order, instead of looked up one by one.
+fn news_by_ord(
+    ids: &StrColumn,
+    news: &AvailabilityNews,
+) -> tantivy::Result<Vec<Option<Availability>>> {
+    let mut by_ord = Vec::with_capacity(ids.dictionary().num_terms());
+    let mut terms = ids.dictionary().stream()?;
+    while terms.advance() {
+        let id = String::from_utf8_lossy(terms.key());
+        by_ord.push(news.get(&*id).copied());
+    }
+    Ok(by_ord)
+}
+
+fn text(column: &StrColumn, ord: u64) -> tantivy::Result<String> {
+    let mut text = String::new();
+    column.ord_to_str(ord, &mut text)?;
+    Ok(text)
+}
+
+fn missing(field: &str) -> tantivy::TantivyError {
+    tantivy::TantivyError::SchemaError(format!("a segment has no column {field}"))
+}

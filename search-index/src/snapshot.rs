@@ -1,0 +1,157 @@
+//! What a search sees: one generation at one commit. It never changes, apart from availability.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use tantivy::{DocAddress, IndexReader, ReloadPolicy, Searcher};
+
+use crate::analysis;
+use crate::dictionary::Dictionary;
+use crate::document::Availability;
+use crate::error::{Error, RebuildReason};
+use crate::generation::Generation;
+use crate::schema::{self, Fields};
+use crate::segment::{AvailabilityNews, Segment, find_by_id};
+
+/// An opened generation: what snapshots are taken of.
+pub(crate) struct Store {
+    pub(crate) generation: Arc<Generation>,
+    pub(crate) tantivy: tantivy::Index,
+    pub(crate) fields: Fields,
+    reader: IndexReader,
+}
+
+pub(crate) struct Snapshot {
+    pub(crate) store: Arc<Store>,
+    pub(crate) searcher: Searcher,
+    pub(crate) segments: Vec<Arc<Segment>>,
+    pub(crate) dictionary: Arc<Dictionary>,
+    pub(crate) watermark: Option<String>,
+}
+
+/// Travels with each commit, so that the documents and the watermark are durable together.
+#[derive(Serialize, Deserialize)]
+struct Payload {
+    watermark: String,
+}
+
+impl Store {
+    pub(crate) fn create(generation: Arc<Generation>) -> Result<Store, Error> {
+        let (schema, _) = schema::build();
+        let tantivy = tantivy::Index::create_in_dir(&generation.path, schema)?;
+        Store::with(generation, tantivy).map_err(Error::Engine)
+    }
+
+    /// Opens a generation written earlier. Every file is read and its checksum compared first, for
+    /// what is cut short or overwritten must not be met in the middle of a search.
+    pub(crate) fn open(generation: Arc<Generation>) -> Result<Store, RebuildReason> {
+        let corrupt = |error: tantivy::TantivyError| RebuildReason::Corrupt(error.to_string());
+        let tantivy = tantivy::Index::open_in_dir(&generation.path).map_err(corrupt)?;
+        if tantivy.schema() != schema::build().0 {
+            return Err(RebuildReason::Corrupt(
+                "its fields are not those of its schema version".to_owned(),
+            ));
+        }
+        let damaged = tantivy.validate_checksum().map_err(corrupt)?;
+        if let Some(file) = damaged.iter().min() {
+            return Err(RebuildReason::Corrupt(format!(
+                "{} fails its checksum",
+                file.display()
+            )));
+        }
+        Store::with(generation, tantivy).map_err(corrupt)
+    }
+
+    fn with(generation: Arc<Generation>, tantivy: tantivy::Index) -> tantivy::Result<Store> {
+        tantivy
+            .tokenizers()
+            .register(analysis::TEXT, analysis::analyzer());
+        let reader = tantivy
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            .try_into()?;
+        let (_, fields) = schema::build();
+        Ok(Store {
+            generation,
+            tantivy,
+            fields,
+            reader,
+        })
+    }
+}
+
+impl Snapshot {
+    /// The state of the last commit. Segments known to the `previous` snapshot are taken over.
+    pub(crate) fn take(
+        store: Arc<Store>,
+        previous: Option<&Snapshot>,
+        news: &AvailabilityNews,
+    ) -> tantivy::Result<Snapshot> {
+        let previous = previous.filter(|previous| Arc::ptr_eq(&previous.store, &store));
+        store.reader.reload()?;
+        let searcher = store.reader.searcher();
+        let mut dictionary = previous
+            .map(|previous| previous.dictionary.clone())
+            .unwrap_or_default();
+        let mut segments = Vec::with_capacity(searcher.segment_readers().len());
+        for reader in searcher.segment_readers() {
+            let known = previous.and_then(|previous| {
+                previous
+                    .segments
+                    .iter()
+                    .find(|segment| segment.id == reader.segment_id())
+            });
+            segments.push(match known {
+                Some(segment) => segment.clone(),
+                None => Arc::new(Segment::open(reader, &mut dictionary, news)?),
+            });
+        }
+        let watermark = watermark(&store.tantivy)?;
+        Ok(Snapshot {
+            store,
+            searcher,
+            segments,
+            dictionary,
+            watermark,
+        })
+    }
+
+    pub(crate) fn find(&self, id: &str) -> tantivy::Result<Option<DocAddress>> {
+        for (segment_ord, reader) in (0u32..).zip(self.searcher.segment_readers()) {
+            if let Some(doc) = find_by_id(reader, self.store.fields.id, id)? {
+                return Ok(Some(DocAddress::new(segment_ord, doc)));
+            }
+        }
+        Ok(None)
+    }
+
+    pub(crate) fn version_of(&self, id: &str) -> tantivy::Result<Option<u64>> {
+        let found = self.find(id)?;
+        Ok(found.map(|found| self.segments[found.segment_ord as usize].version(found.doc_id)))
+    }
+
+    pub(crate) fn set_availability(
+        &self,
+        id: &str,
+        availability: Availability,
+    ) -> tantivy::Result<()> {
+        if let Some(found) = self.find(id)? {
+            self.segments[found.segment_ord as usize].set_availability(found.doc_id, availability);
+        }
+        Ok(())
+    }
+}
+
+pub(crate) fn payload(watermark: &str) -> String {
+    serde_json::to_string(&Payload {
+        watermark: watermark.to_owned(),
+    })
+    .expect("a struct of one string is always JSON")
+}
+
+fn watermark(tantivy: &tantivy::Index) -> tantivy::Result<Option<String>> {
+    let payload = tantivy.load_metas()?.payload;
+    Ok(payload
+        .and_then(|text| serde_json::from_str::<Payload>(&text).ok())
+        .map(|payload| payload.watermark))
+}

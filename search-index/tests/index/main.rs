@@ -1,0 +1,4 @@
+//! The index as its users meet it: real directories, the public interface only.
+
+mod fixture;
+mod relevance;
