@@ -1,0 +1,303 @@
+//! Reads the layers, refuses what it does not know, and names it.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::{env, fmt};
+
+use config::{Config, File, FileFormat, Value, ValueKind};
+use secrecy::ExposeSecret;
+use serde::de::{self, Deserialize, Deserializer, SeqAccess, Visitor};
+
+use super::Settings;
+
+const PREFIX: &str = "DOORBUSTER";
+/// The binary works without a folder of settings beside it.
+const BUILT_IN: [(&str, &str); 4] = [
+    ("base", include_str!("../../../config/base.toml")),
+    ("local", include_str!("../../../config/local.toml")),
+    ("test", include_str!("../../../config/test.toml")),
+    ("production", include_str!("../../../config/production.toml")),
+];
+
+/// Which file lies over `base.toml`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Environment {
+    Local,
+    Test,
+    Production,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    #[error("the setting `{key}` (from {origin}) does not exist; config/base.toml lists all")]
+    Unknown { key: String, origin: String },
+    #[error("the setting `{key}` {reason}")]
+    Bad { key: &'static str, reason: String },
+    #[error("DOORBUSTER_ENV is `{0}`; it can be local, test or production")]
+    UnknownEnvironment(String),
+    #[error("bad setting: {0}")]
+    Unreadable(#[from] config::ConfigError),
+}
+
+impl Settings {
+    /// Reads `folder` (the built-in files where it has none) and this process's environment.
+    pub fn load(folder: &Path) -> Result<Self, SettingsError> {
+        let environment = match env::var("DOORBUSTER_ENV") {
+            Ok(name) if !name.is_empty() => name.parse()?,
+            _ => Environment::Local,
+        };
+        Self::read(folder, environment, env::vars().collect())
+    }
+
+    /// As `load`, with everything given.
+    pub fn read(
+        folder: &Path,
+        environment: Environment,
+        variables: HashMap<String, String>,
+    ) -> Result<Self, SettingsError> {
+        let variables = config::Environment::with_prefix(PREFIX)
+            .prefix_separator("__")
+            .separator("__")
+            .source(Some(variables.into_iter().collect()));
+        let known = Config::builder().add_source(built_in("base")).build()?;
+        let merged = Config::builder()
+            .add_source(layer(folder, "base"))
+            .add_source(layer(folder, environment.name()))
+            .add_source(variables)
+            .build()?;
+        refuse_unknown(&known, &merged)?;
+        let settings: Self = merged.try_deserialize()?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    /// What no type can say.
+    fn check(&self) -> Result<(), SettingsError> {
+        let at_least = |key, value: u64, least: u64| {
+            if value >= least {
+                Ok(())
+            } else {
+                Err(SettingsError::Bad { key, reason: format!("is {value}; at least {least} is needed") })
+            }
+        };
+        at_least("server.connections_max", self.server.connections_max as u64, 1)?;
+        at_least("server.body_max_bytes", self.server.body_max_bytes as u64, 1024)?;
+        at_least("server.head_timeout_ms", self.server.head_timeout_ms, 1)?;
+        at_least("server.body_timeout_ms", self.server.body_timeout_ms, 1)?;
+        at_least("server.request_timeout_ms", self.server.request_timeout_ms, 1)?;
+        at_least("database.pool_size", self.database.pool_size as u64, 2)?;
+        at_least("database.shared_buffers_mb", self.database.shared_buffers_mb.into(), 16)?;
+        at_least("engine.seats_per_actor", self.engine.seats_per_actor as u64, 1)?;
+        at_least("engine.batch_bundles_max", self.engine.batch_bundles_max as u64, 1)?;
+        at_least("engine.batch_bytes_max", self.engine.batch_bytes_max as u64, 65_536)?;
+        at_least("engine.bundles_waiting_max", self.engine.bundles_waiting_max as u64, 1)?;
+        at_least("engine.heartbeat_max_age_ms", self.engine.heartbeat_max_age_ms, 100)?;
+        at_least("sale.hold_ttl_s", self.sale.hold_ttl_s, 1)?;
+        at_least("sale.hold_ttl_max_s", self.sale.hold_ttl_max_s, self.sale.hold_ttl_s)?;
+        at_least("sale.expiry_interval_ms", self.sale.expiry_interval_ms, 10)?;
+        at_least("sale.quote_valid_s", self.sale.quote_valid_s, 1)?;
+        at_least("security.session_ttl_s", self.security.session_ttl_s, 60)?;
+        for (key, rate) in [
+            ("limits.sessions_per_minute", self.limits.sessions_per_minute),
+            ("limits.sessions_burst", self.limits.sessions_burst),
+            ("limits.requests_per_second", self.limits.requests_per_second),
+            ("limits.requests_burst", self.limits.requests_burst),
+            ("limits.checkouts_per_second", self.limits.checkouts_per_second),
+            ("limits.checkouts_burst", self.limits.checkouts_burst),
+            ("limits.admin_per_second", self.limits.admin_per_second),
+            ("limits.admin_burst", self.limits.admin_burst),
+        ] {
+            at_least(key, rate.into(), 1)?;
+        }
+        at_least("search.commit_interval_ms", self.search.commit_interval_ms, 10)?;
+        at_least("search.writer_memory_mb", self.search.writer_memory_mb as u64, 15)?;
+        if self.database.commit_delay_us > 100_000 {
+            let reason = "is more than PostgreSQL's 100000".to_owned();
+            return Err(SettingsError::Bad { key: "database.commit_delay_us", reason });
+        }
+        let secret = self.security.token_secret.expose_secret();
+        if !secret.is_empty() && secret.len() < 32 {
+            let reason = "is shorter than 32 characters".to_owned();
+            return Err(SettingsError::Bad { key: "security.token_secret", reason });
+        }
+        Ok(())
+    }
+}
+
+impl Environment {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::Test => "test",
+            Self::Production => "production",
+        }
+    }
+}
+
+impl FromStr for Environment {
+    type Err = SettingsError;
+
+    fn from_str(name: &str) -> Result<Self, SettingsError> {
+        [Self::Local, Self::Test, Self::Production]
+            .into_iter()
+            .find(|environment| environment.name() == name)
+            .ok_or_else(|| SettingsError::UnknownEnvironment(name.to_owned()))
+    }
+}
+
+fn built_in(name: &str) -> File<config::FileSourceString, FileFormat> {
+    let (_, text) = BUILT_IN.iter().find(|(known, _)| *known == name).expect("all four are built in");
+    File::from_str(text, FileFormat::Toml)
+}
+
+/// The file in `folder` over the built-in one, so that a copy of an older version still has every key.
+fn layer(folder: &Path, name: &str) -> Vec<Box<dyn config::Source + Send + Sync>> {
+    let path: PathBuf = folder.join(format!("{name}.toml"));
+    let mut layers: Vec<Box<dyn config::Source + Send + Sync>> = vec![Box::new(built_in(name))];
+    if path.is_file() {
+        layers.push(Box::new(File::from(path).format(FileFormat::Toml)));
+    }
+    layers
+}
+
+/// `base.toml` is the list of what there is.
+fn refuse_unknown(known: &Config, merged: &Config) -> Result<(), SettingsError> {
+    unknown_in(&known.cache, &merged.cache, "")
+        .map_or(Ok(()), |(key, origin)| Err(SettingsError::Unknown { key, origin }))
+}
+
+fn unknown_in(known: &Value, given: &Value, path: &str) -> Option<(String, String)> {
+    let (ValueKind::Table(known), ValueKind::Table(given)) = (&known.kind, &given.kind) else { return None };
+    given.iter().find_map(|(key, value)| {
+        let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+        match known.get(key) {
+            Some(known) => unknown_in(known, value, &path),
+            None => Some((path, value.origin().unwrap_or("the environment").to_owned())),
+        }
+    })
+}
+
+/// A list as it stands in a file, or separated by commas as it stands in the environment.
+pub(super) fn list<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + FromStr<Err: fmt::Display>,
+{
+    struct List<T>(std::marker::PhantomData<T>);
+
+    impl<'de, T: Deserialize<'de> + FromStr<Err: fmt::Display>> Visitor<'de> for List<T> {
+        type Value = Vec<T>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list")
+        }
+
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<Vec<T>, E> {
+            let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+            parts.map(|part| part.parse().map_err(E::custom)).collect()
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<Vec<T>, A::Error> {
+            let mut all = Vec::new();
+            while let Some(part) = parts.next_element()? {
+                all.push(part);
+            }
+            Ok(all)
+        }
+    }
+
+    deserializer.deserialize_any(List(std::marker::PhantomData))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(variables: &[(&str, &str)]) -> Result<Settings, SettingsError> {
+        let variables = variables.iter().map(|&(key, value)| (key.to_owned(), value.to_owned())).collect();
+        Settings::read(Path::new("/nowhere"), Environment::Local, variables)
+    }
+
+    fn refusal(variables: &[(&str, &str)]) -> String {
+        with(variables).expect_err("it should be refused").to_string()
+    }
+
+    #[test]
+    fn later_layers_win() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("base.toml"), "[server]\nport = 1111\nworkers = 3\n").unwrap();
+        std::fs::write(folder.path().join("test.toml"), "[server]\nport = 2222\n").unwrap();
+        let port = |environment, variables: &[(&str, &str)]| {
+            let variables = variables.iter().map(|&(key, value)| (key.to_owned(), value.to_owned())).collect();
+            let server = Settings::read(folder.path(), environment, variables).unwrap().server;
+            (server.port, server.workers)
+        };
+        assert_eq!(port(Environment::Local, &[]), (1111, 3));
+        assert_eq!(port(Environment::Test, &[]), (2222, 2));
+        assert_eq!(port(Environment::Test, &[("DOORBUSTER__SERVER__PORT", "3333")]), (3333, 2));
+    }
+
+    #[test]
+    fn an_unknown_key_is_named() {
+        let refused = refusal(&[("DOORBUSTER__SERVER__PROT", "1")]);
+        assert!(refused.contains("`server.prot`") && refused.contains("environment"), "{refused}");
+        assert!(refusal(&[("DOORBUSTER__SERVR__PORT", "1")]).contains("`servr"));
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("local.toml"), "[log]\ncolour = true\n").unwrap();
+        let refused = Settings::read(folder.path(), Environment::Local, HashMap::new()).unwrap_err().to_string();
+        assert!(refused.contains("`log.colour`") && refused.contains("local.toml"), "{refused}");
+    }
+
+    #[test]
+    fn a_bad_value_is_named() {
+        for (variable, value, key) in [
+            ("DOORBUSTER__SERVER__PORT", "eighty", "server.port"),
+            ("DOORBUSTER__SERVER__PORT", "70000", "server.port"),
+            ("DOORBUSTER__SERVER__HOST", "localhost", "server.host"),
+            ("DOORBUSTER__LOG__FORMAT", "xml", "log.format"),
+            ("DOORBUSTER__LIMITS__EXEMPT", "10.0.0.0/99", "limits.exempt"),
+            ("DOORBUSTER__SALE__DEMO", "perhaps", "sale.demo"),
+            ("DOORBUSTER__DATABASE__POOL_SIZE", "0", "database.pool_size"),
+            ("DOORBUSTER__SALE__HOLD_TTL_MAX_S", "1", "sale.hold_ttl_max_s"),
+            ("DOORBUSTER__SECURITY__TOKEN_SECRET", "short", "security.token_secret"),
+        ] {
+            let refused = refusal(&[(variable, value)]);
+            assert!(refused.contains(key), "{variable}={value}: {refused}");
+        }
+    }
+
+    #[test]
+    fn lists_and_numbers_come_from_the_environment_too() {
+        let settings = with(&[
+            ("DOORBUSTER__LIMITS__EXEMPT", "10.0.0.0/8, ::1"),
+            ("DOORBUSTER__CORS__ORIGINS", "https://a.example,https://b.example"),
+            ("DOORBUSTER__LOG__FORMAT", "json"),
+            ("DOORBUSTER__SECURITY__ADMIN_KEY", "0123"),
+        ])
+        .unwrap();
+        assert_eq!(settings.limits.exempt, ["10.0.0.0/8".parse().unwrap(), "::1".parse().unwrap()]);
+        assert_eq!(settings.cors.origins, ["https://a.example", "https://b.example"]);
+        assert_eq!(settings.log.format, super::super::LogFormat::Json);
+        assert_eq!(settings.security.admin_key.expose_secret(), "0123");
+    }
+
+    #[test]
+    fn secrets_are_not_shown() {
+        let settings = with(&[
+            ("DOORBUSTER__SECURITY__ADMIN_KEY", "swordfish"),
+            ("DOORBUSTER__SECURITY__TOKEN_SECRET", "swordfish-swordfish-swordfish-swordfish"),
+            ("DOORBUSTER__DATABASE__URL", "postgres://shop:swordfish@db/shop"),
+        ])
+        .unwrap();
+        let shown = format!("{settings:?}");
+        assert!(!shown.contains("swordfish"), "{shown}");
+    }
+
+    #[test]
+    fn every_file_reads() {
+        for environment in [Environment::Local, Environment::Test, Environment::Production] {
+            Settings::read(Path::new("/nowhere"), environment, HashMap::new()).expect("the built-in settings");
+        }
+    }
+}

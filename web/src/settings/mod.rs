@@ -1,0 +1,180 @@
+//! The settings: one struct per section of `config/*.toml`. What each key means stands in `config/base.toml`.
+
+mod load;
+mod network;
+mod secrets;
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+
+pub use load::{Environment, SettingsError};
+pub use network::Network;
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    pub server: Server,
+    pub database: Database,
+    pub engine: Engine,
+    pub sale: Sale,
+    pub security: Security,
+    pub limits: Limits,
+    pub search: Search,
+    pub cache: Cache,
+    pub log: Log,
+    pub cors: Cors,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    pub host: IpAddr,
+    pub port: u16,
+    pub workers: usize,
+    pub connections_max: usize,
+    pub body_max_bytes: usize,
+    pub import_max_bytes: usize,
+    pub head_timeout_ms: u64,
+    pub body_timeout_ms: u64,
+    pub request_timeout_ms: u64,
+    pub keep_alive_s: u64,
+    pub shutdown_s: u64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    /// Empty: the embedded one. Secret, because a password may be in it.
+    pub url: SecretString,
+    pub data_dir: PathBuf,
+    pub pool_size: usize,
+    pub shared_buffers_mb: u32,
+    pub commit_delay_us: u32,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Engine {
+    pub cell: i32,
+    pub arbiters: usize,
+    pub io_threads: usize,
+    pub seats_per_actor: usize,
+    pub waiters_max: usize,
+    pub batch_bundles_max: usize,
+    pub batch_bytes_max: usize,
+    pub bundles_waiting_max: usize,
+    pub idle_passivate_s: u64,
+    pub heartbeat_max_age_ms: u64,
+    pub known_keys_max: usize,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sale {
+    pub demo: bool,
+    pub demo_opens_in_s: u64,
+    pub demo_units: u32,
+    pub hold_ttl_s: u64,
+    pub hold_ttl_max_s: u64,
+    pub expiry_interval_ms: u64,
+    pub quote_valid_s: u64,
+    pub band_max_age_ms: u64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Security {
+    pub admin_key: SecretString,
+    pub token_secret: SecretString,
+    pub session_ttl_s: u64,
+    pub cookie_secure: bool,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    pub enabled: bool,
+    #[serde(deserialize_with = "load::list")]
+    pub exempt: Vec<Network>,
+    #[serde(deserialize_with = "load::list")]
+    pub trusted_proxies: Vec<Network>,
+    pub sessions_per_minute: u32,
+    pub sessions_burst: u32,
+    pub requests_per_second: u32,
+    pub requests_burst: u32,
+    pub checkouts_per_second: u32,
+    pub checkouts_burst: u32,
+    pub admin_per_second: u32,
+    pub admin_burst: u32,
+    pub keys_max: usize,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Search {
+    pub dir: PathBuf,
+    pub commit_interval_ms: u64,
+    pub writer_memory_mb: usize,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cache {
+    pub bodies_mb: u64,
+    pub body_max_age_s: u64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    pub format: LogFormat,
+    pub filter: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    Pretty,
+    Json,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cors {
+    #[serde(deserialize_with = "load::list")]
+    pub origins: Vec<String>,
+}
+
+impl Settings {
+    /// Whether we run PostgreSQL ourselves.
+    pub fn is_embedded(&self) -> bool {
+        self.database.url.expose_secret().is_empty()
+    }
+
+    /// Where the search index lives.
+    pub fn search_dir(&self) -> PathBuf {
+        if self.search.dir.as_os_str().is_empty() {
+            self.database.data_dir.join("search")
+        } else {
+            self.search.dir.clone()
+        }
+    }
+}
+
+impl Server {
+    pub fn head_timeout(&self) -> Duration {
+        Duration::from_millis(self.head_timeout_ms)
+    }
+
+    pub fn body_timeout(&self) -> Duration {
+        Duration::from_millis(self.body_timeout_ms)
+    }
+
+    pub fn request_timeout(&self) -> Duration {
+        Duration::from_millis(self.request_timeout_ms)
+    }
+}
