@@ -15,4 +15,5 @@ pub mod postgres;
 
 // --- domains
 pub mod catalog;
+pub mod order;
 pub mod pricing;

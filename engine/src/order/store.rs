@@ -1,0 +1,388 @@
+//! All reading of orders. Writing is the journal's alone.
+
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+use crate::clock::Timestamp;
+use crate::id::LocationId;
+use crate::id::{CartId, OrderId, PrincipalId, StoreId, VariantId};
+use crate::money::Currency;
+use crate::postgres::schema::{order_events, order_lines, orders, stock_holds};
+use crate::pricing::Totals;
+use crate::quantity::Quantity;
+
+use super::detail::{OrderDetail, Progress};
+use super::number::OrderNo;
+use super::order::Order;
+use super::state::{PaymentStatus, State, Status};
+use super::view::{DueOrder, OrderEvent, OrderHold, OrderLine, OrderSnapshot};
+
+/// What the admin's list is narrowed to. All of them together.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    pub status: Option<Status>,
+    /// Orders with a line of it.
+    pub sku: Option<String>,
+    /// Placed then or later.
+    pub since: Option<Timestamp>,
+    pub idempotency_key: Option<String>,
+}
+
+pub async fn by_id(connection: &mut AsyncPgConnection, id: OrderId) -> QueryResult<Option<OrderSnapshot>> {
+    let row = orders::table.find(id).select(OrderRow::as_select()).first(connection).await.optional()?;
+    with_lines_of_one(connection, row).await
+}
+
+pub async fn by_number(
+    connection: &mut AsyncPgConnection,
+    store: StoreId,
+    number: OrderNo,
+) -> QueryResult<Option<OrderSnapshot>> {
+    let row = orders::table
+        .filter(orders::order_no.eq(number))
+        .filter(orders::store_id.eq(store))
+        .select(OrderRow::as_select())
+        .first(connection)
+        .await
+        .optional()?;
+    with_lines_of_one(connection, row).await
+}
+
+/// The order that this request became, if it did.
+pub async fn by_key(
+    connection: &mut AsyncPgConnection,
+    store: StoreId,
+    principal: PrincipalId,
+    idempotency_key: &str,
+) -> QueryResult<Option<OrderSnapshot>> {
+    let row = orders::table
+        .filter(orders::store_id.eq(store))
+        .filter(orders::principal_id.eq(principal))
+        .filter(orders::idempotency_key.eq(idempotency_key))
+        .select(OrderRow::as_select())
+        .first(connection)
+        .await
+        .optional()?;
+    with_lines_of_one(connection, row).await
+}
+
+/// A buyer's own orders, the newest first, older than `before`.
+pub async fn of_principal(
+    connection: &mut AsyncPgConnection,
+    store: StoreId,
+    principal: PrincipalId,
+    before: Option<OrderId>,
+    limit: i64,
+) -> QueryResult<Vec<OrderSnapshot>> {
+    let mut query = orders::table
+        .filter(orders::store_id.eq(store))
+        .filter(orders::principal_id.eq(principal))
+        .select(OrderRow::as_select())
+        .order(orders::id.desc())
+        .limit(limit)
+        .into_boxed();
+    if let Some(before) = before {
+        query = query.filter(orders::id.lt(before));
+    }
+    let rows = query.load(connection).await?;
+    with_lines(connection, rows).await
+}
+
+/// A shop's orders, the newest first, older than `before`.
+pub async fn list(
+    connection: &mut AsyncPgConnection,
+    store: StoreId,
+    filter: &Filter,
+    before: Option<OrderId>,
+    limit: i64,
+) -> QueryResult<Vec<OrderSnapshot>> {
+    let query = orders::table.select(OrderRow::as_select()).order(orders::id.desc()).limit(limit);
+    let mut query = query.into_boxed().filter(orders::store_id.eq(store));
+    if let Some(before) = before {
+        query = query.filter(orders::id.lt(before));
+    }
+    if let Some(status) = filter.status {
+        query = query.filter(orders::status.eq(status.as_str()));
+    }
+    if let Some(since) = filter.since {
+        query = query.filter(orders::placed_at.ge(since));
+    }
+    if let Some(key) = &filter.idempotency_key {
+        query = query.filter(orders::idempotency_key.eq(key));
+    }
+    if let Some(sku) = &filter.sku {
+        let with_sku = order_lines::table.filter(order_lines::order_id.eq(orders::id)).filter(order_lines::sku.eq(sku));
+        query = query.filter(exists(with_sku));
+    }
+    let rows = query.load(connection).await?;
+    with_lines(connection, rows).await
+}
+
+/// How many orders the filter leaves.
+pub async fn count(connection: &mut AsyncPgConnection, store: StoreId, filter: &Filter) -> QueryResult<i64> {
+    let mut query = orders::table.count().into_boxed().filter(orders::store_id.eq(store));
+    if let Some(status) = filter.status {
+        query = query.filter(orders::status.eq(status.as_str()));
+    }
+    if let Some(since) = filter.since {
+        query = query.filter(orders::placed_at.ge(since));
+    }
+    if let Some(key) = &filter.idempotency_key {
+        query = query.filter(orders::idempotency_key.eq(key));
+    }
+    if let Some(sku) = &filter.sku {
+        let with_sku = order_lines::table.filter(order_lines::order_id.eq(orders::id)).filter(order_lines::sku.eq(sku));
+        query = query.filter(exists(with_sku));
+    }
+    query.get_result(connection).await
+}
+
+/// What happened to an order, the first thing first.
+pub async fn events(connection: &mut AsyncPgConnection, id: OrderId) -> QueryResult<Vec<OrderEvent>> {
+    let rows: Vec<(i64, String, String, Option<serde_json::Value>, Timestamp)> = order_events::table
+        .filter(order_events::order_id.eq(id))
+        .order(order_events::version)
+        .select((order_events::version, order_events::kind, order_events::actor, order_events::data, order_events::at))
+        .load(connection)
+        .await?;
+    let event = |(version, kind, actor, data, at)| OrderEvent { version, kind, actor, data, at };
+    Ok(rows.into_iter().map(event).collect())
+}
+
+/// Orders that wait for payment since before `now`, the longest overdue first, each with what it still holds.
+///
+/// A read model across two domains: the holds are the inventory's. They are found through the order's lines, because
+/// holds are kept by account.
+pub async fn due(connection: &mut AsyncPgConnection, now: Timestamp, limit: i64) -> QueryResult<Vec<DueOrder>> {
+    let overdue = diesel::alias!(orders as overdue);
+    let ids = overdue
+        .filter(overdue.field(orders::expires_at).le(now))
+        .order((overdue.field(orders::expires_at), overdue.field(orders::id)))
+        .limit(limit)
+        .select(overdue.field(orders::id));
+    let query = orders::table.filter(orders::id.eq_any(ids)).into_boxed();
+    with_holds(connection, query).await
+}
+
+/// An order with what it still holds, to decide about it.
+pub async fn held_by(connection: &mut AsyncPgConnection, id: OrderId) -> QueryResult<Option<DueOrder>> {
+    let query = orders::table.filter(orders::id.eq(id)).into_boxed();
+    Ok(with_holds(connection, query).await?.pop())
+}
+
+type BoxedOrders<'a> = orders::BoxedQuery<'a, diesel::pg::Pg>;
+
+async fn with_holds(connection: &mut AsyncPgConnection, query: BoxedOrders<'_>) -> QueryResult<Vec<DueOrder>> {
+    let same_account = stock_holds::order_id
+        .eq(order_lines::order_id)
+        .and(stock_holds::variant_id.eq(order_lines::variant_id))
+        .and(stock_holds::location_id.eq(order_lines::location_id))
+        .and(stock_holds::state.eq("held"));
+    let rows: Vec<(HeadRow, Option<HoldRow>)> = query
+        .left_join(order_lines::table.on(order_lines::order_id.eq(orders::id)))
+        .left_join(stock_holds::table.on(same_account))
+        .order((orders::expires_at, orders::id, order_lines::line_no))
+        .select((HeadRow::as_select(), Option::<HoldRow>::as_select()))
+        .load(connection)
+        .await?;
+    let mut due: Vec<DueOrder> = Vec::new();
+    for (head, hold) in rows {
+        if due.last().is_none_or(|last| last.order.id != head.id) {
+            due.push(DueOrder { order: head.read()?, holds: Vec::new() });
+        }
+        let holds = &mut due.last_mut().expect("one was pushed").holds;
+        // Two lines of one variant share one hold.
+        if let Some(hold) = hold.map(HoldRow::read).transpose()?
+            && !holds.contains(&hold)
+        {
+            holds.push(hold);
+        }
+    }
+    Ok(due)
+}
+
+async fn with_lines_of_one(
+    connection: &mut AsyncPgConnection,
+    row: Option<OrderRow>,
+) -> QueryResult<Option<OrderSnapshot>> {
+    Ok(with_lines(connection, row.into_iter().collect()).await?.pop())
+}
+
+async fn with_lines(connection: &mut AsyncPgConnection, rows: Vec<OrderRow>) -> QueryResult<Vec<OrderSnapshot>> {
+    let ids: Vec<OrderId> = rows.iter().map(|row| row.id).collect();
+    let mut lines = if ids.is_empty() {
+        Vec::new()
+    } else {
+        order_lines::table
+            .filter(order_lines::order_id.eq_any(&ids))
+            .order((order_lines::order_id.desc(), order_lines::line_no))
+            .select(LineRow::as_select())
+            .load(connection)
+            .await?
+    };
+    rows.into_iter()
+        .map(|row| {
+            let own = lines.extract_if(.., |line| line.order_id == row.id).map(LineRow::read);
+            let own = own.collect::<QueryResult<_>>()?;
+            row.read(own)
+        })
+        .collect()
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = orders, check_for_backend(diesel::pg::Pg))]
+struct OrderRow {
+    id: OrderId,
+    order_no: OrderNo,
+    store_id: StoreId,
+    principal_id: PrincipalId,
+    idempotency_key: String,
+    fingerprint: Vec<u8>,
+    cart_id: Option<CartId>,
+    cart_generation: Option<i64>,
+    status: String,
+    payment_status: String,
+    payment_method: String,
+    currency: String,
+    mrp_minor: i64,
+    discount_minor: i64,
+    tax_minor: i64,
+    shipping_minor: i64,
+    grand_minor: i64,
+    detail: serde_json::Value,
+    version: i64,
+    placed_at: Timestamp,
+    placed_expires_at: Option<Timestamp>,
+    expires_at: Option<Timestamp>,
+    progress: serde_json::Value,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = orders, check_for_backend(diesel::pg::Pg))]
+struct HeadRow {
+    id: OrderId,
+    principal_id: PrincipalId,
+    status: String,
+    payment_status: String,
+    version: i64,
+    expires_at: Option<Timestamp>,
+    progress: serde_json::Value,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = stock_holds, check_for_backend(diesel::pg::Pg))]
+struct HoldRow {
+    variant_id: VariantId,
+    location_id: LocationId,
+    attempt: i32,
+    quantity: i64,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = order_lines, check_for_backend(diesel::pg::Pg))]
+struct LineRow {
+    order_id: OrderId,
+    variant_id: VariantId,
+    location_id: LocationId,
+    sku: String,
+    title: String,
+    quantity: i64,
+    unit_mrp_minor: i64,
+    unit_price_minor: i64,
+    net_minor: i64,
+    tax_minor: i64,
+    tax_rate_bp: i32,
+    tax_inclusive: bool,
+    seq: i64,
+}
+
+impl OrderRow {
+    fn read(self, lines: Vec<OrderLine>) -> QueryResult<OrderSnapshot> {
+        Ok(OrderSnapshot {
+            id: self.id,
+            number: self.order_no,
+            store_id: self.store_id,
+            principal_id: self.principal_id,
+            idempotency_key: self.idempotency_key,
+            fingerprint: self.fingerprint,
+            cart: self.cart_id.zip(self.cart_generation),
+            state: state(&self.status, &self.payment_status)?,
+            payment_method: self.payment_method.parse().map_err(unreadable)?,
+            currency: Currency::parse(&self.currency).map_err(unreadable)?,
+            totals: Totals {
+                mrp_minor: self.mrp_minor,
+                discount_minor: self.discount_minor,
+                tax_minor: self.tax_minor,
+                shipping_minor: self.shipping_minor,
+                grand_minor: self.grand_minor,
+            },
+            detail: serde_json::from_value::<OrderDetail>(self.detail).map_err(unreadable)?,
+            version: self.version,
+            placed_at: self.placed_at,
+            placed_expires_at: self.placed_expires_at,
+            expires_at: self.expires_at,
+            progress: progress(self.progress)?,
+            lines,
+        })
+    }
+}
+
+impl HeadRow {
+    fn read(self) -> QueryResult<Order> {
+        Ok(Order {
+            id: self.id,
+            principal_id: self.principal_id,
+            state: state(&self.status, &self.payment_status)?,
+            version: self.version,
+            expires_at: self.expires_at,
+            progress: progress(self.progress)?,
+        })
+    }
+}
+
+impl HoldRow {
+    fn read(self) -> QueryResult<OrderHold> {
+        Ok(OrderHold {
+            variant_id: self.variant_id,
+            location_id: self.location_id,
+            attempt: self.attempt,
+            quantity: Quantity::new(self.quantity).map_err(unreadable)?,
+        })
+    }
+}
+
+impl LineRow {
+    fn read(self) -> QueryResult<OrderLine> {
+        Ok(OrderLine {
+            variant_id: self.variant_id,
+            location_id: self.location_id,
+            sku: self.sku,
+            title: self.title,
+            quantity: Quantity::new(self.quantity).map_err(unreadable)?,
+            unit_mrp_minor: self.unit_mrp_minor,
+            unit_price_minor: self.unit_price_minor,
+            net_minor: self.net_minor,
+            tax_minor: self.tax_minor,
+            tax_rate_bp: self.tax_rate_bp,
+            tax_inclusive: self.tax_inclusive,
+            seq: self.seq,
+        })
+    }
+}
+
+fn state(status: &str, payment: &str) -> QueryResult<State> {
+    Ok(State {
+        status: status.parse().map_err(unreadable)?,
+        payment: payment.parse::<PaymentStatus>().map_err(unreadable)?,
+    })
+}
+
+fn progress(stored: serde_json::Value) -> QueryResult<Progress> {
+    serde_json::from_value(stored).map_err(unreadable)
+}
+
+/// The row is there and makes no sense: ours to repair, so it is not mistaken for "not found".
+fn unreadable(error: impl std::error::Error + Send + Sync + 'static) -> diesel::result::Error {
+    diesel::result::Error::DeserializationError(Box::new(error))
+}
