@@ -1,8 +1,8 @@
 //! How text becomes words: the same way for documents and for questions.
 
 use tantivy::tokenizer::{
-    AsciiFoldingFilter, Language, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer,
-    StopWordFilter, TextAnalyzer, TokenStream,
+    AsciiFoldingFilter, Language, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer, StopWordFilter, TextAnalyzer,
+    TokenStream,
 };
 
 /// The name under which the schema knows the analyzer.
@@ -33,19 +33,13 @@ pub(crate) fn question_words(text: &str) -> Vec<String> {
         .filter(Stemmer::new(Language::English))
         .build();
     let words = distinct_words(without_stop_words, text);
-    if words.is_empty() {
-        distinct_words(analyzer(), text)
-    } else {
-        words
-    }
+    if words.is_empty() { distinct_words(analyzer(), text) } else { words }
 }
 
 /// What titles are sorted by: folded and lower-cased, so that "Écran" stands by "ecran".
 pub(crate) fn sort_key(title: &str) -> String {
-    let mut folder = TextAnalyzer::builder(SimpleTokenizer::default())
-        .filter(LowerCaser)
-        .filter(AsciiFoldingFilter)
-        .build();
+    let mut folder =
+        TextAnalyzer::builder(SimpleTokenizer::default()).filter(LowerCaser).filter(AsciiFoldingFilter).build();
     let mut key = String::new();
     let mut tokens = folder.token_stream(title);
     while let Some(token) = tokens.next() {

@@ -12,8 +12,7 @@ use crate::order::Place;
 const BYTES_MAX: usize = 2_048;
 
 pub(crate) fn encode(fingerprint: u64, place: &Place) -> String {
-    let json =
-        serde_json::to_vec(&(fingerprint, place)).expect("numbers and strings are always JSON");
+    let json = serde_json::to_vec(&(fingerprint, place)).expect("numbers and strings are always JSON");
     URL_SAFE_NO_PAD.encode(json)
 }
 
@@ -21,16 +20,9 @@ pub(crate) fn decode(cursor: &str, fingerprint: u64) -> Result<Place, QueryError
     if cursor.len() > BYTES_MAX {
         return Err(QueryError::MalformedCursor);
     }
-    let json = URL_SAFE_NO_PAD
-        .decode(cursor)
-        .map_err(|_| QueryError::MalformedCursor)?;
-    let (made_for, place): (u64, Place) =
-        serde_json::from_slice(&json).map_err(|_| QueryError::MalformedCursor)?;
-    if made_for == fingerprint {
-        Ok(place)
-    } else {
-        Err(QueryError::CursorOfAnotherQuery)
-    }
+    let json = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| QueryError::MalformedCursor)?;
+    let (made_for, place): (u64, Place) = serde_json::from_slice(&json).map_err(|_| QueryError::MalformedCursor)?;
+    if made_for == fingerprint { Ok(place) } else { Err(QueryError::CursorOfAnotherQuery) }
 }
 
 #[cfg(test)]
@@ -41,10 +33,7 @@ mod tests {
     #[test]
     fn a_cursor_leads_back_to_its_place() {
         let values = vec![Value::Number(-3), Value::Text("écran \" 27".to_owned())];
-        let place = Place {
-            values,
-            id: "prod_1".to_owned(),
-        };
+        let place = Place { values, id: "prod_1".to_owned() };
         let cursor = encode(7, &place);
         assert_eq!(decode(&cursor, 7), Ok(place));
         assert_eq!(decode(&cursor, 8), Err(QueryError::CursorOfAnotherQuery));

@@ -97,11 +97,7 @@ impl Names {
         }
         let number = next_number(self.entries.len());
         let slug: Arc<str> = slug.into();
-        self.entries.push(Name {
-            slug: slug.clone(),
-            label: shared(label, &slug),
-            parent: parent.into(),
-        });
+        self.entries.push(Name { slug: slug.clone(), label: shared(label, &slug), parent: parent.into() });
         self.by_slug.insert(slug, number);
         number
     }
@@ -128,11 +124,7 @@ impl Attributes {
             return number;
         }
         let number = next_number(self.entries.len());
-        self.entries.push(AttributeValue {
-            key,
-            label: shared(label, &value),
-            value,
-        });
+        self.entries.push(AttributeValue { key, label: shared(label, &value), value });
         self.by_value.insert(identity, number);
         number
     }
@@ -144,11 +136,7 @@ fn next_number(len: usize) -> u32 {
 
 /// Most labels are their own value; they share its memory.
 fn shared(label: &str, value: &Arc<str>) -> Arc<str> {
-    if label == &**value {
-        value.clone()
-    } else {
-        label.into()
-    }
+    if label == &**value { value.clone() } else { label.into() }
 }
 
 fn replace_if_different(place: &mut Arc<str>, text: &str) {

@@ -67,9 +67,7 @@ pub struct Attribute {
 }
 
 /// Whether a product can be bought, in as many steps as a shopper is shown.
-#[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Availability {
     #[default]
@@ -85,11 +83,7 @@ const ID_BYTES_MAX: usize = 128;
 const SEPARATOR: char = '\u{1f}';
 
 impl Availability {
-    pub const ALL: [Availability; 3] = [
-        Availability::InStock,
-        Availability::Low,
-        Availability::SoldOut,
-    ];
+    pub const ALL: [Availability; 3] = [Availability::InStock, Availability::Low, Availability::SoldOut];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -130,20 +124,13 @@ impl FromStr for Availability {
         Availability::ALL
             .into_iter()
             .find(|availability| availability.name() == given)
-            .ok_or_else(|| QueryError::UnknownAvailability {
-                given: given.to_owned(),
-            })
+            .ok_or_else(|| QueryError::UnknownAvailability { given: given.to_owned() })
     }
 }
 
 impl ProductDocument {
     pub(crate) fn check(&self) -> Result<(), Error> {
-        let bad = |reason| {
-            Err(Error::BadDocument {
-                id: self.id.clone(),
-                reason,
-            })
-        };
+        let bad = |reason| Err(Error::BadDocument { id: self.id.clone(), reason });
         if self.id.is_empty() {
             return bad("its id is empty");
         }
@@ -223,16 +210,8 @@ impl ProductDocument {
                 continue;
             }
             seen.push(identity);
-            let parts = [
-                &attribute.key,
-                &attribute.label,
-                &attribute.value,
-                &attribute.value_label,
-            ];
-            document.add_text(
-                fields.attribute_facet,
-                facet_term(&parts.map(String::as_str)),
-            );
+            let parts = [&attribute.key, &attribute.label, &attribute.value, &attribute.value_label];
+            document.add_text(fields.attribute_facet, facet_term(&parts.map(String::as_str)));
         }
         document.add_u64(fields.availability, u64::from(self.availability.to_u8()));
     }

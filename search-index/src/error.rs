@@ -30,11 +30,7 @@ pub enum QueryError {
     #[error("limit {given} is not between 1 and {max}")]
     LimitOutOfRange { given: usize, max: usize },
     #[error("page {page} with limit {limit} goes beyond the first {max} results; use the cursor")]
-    PageOutOfRange {
-        page: usize,
-        limit: usize,
-        max: usize,
-    },
+    PageOutOfRange { page: usize, limit: usize, max: usize },
     #[error("the lowest price {min} is above the highest {max}")]
     PriceRangeInverted { min: i64, max: i64 },
     #[error("{given} filter values, {max} are allowed")]

@@ -108,39 +108,21 @@ impl Counts {
     /// The roots, and around each selected category its ancestors, siblings and children: what a
     /// shopper who stands there can go to next.
     fn category_facet(&self, filters: &Filters, names: &Names) -> Facet {
-        let opened: Vec<&str> = filters
-            .categories
-            .iter()
-            .flat_map(|slug| path_of(names, slug))
-            .collect();
+        let opened: Vec<&str> = filters.categories.iter().flat_map(|slug| path_of(names, slug)).collect();
         let shown = |number: &u32| {
             let name = names.get(*number);
             let is_root = name.parent.is_empty();
             let listed = is_root || opened.contains(&&*name.parent);
             listed
-                && (self.categories[*number as usize] > 0
-                    || filters.categories.iter().any(|slug| **slug == *name.slug))
+                && (self.categories[*number as usize] > 0 || filters.categories.iter().any(|slug| **slug == *name.slug))
         };
         let mut numbers: Vec<u32> = numbers(names.len()).filter(shown).collect();
-        numbers.sort_by_key(|number| {
-            (
-                Reverse(self.categories[*number as usize]),
-                names.get(*number).slug.clone(),
-            )
-        });
+        numbers.sort_by_key(|number| (Reverse(self.categories[*number as usize]), names.get(*number).slug.clone()));
         let buckets = numbers.into_iter().map(|number| {
             let name = names.get(number);
-            let bucket = term_bucket(
-                &name.slug,
-                &name.label,
-                self.categories[number as usize],
-                &filters.categories,
-            );
+            let bucket = term_bucket(&name.slug, &name.label, self.categories[number as usize], &filters.categories);
             let parent = Some(&name.parent).filter(|parent| !parent.is_empty());
-            Bucket {
-                parent: parent.map(|parent| parent.to_string()),
-                ..bucket
-            }
+            Bucket { parent: parent.map(|parent| parent.to_string()), ..bucket }
         });
         term_facet("category", "Category", buckets.collect())
     }
@@ -148,24 +130,17 @@ impl Counts {
     fn brand_facet(&self, filters: &Filters, names: &Names) -> Facet {
         let counted = numbers(names.len()).map(|number| {
             let name = names.get(number);
-            term_bucket(
-                &name.slug,
-                &name.label,
-                self.brands[number as usize],
-                &filters.brands,
-            )
+            term_bucket(&name.slug, &name.label, self.brands[number as usize], &filters.brands)
         });
         term_facet("brand", "Brand", most_frequent(counted, BRANDS_SHOWN))
     }
 
     fn price_facet(&self, filters: &Filters) -> Facet {
         let selected = |range: &PriceRange| {
-            (range.from, range.to) == (filters.price_min, filters.price_max)
-                && (range.from, range.to) != (None, None)
+            (range.from, range.to) == (filters.price_min, filters.price_max) && (range.from, range.to) != (None, None)
         };
         let buckets = self.prices.ranges().into_iter().map(|range| {
-            let bound =
-                |bound: Option<i64>| bound.map(|bound| bound.to_string()).unwrap_or_default();
+            let bound = |bound: Option<i64>| bound.map(|bound| bound.to_string()).unwrap_or_default();
             let value = format!("{}..{}", bound(range.from), bound(range.to));
             Bucket {
                 label: value.clone(),
@@ -177,20 +152,11 @@ impl Counts {
                 to: range.to,
             }
         });
-        Facet {
-            key: "price".to_owned(),
-            label: "Price".to_owned(),
-            kind: FacetKind::Range,
-            buckets: buckets.collect(),
-        }
+        Facet { key: "price".to_owned(), label: "Price".to_owned(), kind: FacetKind::Range, buckets: buckets.collect() }
     }
 
     fn availability_facet(&self, filters: &Filters) -> Facet {
-        let selected: Vec<String> = filters
-            .availability
-            .iter()
-            .map(Availability::to_string)
-            .collect();
+        let selected: Vec<String> = filters.availability.iter().map(Availability::to_string).collect();
         let buckets = Availability::ALL.into_iter().map(|availability| {
             let label = match availability {
                 Availability::InStock => "In stock",
@@ -209,10 +175,7 @@ impl Counts {
         let mut by_key: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         for number in numbers(dictionary.attributes.len()) {
             if self.attributes[number as usize] > 0 {
-                by_key
-                    .entry(dictionary.attributes.get(number).key)
-                    .or_default()
-                    .push(number);
+                by_key.entry(dictionary.attributes.get(number).key).or_default().push(number);
             }
         }
         for key in filters.attributes.keys() {
@@ -227,61 +190,30 @@ impl Counts {
         let mut useful: Vec<(bool, u64, u32, Vec<u32>)> = by_key
             .into_iter()
             .filter_map(|(key, values)| {
-                let selected = filters
-                    .attributes
-                    .contains_key(&*dictionary.attribute_keys.get(key).slug);
+                let selected = filters.attributes.contains_key(&*dictionary.attribute_keys.get(key).slug);
                 let splits = (2..=ATTRIBUTE_VALUES_MAX).contains(&values.len());
-                let products = values
-                    .iter()
-                    .map(|value| self.attributes[*value as usize])
-                    .sum();
+                let products = values.iter().map(|value| self.attributes[*value as usize]).sum();
                 (selected || splits).then_some((selected, products, key, values))
             })
             .collect();
         useful.sort_by_key(|(selected, products, key, _)| {
-            (
-                Reverse(*selected),
-                Reverse(*products),
-                dictionary.attribute_keys.get(*key).slug.clone(),
-            )
+            (Reverse(*selected), Reverse(*products), dictionary.attribute_keys.get(*key).slug.clone())
         });
-        let shown = useful
-            .iter()
-            .filter(|(selected, ..)| *selected)
-            .count()
-            .max(ATTRIBUTES_SHOWN);
+        let shown = useful.iter().filter(|(selected, ..)| *selected).count().max(ATTRIBUTES_SHOWN);
         useful.truncate(shown);
-        useful
-            .iter()
-            .map(|(_, _, key, values)| self.attribute_facet(filters, dictionary, *key, values))
-            .collect()
+        useful.iter().map(|(_, _, key, values)| self.attribute_facet(filters, dictionary, *key, values)).collect()
     }
 
-    fn attribute_facet(
-        &self,
-        filters: &Filters,
-        dictionary: &Dictionary,
-        key: u32,
-        values: &[u32],
-    ) -> Facet {
+    fn attribute_facet(&self, filters: &Filters, dictionary: &Dictionary, key: u32, values: &[u32]) -> Facet {
         let name = dictionary.attribute_keys.get(key);
-        let selected = filters
-            .attributes
-            .get(&*name.slug)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
+        let selected = filters.attributes.get(&*name.slug).map(Vec::as_slice).unwrap_or_default();
         let absent = selected
             .iter()
             .filter_map(|value| dictionary.attributes.find(key, value))
             .filter(|number| !values.contains(number));
         let counted = values.iter().copied().chain(absent).map(|number| {
             let value = dictionary.attributes.get(number);
-            term_bucket(
-                &value.value,
-                &value.label,
-                self.attributes[number as usize],
-                selected,
-            )
+            term_bucket(&value.value, &value.label, self.attributes[number as usize], selected)
         });
         let buckets = most_frequent(counted, ATTRIBUTE_VALUES_SHOWN);
         term_facet(&format!("attr.{}", name.slug), &name.label, buckets)
@@ -308,9 +240,7 @@ fn numbers(len: usize) -> impl Iterator<Item = u32> {
 
 /// The selected ones, whatever their count, and the most frequent others, in order of their counts.
 fn most_frequent(buckets: impl Iterator<Item = Bucket>, shown: usize) -> Vec<Bucket> {
-    let mut buckets: Vec<Bucket> = buckets
-        .filter(|bucket| bucket.count > 0 || bucket.selected)
-        .collect();
+    let mut buckets: Vec<Bucket> = buckets.filter(|bucket| bucket.count > 0 || bucket.selected).collect();
     buckets.sort_by(|a, b| {
         (Reverse(a.selected), Reverse(a.count), &a.label, &a.value).cmp(&(
             Reverse(b.selected),
@@ -321,19 +251,12 @@ fn most_frequent(buckets: impl Iterator<Item = Bucket>, shown: usize) -> Vec<Buc
     });
     let selected = buckets.iter().filter(|bucket| bucket.selected).count();
     buckets.truncate(shown.max(selected));
-    buckets.sort_by(|a, b| {
-        (Reverse(a.count), &a.label, &a.value).cmp(&(Reverse(b.count), &b.label, &b.value))
-    });
+    buckets.sort_by(|a, b| (Reverse(a.count), &a.label, &a.value).cmp(&(Reverse(b.count), &b.label, &b.value)));
     buckets
 }
 
 fn term_facet(key: &str, label: &str, buckets: Vec<Bucket>) -> Facet {
-    Facet {
-        key: key.to_owned(),
-        label: label.to_owned(),
-        kind: FacetKind::Term,
-        buckets,
-    }
+    Facet { key: key.to_owned(), label: label.to_owned(), kind: FacetKind::Term, buckets }
 }
 
 fn term_bucket(value: &str, label: &str, count: u64, selected: &[String]) -> Bucket {

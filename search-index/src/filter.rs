@@ -52,17 +52,11 @@ impl ActiveFilters {
         let mut active = Vec::new();
         let mut add = |aspect, test| active.push(Filter { aspect, test });
         if !filters.categories.is_empty() {
-            let known = filters
-                .categories
-                .iter()
-                .filter_map(|slug| dictionary.categories.find(slug));
+            let known = filters.categories.iter().filter_map(|slug| dictionary.categories.find(slug));
             add(Aspect::Category, Test::AnyOf(known.collect()));
         }
         if !filters.brands.is_empty() {
-            let known = filters
-                .brands
-                .iter()
-                .filter_map(|slug| dictionary.brands.find(slug));
+            let known = filters.brands.iter().filter_map(|slug| dictionary.brands.find(slug));
             add(Aspect::Brand, Test::AnyOf(known.collect()));
         }
         if filters.price_min.is_some() || filters.price_max.is_some() {
@@ -71,16 +65,11 @@ impl ActiveFilters {
             add(Aspect::Price, Test::Price { min, max });
         }
         if !filters.availability.is_empty() {
-            add(
-                Aspect::Availability,
-                Test::Availability(filters.availability.clone()),
-            );
+            add(Aspect::Availability, Test::Availability(filters.availability.clone()));
         }
         for (key, values) in &filters.attributes {
             let key = dictionary.attribute_keys.find(key).unwrap_or(UNKNOWN_KEY);
-            let known = values
-                .iter()
-                .filter_map(|value| dictionary.attributes.find(key, value));
+            let known = values.iter().filter_map(|value| dictionary.attributes.find(key, value));
             add(Aspect::Attribute(key), Test::AnyOf(known.collect()));
         }
         ActiveFilters { filters: active }
@@ -113,10 +102,7 @@ impl Filter {
                 };
                 terms.any(|term| numbers.contains(&term))
             }
-            Test::Price { min, max } => segment
-                .prices
-                .first(doc)
-                .is_some_and(|price| (*min..=*max).contains(&price)),
+            Test::Price { min, max } => segment.prices.first(doc).is_some_and(|price| (*min..=*max).contains(&price)),
             Test::Availability(wanted) => wanted.contains(&segment.availability(doc)),
         }
     }

@@ -39,19 +39,10 @@ pub(crate) struct Generation {
 impl Layout {
     pub(crate) fn lock(dir: &Path) -> Result<Layout, Error> {
         fs::create_dir_all(dir)?;
-        let lock = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(dir.join(LOCK))?;
+        let lock = File::options().create(true).truncate(false).write(true).open(dir.join(LOCK))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Layout {
-                dir: dir.to_owned(),
-                _lock: lock,
-            }),
-            Err(TryLockError::WouldBlock) => Err(Error::InUse {
-                dir: dir.to_owned(),
-            }),
+            Ok(()) => Ok(Layout { dir: dir.to_owned(), _lock: lock }),
+            Err(TryLockError::WouldBlock) => Err(Error::InUse { dir: dir.to_owned() }),
             Err(TryLockError::Error(error)) => Err(error.into()),
         }
     }
@@ -65,14 +56,10 @@ impl Layout {
             }
             Err(error) => return Err(RebuildReason::Corrupt(format!("{CURRENT}: {error}"))),
         };
-        let (found, number) = parse_current(&text).ok_or_else(|| {
-            RebuildReason::Corrupt(format!("{CURRENT} reads {:?}", excerpt(&text)))
-        })?;
+        let (found, number) = parse_current(&text)
+            .ok_or_else(|| RebuildReason::Corrupt(format!("{CURRENT} reads {:?}", excerpt(&text))))?;
         if found != schema::VERSION {
-            return Err(RebuildReason::OtherSchema {
-                found,
-                expected: schema::VERSION,
-            });
+            return Err(RebuildReason::OtherSchema { found, expected: schema::VERSION });
         }
         Ok(self.generation(number))
     }
@@ -89,12 +76,7 @@ impl Layout {
     pub(crate) fn put_in_charge(&self, generation: &Generation) -> io::Result<()> {
         let draft = self.dir.join("CURRENT.draft");
         let mut file = File::create(&draft)?;
-        writeln!(
-            file,
-            "schema {} generation {}",
-            schema::VERSION,
-            generation.number
-        )?;
+        writeln!(file, "schema {} generation {}", schema::VERSION, generation.number)?;
         file.sync_all()?;
         fs::rename(&draft, self.dir.join(CURRENT))?;
         File::open(&self.dir)?.sync_all()?;
@@ -121,11 +103,7 @@ impl Layout {
     }
 
     fn generation(&self, number: u64) -> Generation {
-        Generation {
-            number,
-            path: self.dir.join(format!("{PREFIX}{number}")),
-            superseded: AtomicBool::new(false),
-        }
+        Generation { number, path: self.dir.join(format!("{PREFIX}{number}")), superseded: AtomicBool::new(false) }
     }
 }
 
@@ -155,9 +133,7 @@ fn remove(path: &Path) {
 fn parse_current(text: &str) -> Option<(u32, u64)> {
     let words: Vec<&str> = text.split_whitespace().collect();
     match words.as_slice() {
-        ["schema", schema, "generation", number] => {
-            Some((schema.parse().ok()?, number.parse().ok()?))
-        }
+        ["schema", schema, "generation", number] => Some((schema.parse().ok()?, number.parse().ok()?)),
         _ => None,
     }
 }

@@ -69,9 +69,7 @@ impl Index {
             published: ArcSwap::from_pointee(published),
             publishing: Mutex::new(news),
         };
-        Ok(Index {
-            shared: Arc::new(shared),
-        })
+        Ok(Index { shared: Arc::new(shared) })
     }
 
     pub fn status(&self) -> Status {
@@ -142,8 +140,7 @@ impl Shared {
             return Err(Error::Superseded);
         }
         let next = Snapshot::take(store.clone(), Some(&previous), &news)?;
-        self.published
-            .store(Arc::new(Published::Snapshot(Arc::new(next))));
+        self.published.store(Arc::new(Published::Snapshot(Arc::new(next))));
         Ok(())
     }
 
@@ -152,9 +149,7 @@ impl Shared {
         let news = self.lock_news();
         let next = Snapshot::take(store, None, &news)?;
         self.layout.put_in_charge(&next.store.generation)?;
-        let previous = self
-            .published
-            .swap(Arc::new(Published::Snapshot(Arc::new(next))));
+        let previous = self.published.swap(Arc::new(Published::Snapshot(Arc::new(next))));
         if let Published::Snapshot(previous) = &*previous {
             previous.store.generation.supersede();
         }
@@ -162,11 +157,7 @@ impl Shared {
     }
 
     /// A document was written: from now on its availability is the last word.
-    pub(crate) fn forget_older_news(
-        &self,
-        id: &str,
-        availability: Option<Availability>,
-    ) -> Result<(), Error> {
+    pub(crate) fn forget_older_news(&self, id: &str, availability: Option<Availability>) -> Result<(), Error> {
         let mut news = self.lock_news();
         let Some(told) = news.get_mut(id) else {
             return Ok(());
@@ -196,9 +187,7 @@ impl Shared {
 
     /// The map stays whole whatever happens to a thread that holds it: each change is one insert.
     fn lock_news(&self) -> MutexGuard<'_, AvailabilityNews> {
-        self.publishing
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.publishing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -22,44 +22,22 @@ pub(crate) struct Matched {
     pub(crate) matching: Matching,
 }
 
-pub(crate) fn matched(
-    snapshot: &Snapshot,
-    store: &str,
-    text: &str,
-    by_relevance: bool,
-) -> tantivy::Result<Matched> {
+pub(crate) fn matched(snapshot: &Snapshot, store: &str, text: &str, by_relevance: bool) -> tantivy::Result<Matched> {
     let fields = &snapshot.store.fields;
     let text = text.trim();
     if text.is_empty() {
-        return Ok(Matched {
-            query: in_store(fields, store),
-            matching: Matching::Everything,
-        });
+        return Ok(Matched { query: in_store(fields, store), matching: Matching::Everything });
     }
     let words = question_words(text);
-    let full = vec![
-        boosted(EXACT_CODE, exact(fields.code, &code_term(text))),
-        all_words(fields, &words),
-    ];
+    let full = vec![boosted(EXACT_CODE, exact(fields.code, &code_term(text))), all_words(fields, &words)];
     let full = within(fields, store, BooleanQuery::union(full));
-    let full_matches = || {
-        snapshot
-            .searcher
-            .search(&*full, &Count)
-            .map(|count| count as u64)
-    };
+    let full_matches = || snapshot.searcher.search(&*full, &Count).map(|count| count as u64);
     if words.len() < 2 {
-        return Ok(Matched {
-            query: full,
-            matching: Matching::AllWords,
-        });
+        return Ok(Matched { query: full, matching: Matching::AllWords });
     }
     let enough = if by_relevance { FULL_MATCHES_ENOUGH } else { 1 };
     if full_matches()? >= enough {
-        return Ok(Matched {
-            query: full,
-            matching: Matching::AllWords,
-        });
+        return Ok(Matched { query: full, matching: Matching::AllWords });
     }
     let some = vec![
         boosted(EXACT_CODE, exact(fields.code, &code_term(text))),
@@ -67,31 +45,21 @@ pub(crate) fn matched(
         any_word(fields, &words),
     ];
     let query = within(fields, store, BooleanQuery::union(some));
-    Ok(Matched {
-        query,
-        matching: Matching::SomeWords,
-    })
+    Ok(Matched { query, matching: Matching::SomeWords })
 }
 
 fn all_words(fields: &Fields, words: &[String]) -> Box<dyn Query> {
-    Box::new(BooleanQuery::intersection(
-        words.iter().map(|word| anywhere(fields, word)).collect(),
-    ))
+    Box::new(BooleanQuery::intersection(words.iter().map(|word| anywhere(fields, word)).collect()))
 }
 
 fn any_word(fields: &Fields, words: &[String]) -> Box<dyn Query> {
-    Box::new(BooleanQuery::union(
-        words.iter().map(|word| anywhere(fields, word)).collect(),
-    ))
+    Box::new(BooleanQuery::union(words.iter().map(|word| anywhere(fields, word)).collect()))
 }
 
 /// A word in any field, each with its weight.
 fn anywhere(fields: &Fields, word: &str) -> Box<dyn Query> {
     let clauses = field_weights(fields).map(|(field, weight)| {
-        let term = TermQuery::new(
-            Term::from_field_text(field, word),
-            IndexRecordOption::WithFreqs,
-        );
+        let term = TermQuery::new(Term::from_field_text(field, word), IndexRecordOption::WithFreqs);
         Box::new(BoostQuery::new(Box::new(term), weight)) as Box<dyn Query>
     });
     Box::new(BooleanQuery::union(clauses.into()))
@@ -106,16 +74,10 @@ fn in_store(fields: &Fields, store: &str) -> Box<dyn Query> {
 }
 
 fn within(fields: &Fields, store: &str, query: BooleanQuery) -> Box<dyn Query> {
-    let clauses = vec![
-        (Occur::Must, in_store(fields, store)),
-        (Occur::Must, Box::new(query) as Box<dyn Query>),
-    ];
+    let clauses = vec![(Occur::Must, in_store(fields, store)), (Occur::Must, Box::new(query) as Box<dyn Query>)];
     Box::new(BooleanQuery::new(clauses))
 }
 
 fn exact(field: Field, text: &str) -> Box<dyn Query> {
-    Box::new(TermQuery::new(
-        Term::from_field_text(field, text),
-        IndexRecordOption::Basic,
-    ))
+    Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::Basic))
 }

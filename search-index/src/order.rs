@@ -92,38 +92,21 @@ impl Order {
                 By::Score => u64::from(ranking::score(score, segment.availability(doc)).to_bits()),
                 By::Recency => {
                     let created_at = segment.created_at.first(doc).unwrap_or(0);
-                    number_key(
-                        ranking::recency(created_at, segment.availability(doc)),
-                        false,
-                    )
+                    number_key(ranking::recency(created_at, segment.availability(doc)), false)
                 }
-                By::Price { ascending } => {
-                    number_key(segment.prices.first(doc).unwrap_or(0), ascending)
-                }
-                By::CreatedAt { ascending } => {
-                    number_key(segment.created_at.first(doc).unwrap_or(0), ascending)
-                }
+                By::Price { ascending } => number_key(segment.prices.first(doc).unwrap_or(0), ascending),
+                By::CreatedAt { ascending } => number_key(segment.created_at.first(doc).unwrap_or(0), ascending),
                 By::Title { ascending } => directed(title_ord(segment, doc), ascending),
             };
         }
         let id_ord = segment.ids.ords().first(doc).unwrap_or(u64::MAX);
-        Candidate {
-            keys,
-            id_ord: Reverse(id_ord),
-            doc,
-        }
+        Candidate { keys, id_ord: Reverse(id_ord), doc }
     }
 
     /// The score among a candidate's keys; 0 where the order does not look at scores.
     pub(crate) fn score(&self, candidate: &Candidate) -> f32 {
-        let key = self
-            .sorts
-            .iter()
-            .zip(candidate.keys)
-            .find(|(by, _)| **by == By::Score);
-        let bits = key.map_or(0, |(_, key)| {
-            u32::try_from(key).expect("a score has 32 bits")
-        });
+        let key = self.sorts.iter().zip(candidate.keys).find(|(by, _)| **by == By::Score);
+        let bits = key.map_or(0, |(_, key)| u32::try_from(key).expect("a score has 32 bits"));
         f32::from_bits(bits)
     }
 
@@ -133,26 +116,17 @@ impl Order {
             values.push(match *by {
                 By::Score => Value::Number(i64::try_from(*key).expect("a score has 32 bits")),
                 By::Recency => Value::Number(key_number(*key, false)),
-                By::Price { ascending } | By::CreatedAt { ascending } => {
-                    Value::Number(key_number(*key, ascending))
-                }
+                By::Price { ascending } | By::CreatedAt { ascending } => Value::Number(key_number(*key, ascending)),
                 By::Title { ascending } => Value::Text(segment.title(directed(*key, ascending))?),
             });
         }
-        Ok(Place {
-            values,
-            id: segment.id(candidate.id_ord.0)?,
-        })
+        Ok(Place { values, id: segment.id(candidate.id_ord.0)? })
     }
 
     /// Which of two places stands first.
     pub(crate) fn compare(&self, a: &Place, b: &Place) -> Ordering {
         for ((a, b), by) in a.values.iter().zip(&b.values).zip(&self.sorts) {
-            let ordering = if by.is_ascending() {
-                a.cmp(b)
-            } else {
-                b.cmp(a)
-            };
+            let ordering = if by.is_ascending() { a.cmp(b) } else { b.cmp(a) };
             if ordering.is_ne() {
                 return ordering;
             }
@@ -168,26 +142,21 @@ impl Order {
         let mut keys = Keys::default();
         for (position, (by, value)) in self.sorts.iter().zip(&place.values).enumerate() {
             keys[position] = match (*by, value) {
-                (By::Score, Value::Number(bits)) => {
-                    u64::try_from(*bits).map_err(|_| QueryError::MalformedCursor)?
-                }
+                (By::Score, Value::Number(bits)) => u64::try_from(*bits).map_err(|_| QueryError::MalformedCursor)?,
                 (By::Recency, Value::Number(number)) => number_key(*number, false),
                 (By::Price { ascending } | By::CreatedAt { ascending }, Value::Number(number)) => {
                     number_key(*number, ascending)
                 }
-                (By::Title { ascending }, Value::Text(title)) => {
-                    match ord_or_next(segment.titles.as_ref(), title)? {
-                        TermOrdHit::Exact(ord) => directed(ord, ascending),
-                        TermOrdHit::Next(next) => {
-                            return Ok(After::gap(keys, position, next, ascending));
-                        }
+                (By::Title { ascending }, Value::Text(title)) => match ord_or_next(segment.titles.as_ref(), title)? {
+                    TermOrdHit::Exact(ord) => directed(ord, ascending),
+                    TermOrdHit::Next(next) => {
+                        return Ok(After::gap(keys, position, next, ascending));
                     }
-                }
+                },
                 (By::Title { .. }, Value::Number(_))
-                | (
-                    By::Score | By::Recency | By::Price { .. } | By::CreatedAt { .. },
-                    Value::Text(_),
-                ) => return Err(QueryError::MalformedCursor.into()),
+                | (By::Score | By::Recency | By::Price { .. } | By::CreatedAt { .. }, Value::Text(_)) => {
+                    return Err(QueryError::MalformedCursor.into());
+                }
             };
         }
         let id_from = match ord_or_next(Some(&segment.ids), &place.id)? {
@@ -218,11 +187,7 @@ impl After {
     /// whatever their other keys are.
     fn gap(mut keys: Keys, position: usize, next: u64, ascending: bool) -> After {
         keys[position] = directed(next, ascending);
-        let (rest, id_from) = if ascending {
-            (u64::MAX, 0)
-        } else {
-            (0, u64::MAX)
-        };
+        let (rest, id_from) = if ascending { (u64::MAX, 0) } else { (0, u64::MAX) };
         keys[position + 1..].fill(rest);
         After { keys, id_from }
     }
@@ -230,10 +195,7 @@ impl After {
 
 impl Best {
     pub(crate) fn new(capacity: usize) -> Best {
-        Best {
-            capacity,
-            heap: BinaryHeap::with_capacity(capacity + 1),
-        }
+        Best { capacity, heap: BinaryHeap::with_capacity(capacity + 1) }
     }
 
     pub(crate) fn offer(&mut self, candidate: Candidate) {
@@ -256,19 +218,13 @@ impl By {
     fn is_ascending(self) -> bool {
         match self {
             By::Score | By::Recency => false,
-            By::Price { ascending } | By::CreatedAt { ascending } | By::Title { ascending } => {
-                ascending
-            }
+            By::Price { ascending } | By::CreatedAt { ascending } | By::Title { ascending } => ascending,
         }
     }
 }
 
 fn title_ord(segment: &Segment, doc: DocId) -> u64 {
-    segment
-        .titles
-        .as_ref()
-        .and_then(|titles| titles.ords().first(doc))
-        .unwrap_or(0)
+    segment.titles.as_ref().and_then(|titles| titles.ords().first(doc)).unwrap_or(0)
 }
 
 fn ord_or_next(column: Option<&StrColumn>, text: &str) -> std::io::Result<TermOrdHit> {
@@ -300,11 +256,7 @@ mod tests {
     fn keys_keep_the_order_of_numbers_and_give_them_back() {
         let numbers = [i64::MIN, -1, 0, 1, 99_900, i64::MAX];
         for ascending in [false, true] {
-            assert!(
-                numbers
-                    .iter()
-                    .all(|n| key_number(number_key(*n, ascending), ascending) == *n)
-            );
+            assert!(numbers.iter().all(|n| key_number(number_key(*n, ascending), ascending) == *n));
             let keys = numbers.map(|n| number_key(n, ascending));
             assert_eq!(keys.is_sorted(), !ascending);
             assert_eq!(keys.is_sorted_by(|a, b| a > b), ascending);
@@ -315,16 +267,9 @@ mod tests {
     fn the_best_are_kept() {
         let mut best = Best::new(2);
         for (key, id) in [(5, 1), (9, 7), (5, 0), (1, 0), (9, 6)] {
-            best.offer(Candidate {
-                keys: [key, 0, 0],
-                id_ord: Reverse(id),
-                doc: 0,
-            });
+            best.offer(Candidate { keys: [key, 0, 0], id_ord: Reverse(id), doc: 0 });
         }
-        let mut kept: Vec<(u64, u64)> = best
-            .into_candidates()
-            .map(|c| (c.keys[0], c.id_ord.0))
-            .collect();
+        let mut kept: Vec<(u64, u64)> = best.into_candidates().map(|c| (c.keys[0], c.id_ord.0)).collect();
         kept.sort_unstable();
         assert_eq!(kept, [(9, 6), (9, 7)]);
     }

@@ -31,10 +31,7 @@ impl PriceCounts {
             bounds.extend(STEPS_TENTHS.iter().map(|step| step * (power / 10)));
             power *= 10;
         }
-        PriceCounts {
-            counts: vec![0; bounds.len()],
-            bounds,
-        }
+        PriceCounts { counts: vec![0; bounds.len()], bounds }
     }
 
     pub(crate) fn add(&mut self, price: i64) {
@@ -53,22 +50,14 @@ impl PriceCounts {
             left -= rung_count;
             if count >= enough && left > 0 {
                 let next = self.bounds.get(rung + 1).copied();
-                ranges.push(PriceRange {
-                    from,
-                    to: next.map(|next| next - 1),
-                    count,
-                });
+                ranges.push(PriceRange { from, to: next.map(|next| next - 1), count });
                 (from, count) = (next, 0);
             }
         }
         if ranges.is_empty() {
             return ranges;
         }
-        ranges.push(PriceRange {
-            from,
-            to: None,
-            count,
-        });
+        ranges.push(PriceRange { from, to: None, count });
         ranges
     }
 }
@@ -86,14 +75,7 @@ mod tests {
         let ranges: Vec<String> = counts
             .ranges()
             .iter()
-            .map(|range| {
-                format!(
-                    "{}..{}: {}",
-                    bound(range.from),
-                    bound(range.to),
-                    range.count
-                )
-            })
+            .map(|range| format!("{}..{}: {}", bound(range.from), bound(range.to), range.count))
             .collect();
         assert_eq!(ranges.join(", "), expected);
     }
@@ -105,9 +87,7 @@ mod tests {
         check(&[500, 501, 502], "");
         check(&[500, 99_900], "..749: 1, 750..: 1");
         check(
-            &[
-                100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800, 25_600, 51_200,
-            ],
+            &[100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800, 25_600, 51_200],
             "..299: 2, 300..999: 2, 1000..4999: 2, 5000..14999: 2, 15000..: 2",
         );
         check(&[-5, 0, 1, i64::MAX], "..0: 2, 1..1: 1, 2..: 1");
@@ -119,10 +99,8 @@ mod tests {
         let mut counts = PriceCounts::new();
         prices.iter().for_each(|price| counts.add(*price));
         for range in counts.ranges() {
-            let within = |price: &&i64| {
-                range.from.is_none_or(|from| from <= **price)
-                    && range.to.is_none_or(|to| **price <= to)
-            };
+            let within =
+                |price: &&i64| range.from.is_none_or(|from| from <= **price) && range.to.is_none_or(|to| **price <= to);
             assert_eq!(prices.iter().filter(within).count() as u64, range.count);
         }
     }

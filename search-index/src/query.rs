@@ -86,10 +86,7 @@ impl Sort {
 
 impl fmt::Display for Sort {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = Sort::ALL
-            .iter()
-            .find(|(sort, _)| sort == self)
-            .map_or("", |(_, name)| name);
+        let name = Sort::ALL.iter().find(|(sort, _)| sort == self).map_or("", |(_, name)| name);
         f.write_str(name)
     }
 }
@@ -102,9 +99,7 @@ impl FromStr for Sort {
             .iter()
             .find(|(_, name)| *name == given)
             .map(|(sort, _)| *sort)
-            .ok_or_else(|| QueryError::UnknownSort {
-                given: given.to_owned(),
-            })
+            .ok_or_else(|| QueryError::UnknownSort { given: given.to_owned() })
     }
 }
 
@@ -112,10 +107,7 @@ impl Query {
     pub(crate) fn check(&self) -> Result<(), QueryError> {
         let given = self.text.chars().count();
         if given > TEXT_CHARS_MAX {
-            return Err(QueryError::TextTooLong {
-                given,
-                max: TEXT_CHARS_MAX,
-            });
+            return Err(QueryError::TextTooLong { given, max: TEXT_CHARS_MAX });
         }
         check_sorts(&self.sort)?;
         self.filters.check()?;
@@ -132,16 +124,11 @@ impl Query {
 
 fn check_sorts(sorts: &[Sort]) -> Result<(), QueryError> {
     if sorts.len() > SORTS_MAX {
-        return Err(QueryError::TooManySorts {
-            given: sorts.len(),
-            max: SORTS_MAX,
-        });
+        return Err(QueryError::TooManySorts { given: sorts.len(), max: SORTS_MAX });
     }
     for (position, sort) in sorts.iter().enumerate() {
         if sorts[..position].contains(sort) {
-            return Err(QueryError::RepeatedSort {
-                given: sort.to_string(),
-            });
+            return Err(QueryError::RepeatedSort { given: sort.to_string() });
         }
     }
     Ok(())
@@ -159,13 +146,9 @@ impl Filters {
             return Err(QueryError::EmptyFilter { key: key.clone() });
         }
         let attribute_values: usize = self.attributes.values().map(Vec::len).sum();
-        let given =
-            self.categories.len() + self.brands.len() + self.availability.len() + attribute_values;
+        let given = self.categories.len() + self.brands.len() + self.availability.len() + attribute_values;
         if given > FILTER_VALUES_MAX {
-            return Err(QueryError::TooManyFilterValues {
-                given,
-                max: FILTER_VALUES_MAX,
-            });
+            return Err(QueryError::TooManyFilterValues { given, max: FILTER_VALUES_MAX });
         }
         Ok(())
     }
@@ -189,19 +172,12 @@ impl Paging {
     fn check(&self) -> Result<(), QueryError> {
         let limit = self.limit();
         if !(1..=LIMIT_MAX).contains(&limit) {
-            return Err(QueryError::LimitOutOfRange {
-                given: limit,
-                max: LIMIT_MAX,
-            });
+            return Err(QueryError::LimitOutOfRange { given: limit, max: LIMIT_MAX });
         }
         if let Paging::Page { page, limit } = *self {
             let end = page.saturating_mul(limit);
             if page == 0 || end > PAGED_RESULTS_MAX {
-                return Err(QueryError::PageOutOfRange {
-                    page,
-                    limit,
-                    max: PAGED_RESULTS_MAX,
-                });
+                return Err(QueryError::PageOutOfRange { page, limit, max: PAGED_RESULTS_MAX });
             }
         }
         Ok(())

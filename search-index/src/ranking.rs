@@ -1,9 +1,6 @@
 //! What makes one match better than another: all the numbers there are to tune, each with its
 //! reason, and how they combine.
-#![expect(
-    clippy::float_arithmetic,
-    reason = "scores are statistics; no money is near"
-)]
+#![expect(clippy::float_arithmetic, reason = "scores are statistics; no money is near")]
 
 use tantivy::schema::Field;
 
@@ -36,10 +33,7 @@ const SOLD_OUT_FACTOR: f32 = 0.8;
 
 /// The score by which results are ordered. Availability moves a product within its tier only.
 pub(crate) fn score(text_score: f32, availability: Availability) -> f32 {
-    let tier = [EXACT_CODE, ALL_WORDS]
-        .into_iter()
-        .find(|tier| text_score >= *tier)
-        .unwrap_or(0.0);
+    let tier = [EXACT_CODE, ALL_WORDS].into_iter().find(|tier| text_score >= *tier).unwrap_or(0.0);
     let factor = match availability {
         Availability::SoldOut => SOLD_OUT_FACTOR,
         Availability::Low | Availability::InStock => 1.0,
@@ -65,10 +59,7 @@ mod tests {
     #[test]
     fn sold_out_loses_to_its_equals_but_keeps_its_tier() {
         let check = |better: (f32, Availability), worse: (f32, Availability)| {
-            assert!(
-                score(better.0, better.1) > score(worse.0, worse.1),
-                "{better:?} {worse:?}"
-            );
+            assert!(score(better.0, better.1) > score(worse.0, worse.1), "{better:?} {worse:?}");
         };
         use Availability::{InStock, Low, SoldOut};
         check((10.0, InStock), (10.0, SoldOut));

@@ -36,12 +36,7 @@ impl Rebuild {
         let generation = Arc::new(running.shared.layout.create_next()?);
         let store = Arc::new(Store::create(generation)?);
         let tantivy = store.tantivy.writer_with_num_threads(1, MEMORY_BYTES)?;
-        Ok(Rebuild {
-            tantivy: Some(tantivy),
-            store,
-            running,
-            added: 0,
-        })
+        Ok(Rebuild { tantivy: Some(tantivy), store, running, added: 0 })
     }
 
     /// Adds a product. Of several with one id, the last stays.

@@ -29,10 +29,7 @@ pub enum Due {
 
 impl Default for Rhythm {
     fn default() -> Rhythm {
-        Rhythm {
-            documents_max: 5_000,
-            wait_max: Duration::from_millis(300),
-        }
+        Rhythm { documents_max: 5_000, wait_max: Duration::from_millis(300) }
     }
 }
 
@@ -57,15 +54,9 @@ mod tests {
 
     #[test]
     fn commits_when_many_wait_or_one_waits_long() {
-        let rhythm = Rhythm {
-            documents_max: 10,
-            wait_max: Duration::from_millis(300),
-        };
+        let rhythm = Rhythm { documents_max: 10, wait_max: Duration::from_millis(300) };
         let check = |documents, oldest_ms, due| {
-            let waiting = Waiting {
-                documents,
-                oldest: Duration::from_millis(oldest_ms),
-            };
+            let waiting = Waiting { documents, oldest: Duration::from_millis(oldest_ms) };
             assert_eq!(rhythm.due(waiting), due, "{waiting:?}");
         };
         check(0, 0, Due::Never);

@@ -2,8 +2,7 @@
 //! [`VERSION`]: an index of another version is rebuilt instead of misread.
 
 use tantivy::schema::{
-    Field, IndexRecordOption, NumericOptions, STORED, STRING, Schema, TextFieldIndexing,
-    TextOptions,
+    Field, IndexRecordOption, NumericOptions, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
 };
 
 use crate::analysis::TEXT;
@@ -38,9 +37,7 @@ pub(crate) struct Fields {
 
 pub(crate) fn build() -> (Schema, Fields) {
     let text = TextOptions::default().set_indexing_options(
-        TextFieldIndexing::default()
-            .set_tokenizer(TEXT)
-            .set_index_option(IndexRecordOption::WithFreqs),
+        TextFieldIndexing::default().set_tokenizer(TEXT).set_index_option(IndexRecordOption::WithFreqs),
     );
     let column = TextOptions::default().set_fast("raw");
     let number = NumericOptions::default().set_fast();

@@ -27,27 +27,16 @@ pub(crate) fn run(snapshot: &Snapshot, query: &Query) -> Result<Page, Error> {
         Paging::Cursor { cursor, .. } => Some(cursor::decode(cursor, query.fingerprint())?),
     };
     let matched = matched(snapshot, &query.store, &query.text, order.needs_score())?;
-    let (mut found, total, counts) =
-        collect(snapshot, query, &order, &*matched.query, after.as_ref())?;
+    let (mut found, total, counts) = collect(snapshot, query, &order, &*matched.query, after.as_ref())?;
 
     found.sort_by(|a, b| order.compare(&a.place, &b.place));
     let skipped = query.paging.skipped();
     let has_more = found.len() > skipped + query.paging.limit();
-    let on_page: Vec<Found> = found
-        .into_iter()
-        .skip(skipped)
-        .take(query.paging.limit())
-        .collect();
-    let next_cursor = on_page
-        .last()
-        .filter(|_| has_more)
-        .map(|last| cursor::encode(query.fingerprint(), &last.place));
+    let on_page: Vec<Found> = found.into_iter().skip(skipped).take(query.paging.limit()).collect();
+    let next_cursor = on_page.last().filter(|_| has_more).map(|last| cursor::encode(query.fingerprint(), &last.place));
     let facets = counts.map(|counts| counts.facets(&query.filters, &snapshot.dictionary));
     Ok(Page {
-        hits: on_page
-            .into_iter()
-            .map(|found| hit(snapshot, found))
-            .collect::<Result<_, Error>>()?,
+        hits: on_page.into_iter().map(|found| hit(snapshot, found)).collect::<Result<_, Error>>()?,
         total,
         next_cursor,
         matching: matched.matching,
@@ -119,9 +108,7 @@ fn for_each(
     if with_scores {
         weight.for_each(reader, &mut visit_living)
     } else {
-        weight.for_each_no_score(reader, &mut |docs| {
-            docs.iter().for_each(|doc| visit_living(*doc, 0.0))
-        })
+        weight.for_each_no_score(reader, &mut |docs| docs.iter().for_each(|doc| visit_living(*doc, 0.0)))
     }
 }
 
@@ -131,10 +118,7 @@ fn hit(snapshot: &Snapshot, found: Found) -> Result<Hit, Error> {
     let segment = &snapshot.segments[found.address.segment_ord as usize];
     Ok(Hit {
         availability: segment.availability(found.address.doc_id),
-        stored: stored
-            .and_then(|value| value.as_str())
-            .unwrap_or_default()
-            .to_owned(),
+        stored: stored.and_then(|value| value.as_str()).unwrap_or_default().to_owned(),
         id: found.place.id,
         score: found.score,
     })

@@ -51,12 +51,7 @@ impl Segment {
             created_at: columns.i64("created_at")?,
             brands: Terms::open(reader, "brand_facet", Vocabulary::Brands, dictionary)?,
             categories: Terms::open(reader, "category_facet", Vocabulary::Categories, dictionary)?,
-            attributes: Terms::open(
-                reader,
-                "attribute_facet",
-                Vocabulary::Attributes,
-                dictionary,
-            )?,
+            attributes: Terms::open(reader, "attribute_facet", Vocabulary::Attributes, dictionary)?,
             versions: columns.u64("version")?,
             ids,
             availability,
@@ -102,10 +97,7 @@ impl Terms {
         dictionary: &mut Arc<Dictionary>,
     ) -> tantivy::Result<Terms> {
         let Some(column) = reader.fast_fields().str(field)? else {
-            return Ok(Terms {
-                column: None,
-                numbers: Box::default(),
-            });
+            return Ok(Terms { column: None, numbers: Box::default() });
         };
         let dictionary = Arc::make_mut(dictionary);
         let mut numbers = Vec::with_capacity(column.dictionary().num_terms());
@@ -113,19 +105,12 @@ impl Terms {
         while terms.advance() {
             numbers.push(dictionary.intern(vocabulary, &String::from_utf8_lossy(terms.key())));
         }
-        Ok(Terms {
-            column: Some(column.ords().clone()),
-            numbers: numbers.into(),
-        })
+        Ok(Terms { column: Some(column.ords().clone()), numbers: numbers.into() })
     }
 }
 
 /// The living document with this id, if the segment has it.
-pub(crate) fn find_by_id(
-    reader: &SegmentReader,
-    field: Field,
-    id: &str,
-) -> tantivy::Result<Option<DocId>> {
+pub(crate) fn find_by_id(reader: &SegmentReader, field: Field, id: &str) -> tantivy::Result<Option<DocId>> {
     let term = Term::from_field_text(field, id);
     let index = reader.inverted_index(field)?;
     let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? else {
@@ -148,24 +133,14 @@ fn availability_of(
     news: &AvailabilityNews,
 ) -> tantivy::Result<Box<[AtomicU8]>> {
     let indexed = reader.fast_fields().u64("availability")?;
-    let news_by_ord = if news.is_empty() {
-        Vec::new()
-    } else {
-        news_by_ord(ids, news)?
-    };
+    let news_by_ord = if news.is_empty() { Vec::new() } else { news_by_ord(ids, news)? };
     let of_doc = |doc: DocId| {
         let told = ids.ords().first(doc).and_then(|ord| {
-            news_by_ord
-                .get(usize::try_from(ord).expect("ordinals count terms in memory"))
-                .copied()
-                .flatten()
+            news_by_ord.get(usize::try_from(ord).expect("ordinals count terms in memory")).copied().flatten()
         });
         let number = match told {
             Some(availability) => availability.to_u8(),
-            None => indexed
-                .first(doc)
-                .and_then(|number| u8::try_from(number).ok())
-                .unwrap_or(0),
+            None => indexed.first(doc).and_then(|number| u8::try_from(number).ok()).unwrap_or(0),
         };
         AtomicU8::new(number)
     };
@@ -173,10 +148,7 @@ fn availability_of(
 }
 
 /// The ids of a segment are read once, in their order, instead of looked up one by one.
-fn news_by_ord(
-    ids: &StrColumn,
-    news: &AvailabilityNews,
-) -> tantivy::Result<Vec<Option<Availability>>> {
+fn news_by_ord(ids: &StrColumn, news: &AvailabilityNews) -> tantivy::Result<Vec<Option<Availability>>> {
     let mut by_ord = Vec::with_capacity(ids.dictionary().num_terms());
     let mut terms = ids.dictionary().stream()?;
     while terms.advance() {

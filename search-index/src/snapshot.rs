@@ -48,35 +48,20 @@ impl Store {
         let corrupt = |error: tantivy::TantivyError| RebuildReason::Corrupt(error.to_string());
         let tantivy = tantivy::Index::open_in_dir(&generation.path).map_err(corrupt)?;
         if tantivy.schema() != schema::build().0 {
-            return Err(RebuildReason::Corrupt(
-                "its fields are not those of its schema version".to_owned(),
-            ));
+            return Err(RebuildReason::Corrupt("its fields are not those of its schema version".to_owned()));
         }
         let damaged = tantivy.validate_checksum().map_err(corrupt)?;
         if let Some(file) = damaged.iter().min() {
-            return Err(RebuildReason::Corrupt(format!(
-                "{} fails its checksum",
-                file.display()
-            )));
+            return Err(RebuildReason::Corrupt(format!("{} fails its checksum", file.display())));
         }
         Store::with(generation, tantivy).map_err(corrupt)
     }
 
     fn with(generation: Arc<Generation>, tantivy: tantivy::Index) -> tantivy::Result<Store> {
-        tantivy
-            .tokenizers()
-            .register(analysis::TEXT, analysis::analyzer());
-        let reader = tantivy
-            .reader_builder()
-            .reload_policy(ReloadPolicy::Manual)
-            .try_into()?;
+        tantivy.tokenizers().register(analysis::TEXT, analysis::analyzer());
+        let reader = tantivy.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let (_, fields) = schema::build();
-        Ok(Store {
-            generation,
-            tantivy,
-            fields,
-            reader,
-        })
+        Ok(Store { generation, tantivy, fields, reader })
     }
 }
 
@@ -90,30 +75,18 @@ impl Snapshot {
         let previous = previous.filter(|previous| Arc::ptr_eq(&previous.store, &store));
         store.reader.reload()?;
         let searcher = store.reader.searcher();
-        let mut dictionary = previous
-            .map(|previous| previous.dictionary.clone())
-            .unwrap_or_default();
+        let mut dictionary = previous.map(|previous| previous.dictionary.clone()).unwrap_or_default();
         let mut segments = Vec::with_capacity(searcher.segment_readers().len());
         for reader in searcher.segment_readers() {
-            let known = previous.and_then(|previous| {
-                previous
-                    .segments
-                    .iter()
-                    .find(|segment| segment.id == reader.segment_id())
-            });
+            let known = previous
+                .and_then(|previous| previous.segments.iter().find(|segment| segment.id == reader.segment_id()));
             segments.push(match known {
                 Some(segment) => segment.clone(),
                 None => Arc::new(Segment::open(reader, &mut dictionary, news)?),
             });
         }
         let watermark = watermark(&store.tantivy)?;
-        Ok(Snapshot {
-            store,
-            searcher,
-            segments,
-            dictionary,
-            watermark,
-        })
+        Ok(Snapshot { store, searcher, segments, dictionary, watermark })
     }
 
     pub(crate) fn find(&self, id: &str) -> tantivy::Result<Option<DocAddress>> {
@@ -130,11 +103,7 @@ impl Snapshot {
         Ok(found.map(|found| self.segments[found.segment_ord as usize].version(found.doc_id)))
     }
 
-    pub(crate) fn set_availability(
-        &self,
-        id: &str,
-        availability: Availability,
-    ) -> tantivy::Result<()> {
+    pub(crate) fn set_availability(&self, id: &str, availability: Availability) -> tantivy::Result<()> {
         if let Some(found) = self.find(id)? {
             self.segments[found.segment_ord as usize].set_availability(found.doc_id, availability);
         }
@@ -143,15 +112,10 @@ impl Snapshot {
 }
 
 pub(crate) fn payload(watermark: &str) -> String {
-    serde_json::to_string(&Payload {
-        watermark: watermark.to_owned(),
-    })
-    .expect("a struct of one string is always JSON")
+    serde_json::to_string(&Payload { watermark: watermark.to_owned() }).expect("a struct of one string is always JSON")
 }
 
 fn watermark(tantivy: &tantivy::Index) -> tantivy::Result<Option<String>> {
     let payload = tantivy.load_metas()?.payload;
-    Ok(payload
-        .and_then(|text| serde_json::from_str::<Payload>(&text).ok())
-        .map(|payload| payload.watermark))
+    Ok(payload.and_then(|text| serde_json::from_str::<Payload>(&text).ok()).map(|payload| payload.watermark))
 }

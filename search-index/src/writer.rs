@@ -37,12 +37,7 @@ impl Writer {
     pub(crate) fn open(shared: Arc<Shared>) -> Result<Writer, Error> {
         let store = shared.snapshot()?.store.clone();
         let tantivy = store.tantivy.writer_with_num_threads(1, MEMORY_BYTES)?;
-        Ok(Writer {
-            shared,
-            store,
-            tantivy,
-            uncommitted: HashMap::new(),
-        })
+        Ok(Writer { shared, store, tantivy, uncommitted: HashMap::new() })
     }
 
     pub fn upsert(&mut self, document: &ProductDocument) -> Result<Written, Error> {
@@ -50,13 +45,8 @@ impl Writer {
         if let Some(indexed) = self.later_version(&document.id, document.version)? {
             return Ok(Written::Stale { indexed });
         }
-        self.replace(
-            &document.id,
-            document.version,
-            document.to_tantivy(&self.store.fields),
-        )?;
-        self.shared
-            .forget_older_news(&document.id, Some(document.availability))?;
+        self.replace(&document.id, document.version, document.to_tantivy(&self.store.fields))?;
+        self.shared.forget_older_news(&document.id, Some(document.availability))?;
         Ok(Written::Accepted)
     }
 
@@ -99,18 +89,13 @@ impl Writer {
     }
 
     fn replace(&mut self, id: &str, version: u64, document: TantivyDocument) -> Result<(), Error> {
-        self.tantivy
-            .delete_term(Term::from_field_text(self.store.fields.id, id));
+        self.tantivy.delete_term(Term::from_field_text(self.store.fields.id, id));
         self.tantivy.add_document(document)?;
         self.uncommitted.insert(id.to_owned(), version);
         Ok(())
     }
 
     fn check_in_charge(&self) -> Result<(), Error> {
-        if self.shared.is_in_charge(&self.store.generation) {
-            Ok(())
-        } else {
-            Err(Error::Superseded)
-        }
+        if self.shared.is_in_charge(&self.store.generation) { Ok(()) } else { Err(Error::Superseded) }
     }
 }

@@ -6,8 +6,10 @@
 //! Nothing here needs a runtime of the caller: it may be used from plain tests, tokio tests and actix tests alike.
 
 mod database;
+mod eventually;
 mod runtime;
 mod server;
 
 pub use database::TestDatabase;
+pub use eventually::eventually;
 pub use runtime::Io;

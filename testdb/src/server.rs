@@ -11,7 +11,7 @@ use std::time::Duration;
 use std::{env, fs, thread};
 
 use anyhow::{Context, bail};
-use engine::postgres::embedded::{Account, Programs, initialise, socket_url};
+use engine::postgres::embedded::{Account, NewCluster, Programs, initialise, socket_url};
 
 const OWN_SERVER: &str = "DOORBUSTER_TEST_DATABASE_URL";
 
@@ -65,7 +65,7 @@ fn start() -> anyhow::Result<Server> {
     let folder = tempfile::Builder::new().prefix("doorbuster-test-").tempdir()?;
     account.own(folder.path())?;
     let data = folder.path().join("pg");
-    initialise(&programs, &account, &data, false)?;
+    initialise(&programs, &account, &data, &NewCluster { durable: false, database: None })?;
 
     let (read, write) = pipe()?;
     let mut reaper = account.command(Path::new("/bin/sh"));

@@ -1,4 +1,5 @@
 //! The engine against a real PostgreSQL: a database of its own for each test, all in one program.
 
+mod embedded;
 mod fixture;
 mod postgres;

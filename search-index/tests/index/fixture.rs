@@ -1,8 +1,6 @@
 //! A small index in a directory of its own, and short ways to fill and ask it.
 
-use search_index::{
-    Attribute, Availability, Brand, Category, Facet, Index, Page, ProductDocument, Query, Written,
-};
+use search_index::{Attribute, Availability, Brand, Category, Facet, Index, Page, ProductDocument, Query, Written};
 use tempfile::TempDir;
 
 pub(crate) const STORE: &str = "store";
@@ -50,11 +48,7 @@ pub(crate) fn rebuild(index: &Index, documents: &[ProductDocument], watermark: &
 }
 
 pub(crate) fn query() -> Query {
-    Query {
-        store: STORE.to_owned(),
-        facets: true,
-        ..Query::default()
-    }
+    Query { store: STORE.to_owned(), facets: true, ..Query::default() }
 }
 
 pub(crate) fn ids(page: &Page) -> Vec<&str> {
@@ -107,18 +101,12 @@ pub(crate) trait Described {
 
 impl Described for ProductDocument {
     fn brand(mut self, name: &str) -> Self {
-        self.brand = Some(Brand {
-            slug: name.to_lowercase(),
-            name: name.to_owned(),
-        });
+        self.brand = Some(Brand { slug: name.to_lowercase(), name: name.to_owned() });
         self
     }
 
     fn category(mut self, path: &str) -> Self {
-        let step = |slug: &str| Category {
-            slug: slug.to_owned(),
-            label: slug.replace('-', " "),
-        };
+        let step = |slug: &str| Category { slug: slug.to_owned(), label: slug.replace('-', " ") };
         self.categories = path.split('/').map(step).collect();
         self
     }

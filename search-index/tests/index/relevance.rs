@@ -6,40 +6,19 @@ use crate::fixture::{Described, Fixture, ids, product, query};
 
 fn shop() -> Vec<ProductDocument> {
     vec![
-        product("mouse", "Wireless Gaming Mouse")
-            .brand("Razer")
-            .category("electronics/mice"),
-        product("keyboard", "Mechanical Gaming Keyboard")
-            .brand("Razer")
-            .category("electronics/keyboards"),
-        product("pad", "Mouse Pad")
-            .brand("Acme")
-            .category("electronics/accessories"),
+        product("mouse", "Wireless Gaming Mouse").brand("Razer").category("electronics/mice"),
+        product("keyboard", "Mechanical Gaming Keyboard").brand("Razer").category("electronics/keyboards"),
+        product("pad", "Mouse Pad").brand("Acme").category("electronics/accessories"),
         product("laptop", "Ultrabook 13")
             .brand("Dell")
             .category("electronics/laptops")
             .described("Comes with a wireless mouse in the box."),
-        product("bag", "Laptop Bag")
-            .brand("Targus")
-            .category("bags")
-            .tags(&["commuter"]),
-        product("cable", "HDMI Cable 2 m")
-            .brand("Acme")
-            .codes(&["HDMI-2M", "4006381333931"]),
-        product("cable-sku", "Adapter")
-            .brand("Acme")
-            .described("Fits HDMI-2M and others.")
-            .codes(&["AD-1"]),
-        product("speaker", "Speaker")
-            .attribute("bluetooth", "yes")
-            .attribute("color", "Crème"),
-        product("radio", "Kitchen Radio")
-            .attribute("bluetooth", "no")
-            .attribute("color", "Red"),
-        product("gone", "Wireless Gaming Mouse")
-            .brand("Razer")
-            .category("electronics/mice")
-            .sold_out(),
+        product("bag", "Laptop Bag").brand("Targus").category("bags").tags(&["commuter"]),
+        product("cable", "HDMI Cable 2 m").brand("Acme").codes(&["HDMI-2M", "4006381333931"]),
+        product("cable-sku", "Adapter").brand("Acme").described("Fits HDMI-2M and others.").codes(&["AD-1"]),
+        product("speaker", "Speaker").attribute("bluetooth", "yes").attribute("color", "Crème"),
+        product("radio", "Kitchen Radio").attribute("bluetooth", "no").attribute("color", "Red"),
+        product("gone", "Wireless Gaming Mouse").brand("Razer").category("electronics/mice").sold_out(),
     ]
 }
 
@@ -48,10 +27,7 @@ fn finds_in_this_order() {
     let shop = Fixture::with(&shop());
     let mut wrong = Vec::new();
     let mut check = |text: &str, expected: &[&str]| {
-        let page = shop.search(&Query {
-            text: text.to_owned(),
-            ..query()
-        });
+        let page = shop.search(&Query { text: text.to_owned(), ..query() });
         if ids(&page) != expected || page.total != expected.len() as u64 {
             wrong.push(format!("{text:?}: {:?}, of {}", ids(&page), page.total));
         }
@@ -60,10 +36,7 @@ fn finds_in_this_order() {
     check("mouse", &["pad", "mouse", "gone", "laptop"]);
     // All words first, wherever they stand, then some of them, a title before a description.
     check("wireless mouse", &["mouse", "gone", "laptop", "pad"]);
-    check(
-        "razer mouse",
-        &["mouse", "gone", "pad", "keyboard", "laptop"],
-    );
+    check("razer mouse", &["mouse", "gone", "pad", "keyboard", "laptop"]);
     // Plural, case, accents, word forms.
     check("MICE KEYBOARDS", &["keyboard", "mouse", "gone"]);
     check("creme", &["speaker"]);
@@ -88,10 +61,7 @@ fn finds_in_this_order() {
 fn tells_how_the_words_were_used() {
     let shop = Fixture::with(&shop());
     let check = |text: &str, matching| {
-        let page = shop.search(&Query {
-            text: text.to_owned(),
-            ..query()
-        });
+        let page = shop.search(&Query { text: text.to_owned(), ..query() });
         assert_eq!(page.matching, matching, "{text}");
     };
     check("", Matching::Everything);
@@ -104,11 +74,7 @@ fn a_sorted_list_holds_full_matches_only_where_there_are_any() {
     let shop = Fixture::with(&shop());
     let check = |text: &str, expected: &[&str]| {
         let sort = vec![Sort::TitleAscending];
-        let page = shop.search(&Query {
-            text: text.to_owned(),
-            sort,
-            ..query()
-        });
+        let page = shop.search(&Query { text: text.to_owned(), sort, ..query() });
         assert_eq!(ids(&page), expected, "{text}");
     };
     check("razer mouse", &["gone", "mouse"]);
@@ -125,28 +91,17 @@ fn without_text_shows_what_can_be_bought_then_the_newest() {
         product("same-day-a", "E").created(3),
     ]);
     let page = shop.search(&query());
-    assert_eq!(
-        ids(&page),
-        ["newer", "same-day-a", "same-day-b", "old", "new-but-gone"]
-    );
+    assert_eq!(ids(&page), ["newer", "same-day-a", "same-day-b", "old", "new-but-gone"]);
 }
 
 #[test]
 fn another_stores_products_are_never_found() {
-    let mut foreign = product("foreign", "Mouse")
-        .category("electronics/mice")
-        .codes(&["M-1"]);
+    let mut foreign = product("foreign", "Mouse").category("electronics/mice").codes(&["M-1"]);
     foreign.store = "other".to_owned();
     let shop = Fixture::with(&[product("own", "Mouse"), foreign]);
     for text in ["", "mouse", "M-1", "foreign"] {
-        let page = shop.search(&Query {
-            text: text.to_owned(),
-            ..query()
-        });
+        let page = shop.search(&Query { text: text.to_owned(), ..query() });
         assert!(!ids(&page).contains(&"foreign"), "{text}");
-        assert!(
-            page.facets.iter().all(|facet| facet.key != "category"),
-            "{text}"
-        );
+        assert!(page.facets.iter().all(|facet| facet.key != "category"), "{text}");
     }
 }

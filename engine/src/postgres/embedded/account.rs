@@ -40,6 +40,30 @@ impl Account {
         )
     }
 
+    /// For the cluster in `data`: whoever owns it, for PostgreSQL runs as nobody else.
+    pub(super) fn for_cluster(data: &Path) -> anyhow::Result<Self> {
+        let own = Uid::effective();
+        let Some(owner) = fs::metadata(data).ok().map(|meta| Uid::from_raw(meta.uid())) else { return Self::choose() };
+        if owner == own && !own.is_root() {
+            return Ok(Self::Own);
+        }
+        let user = User::from_uid(owner).context("looking for the owner of the database's files")?;
+        let name = user.as_ref().map_or_else(|| owner.to_string(), |user| user.name.clone());
+        match user {
+            Some(user) if own.is_root() && !owner.is_root() => {
+                Ok(Self::Other { name, uid: owner.as_raw(), gid: user.gid.as_raw() })
+            }
+            _ => anyhow::bail!("the database in {} belongs to the user {name}, who must run it", data.display()),
+        }
+    }
+
+    pub(super) fn uid(&self) -> u32 {
+        match self {
+            Self::Own => Uid::effective().as_raw(),
+            Self::Other { uid, .. } => *uid,
+        }
+    }
+
     /// A command that will run as this user, in a process group of its own: a Ctrl-C in the terminal is for us, and we
     /// stop what we started in our own order.
     pub fn command(&self, program: &Path) -> Command {
@@ -62,7 +86,7 @@ impl Account {
     }
 
     /// Whether this user may walk down to `folder`, which exists.
-    pub fn reaches(&self, folder: &Path) -> bool {
+    pub(super) fn reaches(&self, folder: &Path) -> bool {
         match self {
             Self::Own => true,
             Self::Other { uid, gid, .. } => folder.ancestors().all(|step| {

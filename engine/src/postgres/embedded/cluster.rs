@@ -1,6 +1,7 @@
 //! Makes a new, empty cluster: `initdb`, once.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -12,10 +13,16 @@ use super::programs::Programs;
 /// The database superuser of a cluster of ours. Only who may reach the socket's folder can be it.
 pub const SUPERUSER: &str = "doorbuster";
 
+/// What a new cluster shall be like.
+pub struct NewCluster {
+    /// False for tests only: the files are then left to the operating system to write.
+    pub durable: bool,
+    /// A database beside those that every cluster has.
+    pub database: Option<&'static str>,
+}
+
 /// Makes a cluster in `data` unless there is one. It appears whole or not at all.
-///
-/// `durable` is false for tests only: the files are then left to the operating system to write.
-pub fn initialise(programs: &Programs, account: &Account, data: &Path, durable: bool) -> anyhow::Result<()> {
+pub fn initialise(programs: &Programs, account: &Account, data: &Path, fresh: &NewCluster) -> anyhow::Result<()> {
     if data.join("PG_VERSION").is_file() {
         return Ok(());
     }
@@ -35,7 +42,7 @@ pub fn initialise(programs: &Programs, account: &Account, data: &Path, durable: 
         "--encoding=UTF8",
         "--locale=C",
     ]);
-    if !durable {
+    if !fresh.durable {
         initdb.arg("--no-sync");
     }
     // Its own folder: it warns when it cannot read the one it was started in.
@@ -47,7 +54,38 @@ pub fn initialise(programs: &Programs, account: &Account, data: &Path, durable: 
     if !made.status.success() {
         bail!("initdb failed ({}):\n{}", made.status, String::from_utf8_lossy(&made.stderr).trim_end());
     }
+    if let Some(database) = fresh.database {
+        create_database(programs, account, &unfinished, database)?;
+    }
     fs::rename(&unfinished, data).with_context(|| format!("moving the new cluster to {}", data.display()))?;
+    if fresh.durable {
+        let parent = data.parent().context("the cluster's folder has no parent")?;
+        File::open(parent).and_then(|parent| parent.sync_all()).context("keeping the new cluster")?;
+    }
+    Ok(())
+}
+
+/// Without a server: PostgreSQL's single-user mode reads statements from its standard input.
+fn create_database(programs: &Programs, account: &Account, data: &Path, name: &str) -> anyhow::Result<()> {
+    let mut single = account
+        .command(&programs.postgres)
+        .arg("--single")
+        .arg("-D")
+        .arg(data)
+        .arg("postgres")
+        .current_dir(data)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("starting {}", programs.postgres.display()))?;
+    let mut statements = single.stdin.take().expect("it was piped");
+    writeln!(statements, "create database {name}").context("making the database")?;
+    drop(statements);
+    let made = single.wait_with_output().context("making the database")?;
+    if !made.status.success() {
+        bail!("the database {name} could not be made:\n{}", String::from_utf8_lossy(&made.stderr).trim_end());
+    }
     Ok(())
 }
 

@@ -49,7 +49,7 @@ impl Programs {
     }
 
     /// The installation that can run the cluster in `data`, which says itself who made it; any, if it does not exist yet.
-    pub fn find_for(data: &Path) -> Result<Self, ProgramsError> {
+    pub(super) fn find_for(data: &Path) -> Result<Self, ProgramsError> {
         let Some(wanted) = fs::read_to_string(data.join("PG_VERSION")).ok().and_then(|text| text.trim().parse().ok())
         else {
             return Self::find();

@@ -8,14 +8,15 @@ use super::cluster::SUPERUSER;
 
 /// For the server whose socket is in `folder`, as its superuser.
 pub fn socket_url(folder: &Path, database: &str) -> String {
-    format!("postgres://{SUPERUSER}@localhost/{database}?host={}&port=5432", percent_encoded(folder))
+    // The folder in the place of the host: given beside a host, drivers would try that host first.
+    format!("postgres://{SUPERUSER}@{}:5432/{database}", percent_encoded(folder))
 }
 
 fn percent_encoded(path: &Path) -> String {
     let mut encoded = String::new();
     for &byte in path.as_os_str().as_bytes() {
         match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'.' | b'_' | b'-' => encoded.push(char::from(byte)),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'-' => encoded.push(char::from(byte)),
             other => write!(encoded, "%{other:02X}").expect("a string takes everything"),
         }
     }
