@@ -78,6 +78,13 @@ names! {
     Title;
 }
 
+/// A slug that someone chose is taken or refused; one that was made of a title may get a number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum WantedSlug {
+    Given(Slug),
+    Made(Slug),
+}
+
 impl Sku {
     /// In bytes.
     pub const MAX: usize = 64;
@@ -123,6 +130,15 @@ impl Slug {
             }
         }
         Self::parse(slug.trim_end_matches('-')).ok()
+    }
+}
+
+impl Slug {
+    /// This slug with `-2`, `-3`, ... behind it, cut to fit.
+    pub(super) fn numbered(&self, number: usize) -> Self {
+        let tail = format!("-{number}");
+        let head = &self.0[..self.0.len().min(Self::MAX - tail.len())];
+        Self(format!("{}{tail}", head.trim_end_matches('-')).into())
     }
 }
 
@@ -215,6 +231,14 @@ mod tests {
         check("日本語", "");
         check("--", "");
         check(&"ab ".repeat(100), ["ab"; 67].join("-")[..200].trim_end_matches('-'));
+    }
+
+    #[test]
+    fn a_number_behind_a_slug_fits() {
+        let numbered = |slug: &str, n| Slug::parse(slug).expect("a slug").numbered(n).to_string();
+        assert_eq!(numbered("lamp", 2), "lamp-2");
+        assert_eq!(numbered(&"x".repeat(200), 10), format!("{}-10", "x".repeat(197)));
+        assert_eq!(numbered(&format!("{}-xx", "x".repeat(197)), 2), format!("{}-2", "x".repeat(197)));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Every connection lives on the I/O runtime. A connection made on a web worker's or an arbiter's own runtime dies or
 //! stalls with it, so callers elsewhere go through `Database::run`.
 
+pub mod constraint;
 pub mod embedded;
 mod migrate;
 pub mod schema;

@@ -1,6 +1,16 @@
 //! All SQL of the catalogue. Functions take the connection, so that the caller owns the transaction.
 
+mod brand;
+mod category;
 mod offer;
+mod product;
 mod row;
+mod shop;
+mod variant;
 
+pub(super) use brand::*;
+pub(super) use category::*;
 pub(super) use offer::{offers_by_sku, offers_by_variant};
+pub(super) use product::*;
+pub(super) use shop::*;
+pub(super) use variant::*;

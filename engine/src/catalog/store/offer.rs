@@ -91,7 +91,7 @@ impl OfferRow {
                 currency: row::currency(&currency)?,
                 mrp_minor,
                 price_minor,
-                sale: row::sale_price(self.sale),
+                sale: row::sale(self.sale),
                 tax: row::tax_rate(rate_bp, inclusive)?,
             },
             tax_class,

@@ -23,9 +23,7 @@ pub(super) fn currency(code: &str) -> QueryResult<Currency> {
     Currency::parse(code).map_err(damaged)
 }
 
-pub(super) fn sale_price(
-    (price, starts_at, ends_at): (Option<i64>, Option<Timestamp>, Option<Timestamp>),
-) -> Option<Sale> {
+pub(super) fn sale((price, starts_at, ends_at): (Option<i64>, Option<Timestamp>, Option<Timestamp>)) -> Option<Sale> {
     price.map(|price_minor| Sale { price_minor, starts_at, ends_at })
 }
 

@@ -1,0 +1,50 @@
+//! Changes of the catalogue, each inside the transaction it is given: look, check, write, and note what changed.
+//!
+//! Whoever holds a `Writing` has the transaction; the note becomes the outbox row before the commit.
+
+pub(super) mod brand;
+pub(super) mod category;
+pub(super) mod product;
+pub(super) mod variant;
+
+use diesel::QueryResult;
+use diesel_async::AsyncPgConnection;
+
+use crate::clock::{IdSource, Timestamp};
+use crate::id::{BrandId, CategoryId, StoreId};
+
+use super::brand::Brand;
+use super::category::Category;
+use super::error::Error;
+use super::event::Changed;
+use super::store;
+
+/// One transaction on the catalogue of one store.
+pub(super) struct Writing<'c> {
+    pub(super) connection: &'c mut AsyncPgConnection,
+    pub(super) store: StoreId,
+    /// Of the whole transaction, as precise as the database keeps it.
+    pub(super) now: Timestamp,
+    pub(super) ids: &'c dyn IdSource,
+    pub(super) changed: Changed,
+}
+
+fn expect_version(expected: i64, current: i64) -> Result<(), Error> {
+    if expected == current { Ok(()) } else { Err(Error::VersionConflict { current }) }
+}
+
+/// A category by its id or its slug. An id has an underscore, which no slug has.
+async fn find_category(writing: &mut Writing<'_>, wanted: &str) -> QueryResult<Option<Category>> {
+    match wanted.parse::<CategoryId>() {
+        Ok(id) => store::category(writing.connection, writing.store, id).await,
+        Err(_) => store::category_by_slug(writing.connection, writing.store, wanted).await,
+    }
+}
+
+/// A brand by its id or its slug.
+async fn find_brand(writing: &mut Writing<'_>, wanted: &str) -> QueryResult<Option<Brand>> {
+    match wanted.parse::<BrandId>() {
+        Ok(id) => store::brand(writing.connection, writing.store, id).await,
+        Err(_) => store::brand_by_slug(writing.connection, writing.store, wanted).await,
+    }
+}

@@ -1,0 +1,102 @@
+//! Why the catalogue did not do it.
+
+use crate::error::{Coded, ErrorCode};
+use crate::postgres::DatabaseError;
+use crate::postgres::constraint::violated;
+
+use super::field::FieldErrors;
+use super::product::ProductStatus;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("{0}")]
+    Invalid(FieldErrors),
+    #[error("no such {0}")]
+    NotFound(Thing),
+    /// It was changed since the caller looked.
+    #[error("it is at version {current} by now")]
+    VersionConflict { current: i64 },
+    #[error("a product that is {from} cannot become {to}")]
+    InvalidState { from: ProductStatus, to: ProductStatus, allowed: &'static [ProductStatus] },
+    /// Something that is still for sale hangs on it.
+    #[error("the {what} still has {count} {of} that are not archived")]
+    InUse { what: Thing, of: &'static str, count: i64 },
+    #[error(transparent)]
+    Database(DatabaseError),
+}
+
+/// What was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Thing {
+    Category,
+    Brand,
+    Product,
+    Variant,
+}
+
+impl std::fmt::Display for Thing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Category => "category",
+            Self::Brand => "brand",
+            Self::Product => "product",
+            Self::Variant => "variant",
+        })
+    }
+}
+
+impl Coded for Error {
+    fn code(&self) -> ErrorCode {
+        use diesel::result::DatabaseErrorKind as Kind;
+        use diesel::result::Error as Query;
+        match self {
+            Self::Invalid(_) => ErrorCode::Invalid,
+            Self::NotFound(_) => ErrorCode::NotFound,
+            Self::VersionConflict { .. } | Self::InvalidState { .. } | Self::InUse { .. } => ErrorCode::Conflict,
+            Self::Database(DatabaseError::Unavailable(_))
+            | Self::Database(DatabaseError::Query(Query::BrokenTransactionManager))
+            | Self::Database(DatabaseError::Query(Query::DatabaseError(
+                Kind::ClosedConnection
+                | Kind::UnableToSendCommand
+                | Kind::SerializationFailure
+                | Kind::ReadOnlyTransaction,
+                _,
+            ))) => ErrorCode::Unavailable,
+            Self::Database(DatabaseError::Query(_)) => ErrorCode::Internal,
+        }
+    }
+}
+
+impl From<FieldErrors> for Error {
+    fn from(errors: FieldErrors) -> Self {
+        Self::Invalid(errors)
+    }
+}
+
+impl From<DatabaseError> for Error {
+    fn from(error: DatabaseError) -> Self {
+        match error {
+            DatabaseError::Query(error) => error.into(),
+            DatabaseError::Unavailable(_) => Self::Database(error),
+        }
+    }
+}
+
+/// Uniqueness and references are judged by the database; its constraints are named for it.
+impl From<diesel::result::Error> for Error {
+    fn from(error: diesel::result::Error) -> Self {
+        let told = match violated(&error) {
+            Some("categories_slug_key") => ("/slug", "taken", "another category has this slug"),
+            Some("brands_slug_key") => ("/slug", "taken", "another brand has this slug"),
+            Some("products_slug_key") => ("/slug", "taken", "another product has this slug"),
+            Some("variants_sku_key") => ("/sku", "taken", "another variant has this SKU"),
+            Some("variants_tax_class_fkey") => ("/tax_class", "unknown", "the store has no such tax class"),
+            Some("products_brand_id_fkey") => ("/brand", "unknown", "no such brand"),
+            Some("products_category_id_fkey") => ("/category", "unknown", "no such category"),
+            Some("categories_parent_id_fkey") => ("/parent", "unknown", "no such category"),
+            _ => return Self::Database(DatabaseError::Query(error)),
+        };
+        let (pointer, code, detail) = told;
+        Self::Invalid(FieldErrors::one(pointer, code, detail))
+    }
+}

@@ -1,0 +1,96 @@
+//! The way to the catalogue: reads, and changes that are whole or not at all.
+//!
+//! A change is one transaction: the rows and one outbox row that names them. After the commit the offers it touched are
+//! forgotten, before the caller is answered: whoever is told of a new price also pays it.
+
+mod read;
+mod write;
+
+use std::sync::Arc;
+
+use chrono::SubsecRound;
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+use futures_util::future::BoxFuture;
+
+use crate::clock::{Clock, IdSource};
+use crate::id::StoreId;
+use crate::postgres::Database;
+
+use super::change::Writing;
+use super::error::Error;
+use super::event::Changed;
+use super::offers::Offers;
+use super::store;
+
+/// Cheap to clone; all clones share one cache of offers.
+#[derive(Clone)]
+pub struct Catalog {
+    database: Database,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn IdSource>,
+    offers: Offers,
+}
+
+impl Catalog {
+    pub fn new(database: Database, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Self {
+        let offers = Offers::new(database.clone(), Offers::CAPACITY);
+        Self { database, clock, ids, offers }
+    }
+
+    /// What checkout reads.
+    pub fn offers(&self) -> &Offers {
+        &self.offers
+    }
+
+    /// To be called with what the outbox delivers: changes made by other processes.
+    pub fn heard(&self, store: StoreId, changed: &Changed) {
+        self.offers.invalidate(store, &changed.skus);
+    }
+
+    async fn write<T, W>(&self, store: StoreId, work: W) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        W: for<'w, 'c> FnOnce(&'w mut Writing<'c>) -> BoxFuture<'w, Result<T, Error>> + Send + 'static,
+    {
+        let now = self.clock.now().trunc_subsecs(6);
+        let (ids, offers) = (self.ids.clone(), self.offers.clone());
+        self.database
+            .run(move |mut connection| async move {
+                let connection: &mut AsyncPgConnection = &mut connection;
+                let result = connection
+                    .transaction(async move |connection: &mut AsyncPgConnection| {
+                        let changed = Changed::default();
+                        let mut writing = Writing { connection, store, now, ids: &*ids, changed };
+                        let value = work(&mut writing).await?;
+                        let Writing { connection, changed, .. } = writing;
+                        if !changed.is_empty() {
+                            store::publish(connection, store, &changed).await?;
+                        }
+                        Ok::<_, Error>((value, changed))
+                    })
+                    .await;
+                match result {
+                    Ok((value, changed)) => {
+                        offers.invalidate(store, &changed.skus);
+                        Ok(value)
+                    }
+                    Err(error) => {
+                        // The commit may have happened all the same, and what it changed is not known here.
+                        if matches!(error, Error::Database(_)) {
+                            offers.invalidate_all();
+                        }
+                        Err(error)
+                    }
+                }
+            })
+            .await
+    }
+
+    async fn read<T, R>(&self, work: R) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        R: for<'c> FnOnce(&'c mut AsyncPgConnection) -> BoxFuture<'c, Result<T, Error>> + Send + 'static,
+    {
+        self.database.run(move |mut connection| async move { work(&mut connection).await }).await
+    }
+}
