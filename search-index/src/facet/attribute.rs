@@ -37,15 +37,19 @@ impl Choices<'_> {
     }
 
     fn occurring(&self) -> Vec<Occurring> {
+        let attributes = &self.dictionary.attributes;
         let mut values_of: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-        for (count, number) in self.counts.attributes.iter().zip(0u32..) {
-            let value = self.dictionary.attributes.get(number);
-            if *count > 0 || self.is_value_selected(value.key, &value.value) {
-                values_of.entry(value.key).or_default().push(number);
+        for &number in self.counts.attributes.occurring() {
+            values_of.entry(attributes.get(number).key).or_default().push(number);
+        }
+        for (key, number) in self.selected() {
+            let values = values_of.entry(key).or_default();
+            if self.counts.attributes.of(number) == 0 {
+                values.push(number);
             }
         }
         let occurring = values_of.into_iter().map(|(key, values)| Occurring {
-            products: values.iter().map(|value| self.counts.attributes[*value as usize]).sum(),
+            products: values.iter().map(|value| self.counts.attributes.of(*value)).sum(),
             is_selected: self.selected_values(key).is_some(),
             key,
             values,
@@ -53,12 +57,25 @@ impl Choices<'_> {
         occurring.collect()
     }
 
+    /// Keys and values that are filtered by, as far as any product has them.
+    fn selected(&self) -> Vec<(u32, u32)> {
+        let mut selected = Vec::new();
+        for (key, values) in &self.filters.attributes {
+            let Some(key) = self.dictionary.attribute_keys.find(self.store, key) else { continue };
+            let known = values.iter().filter_map(|value| self.dictionary.attributes.find(key, value));
+            selected.extend(known.map(|number| (key, number)));
+        }
+        selected.sort_unstable();
+        selected.dedup();
+        selected
+    }
+
     fn attribute(&self, attribute: &Occurring) -> Facet {
         let name = self.dictionary.attribute_keys.get(attribute.key);
         let counted = attribute.values.iter().map(|number| {
             let value = self.dictionary.attributes.get(*number);
             let is_selected = self.is_value_selected(attribute.key, &value.value);
-            bucket(&value.value, &value.label, self.counts.attributes[*number as usize], is_selected)
+            bucket(&value.value, &value.label, self.counts.attributes.of(*number), is_selected)
         });
         let buckets = most_frequent(counted, VALUES_SHOWN);
         term_facet(&format!("attr.{}", name.slug), &name.label, buckets)

@@ -11,9 +11,16 @@ use crate::segment::Segment;
 pub(crate) struct Counts {
     pub(super) categories: Vec<u64>,
     pub(super) brands: Vec<u64>,
-    pub(super) attributes: Vec<u64>,
+    pub(super) attributes: AttributeCounts,
     pub(super) availability: [u64; Availability::ALL.len()],
     pub(super) prices: PriceCounts,
+}
+
+/// Attribute values are many, and few of them occur in a result: those are listed, so that the
+/// rest need not be looked through.
+pub(super) struct AttributeCounts {
+    counts: Vec<u32>,
+    occurring: Vec<u32>,
 }
 
 impl Counts {
@@ -21,7 +28,7 @@ impl Counts {
         Counts {
             categories: vec![0; dictionary.categories.len()],
             brands: vec![0; dictionary.brands.len()],
-            attributes: vec![0; dictionary.attributes.len()],
+            attributes: AttributeCounts::new(dictionary.attributes.len()),
             availability: [0; Availability::ALL.len()],
             prices: PriceCounts::new(),
         }
@@ -37,7 +44,7 @@ impl Counts {
                 self.add_price(segment, doc);
                 self.add_availability(segment, doc);
                 for attribute in segment.attributes.of(doc) {
-                    self.attributes[attribute as usize] += 1;
+                    self.attributes.add(attribute);
                 }
             }
             Fit::MissesOnly(Aspect::Category) => self.add_categories(segment, doc),
@@ -47,7 +54,7 @@ impl Counts {
             Fit::MissesOnly(Aspect::Attribute(key)) => {
                 for attribute in segment.attributes.of(doc) {
                     if dictionary.attributes.get(attribute).key == key {
-                        self.attributes[attribute as usize] += 1;
+                        self.attributes.add(attribute);
                     }
                 }
             }
@@ -74,5 +81,28 @@ impl Counts {
 
     fn add_availability(&mut self, segment: &Segment, doc: DocId) {
         self.availability[usize::from(segment.availability(doc).to_u8())] += 1;
+    }
+}
+
+impl AttributeCounts {
+    /// Numbers of the values that were counted, in no particular order.
+    pub(super) fn occurring(&self) -> &[u32] {
+        &self.occurring
+    }
+
+    pub(super) fn of(&self, number: u32) -> u64 {
+        u64::from(self.counts[number as usize])
+    }
+
+    fn new(len: usize) -> AttributeCounts {
+        AttributeCounts { counts: vec![0; len], occurring: Vec::new() }
+    }
+
+    fn add(&mut self, number: u32) {
+        let count = &mut self.counts[number as usize];
+        if *count == 0 {
+            self.occurring.push(number);
+        }
+        *count += 1;
     }
 }
