@@ -29,7 +29,7 @@ fn searches_go_on_while_the_index_is_replaced_under_them() {
                     while !ended.load(Ordering::Acquire) || searched == 0 {
                         let page = shop.search(&Query { text: "mug".to_owned(), ..query() });
                         // One generation or another, never a mixture or a hole.
-                        assert!(page.total >= 50 && page.total % 10 == 0, "{}", page.total);
+                        assert!(page.total >= 50 && page.total.is_multiple_of(10), "{}", page.total);
                         assert_eq!(page.hits.len(), 25);
                         assert!(page.hits.iter().all(|hit| !hit.stored.is_empty()));
                         searched += 1;
