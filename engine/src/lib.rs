@@ -12,6 +12,7 @@ pub mod quantity;
 
 // --- ground: the database
 pub mod postgres;
+pub mod verify;
 
 // --- domains
 pub mod catalog;
