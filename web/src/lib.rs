@@ -1,3 +1,12 @@
 //! HTTP, JSON, sessions and pages. Decides nothing: routes translate, the engine decides.
 
+pub mod document;
+pub mod error;
+pub mod extract;
+pub mod middleware;
+pub mod routes;
 pub mod settings;
+pub mod startup;
+pub mod state;
+pub mod telemetry;
+pub mod view;

@@ -4,4 +4,3 @@ mod catalog;
 mod embedded;
 mod fixture;
 mod postgres;
-mod verify;

@@ -35,6 +35,7 @@ pub struct Server {
     pub host: IpAddr,
     pub port: u16,
     pub workers: usize,
+    pub requests_max: usize,
     pub connections_max: usize,
     pub body_max_bytes: usize,
     pub import_max_bytes: usize,

@@ -1,0 +1,123 @@
+//! The token of a guest: a random id and an expiry, signed. Nothing is stored: whoever shows a token that we signed is
+//! that guest.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use chrono::{DateTime, TimeDelta};
+use engine::clock::Timestamp;
+use engine::id::PrincipalId;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use uuid::Uuid;
+
+/// Says what kind of token it is, and lets another kind come beside it.
+const PREFIX: &str = "guest_";
+const ID: usize = 16;
+const EXPIRY: usize = 8;
+const MAC: usize = 32;
+
+/// Issues and checks tokens. Tokens live as long as the secret does.
+pub struct GuestTokens {
+    // Keyed once: a clone is cheaper than deriving the pads again.
+    keyed: Hmac<Sha256>,
+    lifetime: TimeDelta,
+}
+
+/// Who a token belongs to, and how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GuestToken {
+    pub principal: PrincipalId,
+    pub expires_at: Timestamp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidToken {
+    #[error("not a token of ours")]
+    NotOurs,
+    #[error("expired")]
+    Expired,
+}
+
+impl GuestTokens {
+    pub fn new(secret: &[u8], lifetime: TimeDelta) -> Self {
+        Self { keyed: Hmac::new_from_slice(secret).expect("HMAC takes a key of any length"), lifetime }
+    }
+
+    /// A token for a principal whose id is fresh.
+    pub fn issue(&self, principal: PrincipalId, now: Timestamp) -> (GuestToken, String) {
+        // Whole milliseconds, so that what is shown is what is signed.
+        let expires_ms = (now + self.lifetime).timestamp_millis();
+        let expires_at = DateTime::from_timestamp_millis(expires_ms).expect("a time plus a configured duration");
+        let token = GuestToken { principal, expires_at };
+        (token, self.sign(token))
+    }
+
+    pub fn verify(&self, text: &str, now: Timestamp) -> Result<GuestToken, InvalidToken> {
+        let encoded = text.strip_prefix(PREFIX).ok_or(InvalidToken::NotOurs)?;
+        let mut bytes = [0; ID + EXPIRY + MAC];
+        match BASE64_URL_SAFE_NO_PAD.decode_slice(encoded, &mut bytes) {
+            Ok(length) if length == bytes.len() => {}
+            Ok(_) | Err(_) => return Err(InvalidToken::NotOurs),
+        }
+        let (signed, mac) = bytes.split_at(ID + EXPIRY);
+        let mut expected = self.keyed.clone();
+        expected.update(signed);
+        expected.verify_slice(mac).map_err(|_| InvalidToken::NotOurs)?;
+
+        let (id, expiry) = signed.split_at(ID);
+        let id = Uuid::from_slice(id).expect("sixteen bytes");
+        let expires_ms = i64::from_be_bytes(expiry.try_into().expect("eight bytes"));
+        let expires_at = DateTime::from_timestamp_millis(expires_ms).ok_or(InvalidToken::NotOurs)?;
+        if expires_at <= now {
+            return Err(InvalidToken::Expired);
+        }
+        Ok(GuestToken { principal: PrincipalId::from_uuid(id), expires_at })
+    }
+
+    fn sign(&self, token: GuestToken) -> String {
+        let mut bytes = Vec::with_capacity(ID + EXPIRY + MAC);
+        bytes.extend_from_slice(token.principal.uuid().as_bytes());
+        bytes.extend_from_slice(&token.expires_at.timestamp_millis().to_be_bytes());
+        let mut mac = self.keyed.clone();
+        mac.update(&bytes);
+        bytes.extend_from_slice(&mac.finalize().into_bytes());
+        format!("{PREFIX}{}", BASE64_URL_SAFE_NO_PAD.encode(bytes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        DateTime::from_timestamp(seconds, 0).expect("a time")
+    }
+
+    #[test]
+    fn a_token_is_its_guest_until_it_expires_and_only_where_it_was_signed() {
+        let tokens = GuestTokens::new(b"one secret", TimeDelta::hours(1));
+        let guest = PrincipalId::from_uuid(Uuid::from_u128(7));
+        let (issued, text) = tokens.issue(guest, at(1_000));
+        assert_eq!(issued.expires_at, at(4_600));
+        assert_eq!(tokens.verify(&text, at(4_599)), Ok(issued));
+        assert_eq!(tokens.verify(&text, at(4_600)), Err(InvalidToken::Expired));
+        let others = GuestTokens::new(b"another secret", TimeDelta::hours(1));
+        assert_eq!(others.verify(&text, at(1_000)), Err(InvalidToken::NotOurs));
+    }
+
+    #[test]
+    fn a_token_that_was_touched_is_not_ours() {
+        let tokens = GuestTokens::new(b"one secret", TimeDelta::hours(1));
+        let (_, text) = tokens.issue(PrincipalId::from_uuid(Uuid::from_u128(7)), at(1_000));
+        for position in PREFIX.len()..text.len() {
+            let mut touched = text.clone().into_bytes();
+            touched[position] = if touched[position] == b'A' { b'B' } else { b'A' };
+            let touched = String::from_utf8(touched).expect("ASCII");
+            assert_eq!(tokens.verify(&touched, at(1_000)), Err(InvalidToken::NotOurs), "at {position}");
+        }
+        let longer = format!("{text}AAAA");
+        for wrong in ["", "guest_", &text[..text.len() - 1], &longer, "guest_\u{e9}"] {
+            assert_eq!(tokens.verify(wrong, at(1_000)), Err(InvalidToken::NotOurs), "{wrong}");
+        }
+    }
+}

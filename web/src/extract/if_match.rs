@@ -1,0 +1,135 @@
+//! `If-Match` and `If-None-Match`: against which version.
+//!
+//! Entity tags of things that change are their version in quotes (`"7"`). A weak tag never matches a change, a tag that is
+//! not ours matches nothing.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::http::header::{self as names, HeaderName, HeaderValue};
+use actix_web::{FromRequest, HttpRequest};
+
+use super::header;
+use crate::error::ApiError;
+
+/// The version that a change is made against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IfMatch {
+    /// `*`: whatever version is there.
+    Any,
+    Version(i64),
+    /// A tag that is no version of ours: matches nothing.
+    Nothing,
+}
+
+/// `If-Match`, where it is not required.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OptionalIfMatch(pub Option<IfMatch>);
+
+/// The tags of the copies that a reader has.
+#[derive(Debug, Clone)]
+pub struct IfNoneMatch(Option<HeaderValue>);
+
+impl IfMatch {
+    fn parse(value: &str) -> Result<Self, ApiError> {
+        if value == "*" {
+            return Ok(Self::Any);
+        }
+        let mut tags = value.split(',').map(str::trim).filter(|tag| !tag.is_empty());
+        let (Some(tag), None) = (tags.next(), tags.next()) else {
+            return Err(ApiError::bad_request("If-Match names one version"));
+        };
+        let strong = tag.strip_prefix("W/").is_none();
+        let opaque = tag.trim_start_matches("W/");
+        let Some(opaque) = opaque.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')) else {
+            return Err(ApiError::bad_request("If-Match is an entity tag in quotes, or *"));
+        };
+        Ok(match opaque.parse() {
+            Ok(version) if strong => Self::Version(version),
+            Ok(_) | Err(_) => Self::Nothing,
+        })
+    }
+
+    /// The version to compare with. Versions count from 0, so -1 is none of them.
+    pub fn expected(self) -> Option<i64> {
+        match self {
+            Self::Any => None,
+            Self::Version(version) => Some(version),
+            Self::Nothing => Some(-1),
+        }
+    }
+}
+
+impl FromRequest for IfMatch {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(match header(request, &names::IF_MATCH) {
+            Ok(Some(value)) => Self::parse(value),
+            Ok(None) => Err(ApiError::precondition_required()),
+            Err(error) => Err(error),
+        })
+    }
+}
+
+impl FromRequest for OptionalIfMatch {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let value = header(request, &names::IF_MATCH);
+        ready(value.and_then(|value| value.map(IfMatch::parse).transpose()).map(Self))
+    }
+}
+
+impl IfNoneMatch {
+    const NAME: HeaderName = names::IF_NONE_MATCH;
+
+    /// Whether the reader has this very copy. Compared weakly (RFC 9110, 13.1.2).
+    pub fn has(&self, etag: &HeaderValue) -> bool {
+        let Some(known) = self.0.as_ref().and_then(|known| known.to_str().ok()) else { return false };
+        let Ok(etag) = etag.to_str() else { return false };
+        let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+        known.trim() == "*" || known.split(',').any(|tag| opaque(tag) == opaque(etag))
+    }
+}
+
+impl FromRequest for IfNoneMatch {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self(request.headers().get(Self::NAME).cloned())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_named_by_a_strong_tag_in_quotes() {
+        let cases = [
+            ("\"7\"", Some(IfMatch::Version(7))),
+            ("*", Some(IfMatch::Any)),
+            ("W/\"7\"", Some(IfMatch::Nothing)),
+            ("\"other\"", Some(IfMatch::Nothing)),
+            ("7", None),
+            ("\"7\", \"8\"", None),
+            ("", None),
+        ];
+        for (value, parsed) in cases {
+            assert_eq!(IfMatch::parse(value).ok(), parsed, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_copy_is_recognised_weakly_and_in_a_list() {
+        let has = |known: &'static str| {
+            IfNoneMatch(Some(HeaderValue::from_static(known))).has(&HeaderValue::from_static("\"abc\""))
+        };
+        assert!(has("\"abc\"") && has("W/\"abc\"") && has("\"x\", \"abc\"") && has("*"));
+        assert!(!has("\"abcd\"") && !has("abc\"x") && !has(""));
+    }
+}

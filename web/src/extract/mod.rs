@@ -1,0 +1,46 @@
+//! What is easy to forget, as arguments of a handler: who is asking, under which key, against which version, and bodies
+//! and queries in which nothing is ignored.
+
+mod admin;
+mod body;
+mod guest_token;
+mod idempotency_key;
+mod if_match;
+mod page;
+mod principal;
+mod query;
+mod segment;
+
+pub use admin::{Admin, AdminKey};
+pub use body::Body;
+pub use guest_token::{GuestToken, GuestTokens, InvalidToken};
+pub use idempotency_key::{IdempotencyKey, OptionalIdempotencyKey};
+pub use if_match::{IfMatch, IfNoneMatch, OptionalIfMatch};
+pub use page::PageRequest;
+pub(crate) use principal::admit;
+pub use principal::{Anyone, COOKIE, Principal};
+pub use query::{FromQuery, Parameters, Query};
+pub use segment::{FromSegment, Segment};
+
+use actix_web::HttpRequest;
+use actix_web::web::Data;
+
+use crate::state::State;
+
+fn state(request: &HttpRequest) -> &State {
+    request.app_data::<Data<State>>().expect("the state is put into every application")
+}
+
+/// A header's value, if it is sent once and is text.
+fn header<'a>(
+    request: &'a HttpRequest,
+    name: &actix_web::http::header::HeaderName,
+) -> Result<Option<&'a str>, crate::error::ApiError> {
+    let mut values = request.headers().get_all(name);
+    let Some(first) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
+        return Err(crate::error::ApiError::bad_request(format!("send {name} once")));
+    }
+    let text = first.to_str().map_err(|_| crate::error::ApiError::bad_request(format!("{name} is not text")))?;
+    Ok(Some(text.trim()))
+}

@@ -1,0 +1,90 @@
+//! Who is asking: a guest, by bearer token or cookie.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use engine::id::PrincipalId;
+
+use super::{InvalidToken, header, state};
+use crate::error::ApiError;
+use crate::middleware::{Arrival, Caller};
+
+/// The cookie that carries the token for pages of our own. `HttpOnly`, `SameSite=Strict`.
+pub const COOKIE: &str = "doorbuster_session";
+
+/// A caller who has shown who it is, and has not asked too often.
+#[derive(Debug, Clone, Copy)]
+pub struct Principal {
+    pub id: PrincipalId,
+}
+
+/// A caller who need not say who it is. Counted by address.
+#[derive(Debug, Clone, Copy)]
+pub struct Anyone;
+
+impl FromRequest for Principal {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(principal(request))
+    }
+}
+
+impl FromRequest for Anyone {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(admit(request, Caller::Anyone).map(|()| Self))
+    }
+}
+
+fn principal(request: &HttpRequest) -> Result<Principal, ApiError> {
+    let state = state(request);
+    let arrival = Arrival::of(request);
+    let token = match bearer(request)? {
+        Some(token) => state.guest_tokens.verify(token, arrival.now),
+        None => {
+            let cookie = request.cookie(COOKIE).ok_or_else(|| {
+                ApiError::unauthenticated("send the token of POST /api/v1/session as Authorization: Bearer")
+            })?;
+            state.guest_tokens.verify(cookie.value(), arrival.now)
+        }
+    };
+    let token = token.map_err(|invalid| match invalid {
+        InvalidToken::NotOurs => ApiError::unauthenticated("the token is not one of ours"),
+        InvalidToken::Expired => ApiError::token_expired(),
+    })?;
+    admit(request, Caller::Principal(token.principal.uuid()))?;
+    Ok(Principal { id: token.principal })
+}
+
+/// What stands behind `Authorization: Bearer`.
+pub(super) fn bearer(request: &HttpRequest) -> Result<Option<&str>, ApiError> {
+    let Some(value) = header(request, &AUTHORIZATION)? else { return Ok(None) };
+    let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
+    if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() {
+        return Err(ApiError::unauthenticated("the scheme is Bearer"));
+    }
+    Ok(Some(token.trim()))
+}
+
+/// Counts the request, and leaves what is left of the allowance for the door to write.
+pub(crate) fn admit(request: &HttpRequest, caller: Caller) -> Result<(), ApiError> {
+    let address = Arrival::of(request).address;
+    match state(request).rate_limits.check(caller, address) {
+        Ok(None) => Ok(()),
+        Ok(Some(allowance)) => {
+            request.extensions_mut().insert(allowance);
+            Ok(())
+        }
+        Err(refused) => {
+            let (error, allowance) = refused.into_parts();
+            request.extensions_mut().insert(allowance);
+            Err(error)
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! The door: what every request passes on its way in and every response on its way out.
+//!
+//! ```text
+//! in:   stamp (now, trace) -> preflight? -> a seat or 503 -> handler, with a deadline, its panics caught
+//! out:  errors become problem documents -> headers (security, trace, limits, origin) -> counted
+//! ```
+//!
+//! It writes no line for a request that went well: counters say that. A fault of ours is one line with the trace id.
+
+use std::future::{Future, Ready, ready};
+use std::net::{IpAddr, Ipv4Addr};
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::time::Instant;
+
+use actix_web::body::{EitherBody, MessageBody};
+use actix_web::dev::{Payload, Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
+use actix_web::http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use actix_web::web::Data;
+use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse};
+use engine::clock::Timestamp;
+use futures_util::FutureExt;
+
+use super::{Allowance, Class, Cors, RouteMetrics, Trace, TraceIds, client_address, headers};
+use crate::error::{ApiError, Code, Context, Rendered, render};
+use crate::state::State;
+
+/// When, from where and under which trace a request came. Handlers find it in the request's extensions.
+#[derive(Clone)]
+pub struct Arrival {
+    /// Stamped once: everything that the request decides, it decides at this moment.
+    pub now: Timestamp,
+    pub address: IpAddr,
+    pub trace: Trace,
+}
+
+impl Arrival {
+    /// # Panics
+    /// If the request did not come through the door, which is a mistake of this program.
+    pub fn of(request: &HttpRequest) -> Self {
+        request.extensions().get::<Self>().expect("the door stamps every request").clone()
+    }
+}
+
+impl FromRequest for Arrival {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self::of(request)))
+    }
+}
+
+/// One per worker.
+#[derive(Clone)]
+pub struct Door {
+    frame: Rc<Frame>,
+}
+
+/// What the door needs to know.
+struct Frame {
+    state: Data<State>,
+    trace_ids: TraceIds,
+    /// For what no route answers.
+    unrouted: RouteMetrics,
+}
+
+pub struct DoorService<S> {
+    inner: S,
+    frame: Rc<Frame>,
+}
+
+impl Door {
+    pub fn new(state: Data<State>) -> Self {
+        Self { frame: Rc::new(Frame { state, trace_ids: TraceIds::new(), unrouted: RouteMetrics::new("none") }) }
+    }
+}
+
+impl<S, B> Transform<S, ServiceRequest> for Door
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    S::Future: 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<EitherBody<B>>;
+    type Error = Error;
+    type Transform = DoorService<S>;
+    type InitError = ();
+    type Future = Ready<Result<DoorService<S>, ()>>;
+
+    fn new_transform(&self, inner: S) -> Self::Future {
+        ready(Ok(DoorService { inner, frame: Rc::clone(&self.frame) }))
+    }
+}
+
+impl<S, B> Service<ServiceRequest> for DoorService<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    S::Future: 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<EitherBody<B>>;
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Error>>>>;
+
+    forward_ready!(inner);
+
+    fn call(&self, request: ServiceRequest) -> Self::Future {
+        let started = Instant::now();
+        let frame = Rc::clone(&self.frame);
+        let state = &frame.state;
+        let trace = frame.trace_ids.begin(request.headers());
+        let origin = state.cors.allowed(request.headers());
+
+        if let Some(response) = Cors::preflight(request.request()) {
+            let response = request.into_response(response).map_into_right_body();
+            return Box::pin(ready(Ok(frame.see_out(response, &trace, origin, started))));
+        }
+        let class = Class::of(request.method(), request.path());
+        let Some(seat) = state.load_shed.enter(class) else {
+            let refusal = HttpResponse::from_error(ApiError::overloaded(1 + trace.luck() % 3));
+            let response = ServiceResponse::new(request.into_parts().0, refusal).map_into_right_body();
+            return Box::pin(ready(Ok(frame.see_out(response, &trace, origin, started))));
+        };
+
+        let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
+        let address = client_address(peer, request.headers(), &state.trusted_proxies);
+        request.extensions_mut().insert(Arrival { now: state.clock.now(), address, trace: trace.clone() });
+        // The request itself is gone when its handler panics or is too late.
+        let uri = request.uri().clone();
+        let changes = !request.method().is_safe();
+        let answer = self.inner.call(request);
+
+        Box::pin(async move {
+            let answer = AssertUnwindSafe(answer).catch_unwind();
+            let outcome = tokio::time::timeout(frame.state.request_timeout, answer).await;
+            drop(seat);
+            let error = match outcome {
+                Ok(Ok(Ok(response))) => {
+                    let response = response.map_into_left_body();
+                    return Ok(frame.see_out(response, &trace, origin, started));
+                }
+                Ok(Ok(Err(error))) => api_error(&error),
+                Ok(Err(panic)) => ApiError::internal(format_args!("panic: {}", panic_message(panic.as_ref()))),
+                // The work goes on in the engine; only the waiting ends here.
+                Err(_) if changes => ApiError::outcome_unknown(),
+                Err(_) => ApiError::overloaded(1 + trace.luck() % 3),
+            };
+            Err(frame.write_off(&error, uri.path(), &trace, origin, started).into())
+        })
+    }
+}
+
+impl Frame {
+    /// Finishes a response: documents for errors, headers for all, counted.
+    fn see_out<B: MessageBody + 'static>(
+        &self,
+        response: ServiceResponse<EitherBody<B>>,
+        trace: &Trace,
+        origin: Option<HeaderValue>,
+        started: Instant,
+    ) -> ServiceResponse<EitherBody<B>> {
+        let status = response.status();
+        let mut response = if lacks_document(&response) { document(response, trace) } else { response };
+
+        let allowance = response.request().extensions_mut().remove::<Allowance>();
+        let headers = response.headers_mut();
+        if let Some(allowance) = allowance {
+            allowance.write(headers);
+        }
+        headers::weaken_etag_of_compressed(headers);
+        self.write_headers(headers, trace, origin);
+        let took = started.elapsed();
+        match response.request().app_data::<RouteMetrics>() {
+            Some(route) => route.record(status, took),
+            None => self.unrouted.record(status, took),
+        }
+        response
+    }
+
+    /// The same for a request that is gone.
+    fn write_off(
+        &self,
+        error: &ApiError,
+        path: &str,
+        trace: &Trace,
+        origin: Option<HeaderValue>,
+        started: Instant,
+    ) -> Rendered {
+        let context = Context { instance: path, trace_id: trace.id() };
+        log_fault(error, &context);
+        let mut headers = HeaderMap::new();
+        self.write_headers(&mut headers, trace, origin);
+        self.unrouted.record(error.status(), started.elapsed());
+        Rendered::new(error, &context, headers)
+    }
+
+    fn write_headers(&self, headers: &mut HeaderMap, trace: &Trace, origin: Option<HeaderValue>) {
+        headers::secure(headers, self.state.behind_tls);
+        trace.write(headers);
+        self.state.cors.write(origin, headers);
+    }
+}
+
+/// A refusal that nobody has written out yet. A handler that wrote a body of its own (readiness) meant it.
+fn lacks_document<B: MessageBody>(response: &ServiceResponse<B>) -> bool {
+    let refused = response.status().is_client_error() || response.status().is_server_error();
+    refused && (response.response().error().is_some() || !response.headers().contains_key(CONTENT_TYPE))
+}
+
+/// Replaces the body of an error by its problem document.
+fn document<B: MessageBody + 'static>(
+    response: ServiceResponse<EitherBody<B>>,
+    trace: &Trace,
+) -> ServiceResponse<EitherBody<B>> {
+    let (request, response) = response.into_parts();
+    let written = {
+        let context = Context { instance: request.path(), trace_id: trace.id() };
+        let made;
+        let error = match response.error().map(Error::as_error::<ApiError>) {
+            Some(Some(error)) => error,
+            Some(None) => {
+                made = response.error().map(api_error).unwrap_or_else(|| ApiError::new(Code::Internal));
+                &made
+            }
+            None => {
+                made = ApiError::new(Code::of_status(response.status())).with_status(response.status());
+                &made
+            }
+        };
+        log_fault(error, &context);
+        render(error, &context)
+    };
+    ServiceResponse::new(request, written.map_into_right_body())
+}
+
+/// An error of the framework in our words. Its text is about our insides, so it is not shown.
+fn api_error(error: &Error) -> ApiError {
+    let status = error.as_response_error().status_code();
+    ApiError::new(Code::of_status(status)).with_status(status).caused_by(error)
+}
+
+/// Once, here at the edge. What the caller did wrong is no fault of ours and is counted only; being full is counted too.
+fn log_fault(error: &ApiError, context: &Context<'_>) {
+    let cause = error.cause().unwrap_or("");
+    if error.code() == Code::Internal {
+        tracing::error!(trace.id = context.trace_id, http.path = context.instance, cause, "a request failed");
+    } else if error.status().is_server_error() && !cause.is_empty() {
+        tracing::warn!(trace.id = context.trace_id, code = error.code().name(), cause, "a request could not be served");
+    }
+}
+
+fn panic_message(panic: &(dyn std::any::Any + Send)) -> &str {
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("without a message")
+}

@@ -1,0 +1,21 @@
+//! What happens to every request before and after its handler: one combined layer, the door, made of small parts.
+//!
+//! One layer rather than eight: each layer of actix-web costs a boxed future and a move of the response, and a sale makes
+//! twenty thousand of them a second.
+
+mod address;
+mod cors;
+mod door;
+mod headers;
+mod load_shed;
+mod rate_limit;
+mod route_metrics;
+mod trace;
+
+pub use address::client_address;
+pub use cors::Cors;
+pub use door::{Arrival, Door};
+pub use load_shed::{Class, LoadShed, Seat};
+pub use rate_limit::{Allowance, Caller, RateLimits, Refused};
+pub use route_metrics::RouteMetrics;
+pub use trace::{Trace, TraceIds};

@@ -1,0 +1,18 @@
+//! The whole API on one screen. A noun is a folder, a verb is a file; the folder's `routes` names its verbs.
+//!
+//! The order is the order in which a request's path is compared: what a sale asks for most stands first.
+
+mod router;
+mod session;
+mod system;
+
+pub use router::Routes;
+pub use system::describe;
+
+/// Every route of this program.
+pub fn all() -> Routes {
+    let mut routes = Routes::default();
+    session::routes(&mut routes);
+    system::routes(&mut routes);
+    routes
+}

@@ -1,0 +1,15 @@
+//! What operators and tools ask: is it alive, is it ready, how is it doing, what can it do.
+
+mod description;
+mod healthz;
+mod metrics;
+mod openapi;
+mod readyz;
+
+pub use description::describe;
+
+use super::router::{Routes, add};
+
+pub(super) fn routes(routes: &mut Routes) {
+    add!(routes, healthz, readyz, metrics, openapi);
+}

@@ -1,0 +1,148 @@
+//! Builds the application around the engine, binds its port, and runs it until it is told to stop.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::web::Data;
+use actix_web::{App, HttpServer};
+use anyhow::Context;
+use chrono::TimeDelta;
+use engine::clock::{Clock, IdSource};
+use metrics_exporter_prometheus::PrometheusHandle;
+use secrecy::ExposeSecret;
+
+use crate::document::Document;
+use crate::extract::{AdminKey, GuestTokens};
+use crate::middleware::{Cors, Door, LoadShed, RateLimits};
+use crate::settings::Settings;
+use crate::state::{BodyLimits, State};
+use crate::{routes, telemetry};
+
+/// How long a connection that we end may take to read our last word.
+const LINGER: Duration = Duration::from_secs(1);
+
+/// What the application is built around.
+pub struct Parts {
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn IdSource>,
+    pub metrics: PrometheusHandle,
+}
+
+/// A server with its port bound, not yet serving.
+pub struct Application {
+    address: SocketAddr,
+    server: Server,
+    state: Data<State>,
+}
+
+impl Application {
+    /// Binds `settings.server`'s address. Must be called inside an actix system or a tokio runtime.
+    pub fn build(settings: &Settings, parts: Parts) -> anyhow::Result<Self> {
+        let state = Data::new(state(settings, parts)?);
+        let listen = SocketAddr::new(settings.server.host, settings.server.port);
+        let listener = TcpListener::bind(listen).with_context(|| format!("listening on {listen}"))?;
+        let address = listener.local_addr().context("the listener's address")?;
+        let server = serve(listener, settings, state.clone()).context("starting the HTTP server")?;
+        Ok(Self { address, server, state })
+    }
+
+    /// Where it listens: the port is known even when any was asked for.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub fn handle(&self) -> ServerHandle {
+        self.server.handle()
+    }
+
+    /// Serves until SIGTERM or SIGINT, then finishes what it accepted.
+    pub async fn run_until_stopped(self) -> io::Result<()> {
+        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        let stopped = async move {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+        };
+        self.run_until(stopped).await
+    }
+
+    /// Serves until `stopped`, then finishes what it accepted.
+    pub async fn run_until(self, stopped: impl Future<Output = ()>) -> io::Result<()> {
+        let handle = self.server.handle();
+        let upkeep = actix_rt::spawn(upkeep(self.state.clone()));
+        let serving = actix_rt::spawn(self.server);
+        stopped.await;
+        tracing::info!("stopping: finishing what was accepted");
+        self.state.draining.store(true, Ordering::Relaxed);
+        handle.stop(true).await;
+        upkeep.abort();
+        serving.await.map_err(io::Error::other)?
+    }
+}
+
+/// What the handlers share.
+pub fn state(settings: &Settings, parts: Parts) -> anyhow::Result<State> {
+    let lifetime = i64::try_from(settings.security.session_ttl_s).ok().and_then(TimeDelta::try_seconds);
+    let openapi = routes::describe().to_json().context("the API description")?;
+    Ok(State {
+        clock: parts.clock,
+        ids: parts.ids,
+        guest_tokens: GuestTokens::new(
+            settings.security.token_secret.expose_secret().as_bytes(),
+            lifetime.context("security.session_ttl_s is too long")?,
+        ),
+        admin_key: AdminKey::new(settings.security.admin_key.expose_secret()),
+        load_shed: LoadShed::new(settings.server.requests_max),
+        rate_limits: RateLimits::new(&settings.limits),
+        cors: Cors::new(&settings.cors.origins).map_err(|origin| anyhow::anyhow!("cors.origins: {origin:?}"))?,
+        trusted_proxies: settings.limits.trusted_proxies.clone(),
+        behind_tls: settings.security.cookie_secure,
+        body_limits: BodyLimits { max_bytes: settings.server.body_max_bytes, timeout: settings.server.body_timeout() },
+        request_timeout: settings.server.request_timeout(),
+        metrics: parts.metrics,
+        openapi: Document::new(openapi),
+        draining: AtomicBool::new(false),
+    })
+}
+
+fn serve(listener: TcpListener, settings: &Settings, state: Data<State>) -> io::Result<Server> {
+    let server = &settings.server;
+    let application = move || {
+        App::new()
+            .app_data(state.clone())
+            .configure(|config| routes::all().mount(config))
+            .wrap(Door::new(state.clone()))
+    };
+    let mut http = HttpServer::new(application)
+        .keep_alive(Duration::from_secs(server.keep_alive_s))
+        .client_request_timeout(server.head_timeout())
+        .client_disconnect_timeout(LINGER)
+        .max_connections(server.connections_max)
+        .shutdown_timeout(server.shutdown_s)
+        .tcp_nodelay(true)
+        // The program stops itself: the server first, then the engine behind it.
+        .disable_signals();
+    if server.workers > 0 {
+        http = http.workers(server.workers);
+    }
+    Ok(http.listen(listener)?.run())
+}
+
+/// What has to be done from time to time so that memory stays bounded.
+async fn upkeep(state: Data<State>) {
+    let mut ticks = 0_u64;
+    let mut interval = tokio::time::interval(telemetry::UPKEEP_INTERVAL);
+    loop {
+        interval.tick().await;
+        state.metrics.run_upkeep();
+        ticks += 1;
+        if ticks.is_multiple_of(12) {
+            state.rate_limits.forget_the_idle();
+        }
+    }
+}

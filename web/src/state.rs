@@ -1,0 +1,42 @@
+//! What the handlers of all workers share: read-only, or with a bound of its own.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use engine::clock::{Clock, IdSource};
+use metrics_exporter_prometheus::PrometheusHandle;
+
+use crate::document::Document;
+use crate::extract::{AdminKey, GuestTokens};
+use crate::middleware::{Cors, LoadShed, RateLimits};
+use crate::settings::Network;
+
+pub struct State {
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn IdSource>,
+    pub guest_tokens: GuestTokens,
+    pub admin_key: AdminKey,
+    pub load_shed: LoadShed,
+    pub rate_limits: RateLimits,
+    pub cors: Cors,
+    /// Proxies that are believed about whom they speak for.
+    pub trusted_proxies: Vec<Network>,
+    /// Shoppers reach us through TLS: cookies are `Secure`, browsers remember it.
+    pub behind_tls: bool,
+    pub body_limits: BodyLimits,
+    /// From the head to the answer.
+    pub request_timeout: Duration,
+    pub metrics: PrometheusHandle,
+    /// The API description.
+    pub openapi: Document,
+    /// Set when the server is told to stop.
+    pub draining: AtomicBool,
+}
+
+/// How large a body may be, and how long it may take to arrive.
+#[derive(Debug, Clone, Copy)]
+pub struct BodyLimits {
+    pub max_bytes: usize,
+    pub timeout: Duration,
+}

@@ -1,0 +1,35 @@
+//! What is told to operators: log lines and numbers.
+//!
+//! A request that went well is a counter, not a line. There is no span per request either: entering one costs more than
+//! routing does, and what needs to be found again carries `trace.id` itself.
+
+use std::time::Duration;
+
+use anyhow::Context;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::format::FmtSpan;
+
+/// Bounds of the latency histograms, in seconds: around what a commit takes, and up to what a shopper bears.
+const LATENCY_BUCKETS: &[f64] =
+    &[0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+
+/// How often histograms are folded; until then each observation takes memory.
+pub const UPKEEP_INTERVAL: Duration = Duration::from_secs(5);
+
+/// Sends log lines to the standard error, as JSON or for people. `filter` is as in `RUST_LOG`.
+pub fn log(json: bool, filter: &str) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(filter).with_context(|| format!("the log filter {filter:?}"))?;
+    let builder =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_span_events(FmtSpan::NONE);
+    let installed = if json { builder.json().flatten_event(true).try_init() } else { builder.try_init() };
+    installed.map_err(|error| anyhow::anyhow!("logging was set up twice: {error}"))
+}
+
+/// Collects this process's metrics. Once per process.
+pub fn metrics() -> anyhow::Result<PrometheusHandle> {
+    PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("duration_seconds".to_owned()), LATENCY_BUCKETS)?
+        .install_recorder()
+        .context("metrics were set up twice")
+}

@@ -1,0 +1,122 @@
+//! A client for the tests: one connection per request, every answer read whole.
+
+use std::net::SocketAddr;
+
+use http_body_util::{BodyExt, Full};
+use hyper::body::Bytes;
+use hyper::header::{HeaderMap, HeaderName, HeaderValue};
+use hyper::{Method, StatusCode};
+use hyper_util::rt::TokioIo;
+use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+#[derive(Clone, Copy)]
+pub(crate) struct Client {
+    pub(crate) address: SocketAddr,
+}
+
+/// A request in the making.
+pub(crate) struct Request {
+    client: Client,
+    method: Method,
+    path: String,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Client {
+    pub(crate) fn get(self, path: &str) -> Request {
+        self.request(Method::GET, path)
+    }
+
+    pub(crate) fn post(self, path: &str) -> Request {
+        self.request(Method::POST, path)
+    }
+
+    pub(crate) fn request(self, method: Method, path: &str) -> Request {
+        Request { client: self, method, path: path.to_owned(), headers: HeaderMap::new(), body: Bytes::new() }
+    }
+
+    /// Bytes as they are, and what came back until the server closed.
+    pub(crate) async fn raw(self, bytes: &[u8]) -> String {
+        let mut stream = TcpStream::connect(self.address).await.expect("a connection");
+        stream.write_all(bytes).await.expect("bytes sent");
+        let mut answer = Vec::new();
+        // A server that closes with something unread resets the connection after its answer.
+        let _ = stream.read_to_end(&mut answer).await;
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+}
+
+impl Request {
+    pub(crate) fn header(mut self, name: &'static str, value: &str) -> Self {
+        let value = HeaderValue::from_bytes(value.as_bytes()).expect("a header value");
+        self.headers.append(HeaderName::from_static(name), value);
+        self
+    }
+
+    pub(crate) fn body(mut self, body: impl Into<Bytes>) -> Self {
+        self.body = body.into();
+        self
+    }
+
+    pub(crate) async fn send(self) -> Answer {
+        let stream = TcpStream::connect(self.client.address).await.expect("a connection");
+        let (mut sender, connection) =
+            hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.expect("a handshake");
+        tokio::spawn(connection);
+        let mut request = hyper::Request::new(Full::new(self.body));
+        *request.method_mut() = self.method;
+        *request.uri_mut() = self.path.parse().expect("a path");
+        *request.headers_mut() = self.headers;
+        request.headers_mut().insert("host", HeaderValue::from_static("shop.test"));
+        let (head, body) = sender.send_request(request).await.expect("an answer").into_parts();
+        let body = body.collect().await.expect("a body").to_bytes();
+        Answer { status: head.status, headers: head.headers, body }
+    }
+}
+
+impl Answer {
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().expect("ASCII"))
+    }
+
+    /// The JSON of an answer with this status.
+    #[track_caller]
+    pub(crate) fn expect(&self, status: u16) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{}", String::from_utf8_lossy(&self.body));
+        if self.body.is_empty() { Value::Null } else { self.json() }
+    }
+
+    /// The problem document of a refusal, which has to be complete.
+    #[track_caller]
+    pub(crate) fn problem(&self, status: u16, code: &str) -> Value {
+        let text = String::from_utf8_lossy(&self.body);
+        assert_eq!(self.status.as_u16(), status, "{text}");
+        assert_eq!(self.header("content-type"), "application/problem+json", "{text}");
+        let document = self.json();
+        assert_eq!(document["code"], code, "{text}");
+        assert_eq!(document["status"], status, "{text}");
+        assert_eq!(document["type"], format!("/problems/{}", code.replace('_', "-")), "{text}");
+        assert_eq!(document["trace_id"].as_str().map(str::len), Some(32), "{text}");
+        assert!(self.header("traceparent").contains(document["trace_id"].as_str().expect("a string")), "{text}");
+        assert!(document["title"].is_string() && document["instance"].is_string(), "{text}");
+        if status == 429 || status == 503 {
+            assert!(!self.header("retry-after").is_empty(), "{text}");
+        }
+        document
+    }
+}

@@ -1,0 +1,178 @@
+//! What the door does to every request, whatever it asks for. Some of its routes are made for these tests.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+
+use actix_web::web::{Data, get, post};
+use actix_web::{App, HttpResponse, HttpServer};
+use engine::clock::SystemClock;
+use hyper::Method;
+use serde::Deserialize;
+use web::extract::Body;
+use web::middleware::Door;
+use web::settings::Settings;
+use web::{routes, startup};
+
+use crate::app::{TestApp, parts, settings};
+use crate::client::Client;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Small {
+    quantity: i64,
+}
+
+async fn panics() -> HttpResponse {
+    panic!("a mistake of the tests")
+}
+
+async fn never_answers() -> HttpResponse {
+    std::future::pending().await
+}
+
+async fn takes(body: Body<Small>) -> HttpResponse {
+    HttpResponse::Ok().json(body.value.quantity)
+}
+
+/// A server with routes that a shop does not have. It ends with the test's runtime.
+fn serve(change: impl FnOnce(&mut Settings)) -> Client {
+    let mut settings = settings();
+    change(&mut settings);
+    let state = Data::new(startup::state(&settings, parts(Arc::new(SystemClock))).expect("a state"));
+    let application = move || {
+        App::new()
+            .app_data(state.clone())
+            .route("/panics", get().to(panics))
+            .route("/api/v1/never", get().to(never_answers))
+            .route("/api/v1/checkout", post().to(never_answers))
+            .route("/takes", post().to(takes))
+            .configure(|config| routes::all().mount(config))
+            .wrap(Door::new(state.clone()))
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let server = HttpServer::new(application).workers(1).disable_signals().listen(listener).expect("a server");
+    actix_web::rt::spawn(server.run());
+    Client { address }
+}
+
+#[actix_web::test]
+async fn every_answer_has_the_headers_of_the_house() {
+    let app = TestApp::start();
+    let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    for path in ["/healthz", "/nowhere"] {
+        let answer = app.client.get(path).header("traceparent", trace).send().await;
+        assert_eq!(answer.header("x-content-type-options"), "nosniff");
+        assert_eq!(answer.header("referrer-policy"), "no-referrer");
+        assert_eq!(answer.header("content-security-policy"), "default-src 'none'; frame-ancestors 'none'");
+        assert_eq!(answer.header("cache-control"), "no-store");
+        assert_eq!(answer.header("traceparent")[..36], trace[..36]);
+        assert_eq!(answer.header("x-request-id"), "4bf92f3577b34da6a3ce929d0e0e4736");
+    }
+    let named = app.client.get("/healthz").header("x-request-id", "mine-7").send().await;
+    assert_eq!(named.header("x-request-id"), "mine-7");
+}
+
+#[actix_web::test]
+async fn a_wrong_method_is_told_the_right_ones() {
+    let app = TestApp::start();
+    let answer = app.client.request(Method::DELETE, "/api/v1/session").send().await;
+    answer.problem(405, "method_not_allowed");
+    assert_eq!(answer.header("allow"), "POST, OPTIONS");
+    let answer = app.client.request(Method::OPTIONS, "/healthz").send().await;
+    assert_eq!((answer.status.as_u16(), answer.header("allow")), (204, "GET, HEAD, OPTIONS"));
+    let head = app.client.request(Method::HEAD, "/healthz").send().await;
+    assert_eq!((head.status.as_u16(), head.body.len(), head.header("content-length")), (200, 0, "3"));
+}
+
+#[actix_web::test]
+async fn a_panic_is_a_500_that_tells_nothing() {
+    let client = serve(|_| {});
+    let answer = client.get("/panics").send().await;
+    let problem = answer.problem(500, "internal");
+    assert!(!problem.to_string().contains("mistake"), "{problem}");
+    assert_eq!(answer.header("x-content-type-options"), "nosniff");
+    assert_eq!(client.get("/healthz").send().await.status, 200);
+}
+
+#[actix_web::test]
+async fn too_late_is_told_and_a_purchase_is_told_to_ask_again() {
+    let client = serve(|settings| settings.server.request_timeout_ms = 20);
+    client.get("/api/v1/never").send().await.problem(503, "overloaded");
+    client.post("/api/v1/checkout").send().await.problem(503, "outcome_unknown");
+}
+
+#[actix_web::test]
+async fn when_it_is_full_browsers_are_turned_away_and_operators_are_not() {
+    let client = serve(|settings| settings.server.requests_max = 4);
+    let mut waiting = Vec::new();
+    for _ in 0..4 {
+        waiting.push(tokio::task::spawn_local(client.post("/api/v1/checkout").send()));
+        // Until it is inside: readiness says how many are, itself among them.
+        while client.get("/readyz").send().await.expect(200)["requests_inside"] != waiting.len() + 1 {}
+    }
+    client.get("/api/v1/openapi.json").send().await.problem(503, "overloaded");
+    client.post("/api/v1/checkout").send().await.problem(503, "overloaded");
+    assert_eq!(client.get("/healthz").send().await.status, 200);
+    waiting.into_iter().for_each(|request| request.abort());
+}
+
+#[actix_web::test]
+async fn bodies_are_read_strictly() {
+    let client = serve(|settings| {
+        settings.server.body_max_bytes = 1024;
+        settings.server.body_timeout_ms = 50;
+    });
+    let send =
+        |media_type, body: &str| client.post("/takes").header("content-type", media_type).body(body.to_owned()).send();
+    assert_eq!(send("application/json", r#"{"quantity":7}"#).await.expect(200), 7);
+    send("text/plain", r#"{"quantity":7}"#).await.problem(415, "unsupported_media_type");
+    client.post("/takes").body(r#"{"quantity":7}"#).send().await.problem(415, "unsupported_media_type");
+    send("application/json", "{").await.problem(400, "bad_request");
+    let wrong = send("application/json", r#"{"quantity":"7"}"#).await.problem(422, "validation_failed");
+    assert_eq!(wrong["errors"][0]["pointer"], "/quantity");
+    let large = format!(r#"{{"quantity":7{}}}"#, " ".repeat(2000));
+    send("application/json", &large).await.problem(413, "payload_too_large");
+
+    let chunked =
+        "POST /takes HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n";
+    let endless = format!("{chunked}800\r\n{}\r\n", " ".repeat(0x800));
+    let answer = client.raw(endless.as_bytes()).await;
+    assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
+    let slow = format!("{chunked}1\r\n{{\r\n");
+    let answer = client.raw(slow.as_bytes()).await;
+    assert!(answer.starts_with("HTTP/1.1 408") && answer.contains("request_timeout"), "{answer}");
+}
+
+#[actix_web::test]
+async fn only_configured_origins_may_read() {
+    let app = TestApp::start_with(|settings| settings.cors.origins = vec!["https://shop.example".to_owned()]);
+    let from = |origin| app.client.get("/healthz").header("origin", origin).send();
+    let allowed = from("https://shop.example").await;
+    assert_eq!(allowed.header("access-control-allow-origin"), "https://shop.example");
+    assert!(allowed.header("access-control-expose-headers").contains("etag"));
+    let other = from("https://elsewhere.example").await;
+    assert_eq!((other.header("access-control-allow-origin"), other.header("vary")), ("", "origin"));
+    let preflight = app
+        .client
+        .request(Method::OPTIONS, "/api/v1/session")
+        .header("origin", "https://shop.example")
+        .header("access-control-request-method", "POST")
+        .send()
+        .await;
+    assert_eq!(preflight.status, 204);
+    assert_eq!(preflight.header("access-control-allow-origin"), "https://shop.example");
+    assert!(preflight.header("access-control-allow-headers").contains("idempotency-key"));
+    // A refusal can be read too.
+    let refused = app.client.get("/nowhere").header("origin", "https://shop.example").send().await;
+    assert_eq!(refused.header("access-control-allow-origin"), "https://shop.example");
+}
+
+#[actix_web::test]
+async fn a_stopping_server_ends_though_a_connection_is_open() {
+    let app = TestApp::start();
+    let _idle = tokio::net::TcpStream::connect(app.client.address).await.expect("a connection");
+    assert_eq!(app.client.get("/healthz").send().await.status, 200);
+    // Dropping the app waits for its server and asserts that it ended well.
+    drop(app);
+}
