@@ -1,6 +1,7 @@
 //! Time and fresh ids, handed to whoever needs them. Only this file reads the system's clock.
 
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::Instant;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::{NoContext, Uuid};
@@ -20,6 +21,28 @@ impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "the one place that reads it")]
     fn now(&self) -> Timestamp {
         Utc::now()
+    }
+}
+
+/// The engine's clock. Begins at what the database said when the cell was taken and goes on by the machine's monotonic
+/// clock: whatever happens to the wall clock, it neither jumps nor runs backwards.
+pub struct CoreClock {
+    anchor: Timestamp,
+    started: Instant,
+}
+
+impl CoreClock {
+    pub fn anchored(anchor: Timestamp) -> Self {
+        Self { anchor, started: Instant::now() }
+    }
+}
+
+impl Clock for CoreClock {
+    fn now(&self) -> Timestamp {
+        let elapsed = TimeDelta::from_std(self.started.elapsed()).unwrap_or(TimeDelta::MAX);
+        // PostgreSQL keeps microseconds: what is answered at once must be what is read back later.
+        let now = self.anchor.checked_add_signed(elapsed).unwrap_or(self.anchor);
+        DateTime::from_timestamp_micros(now.timestamp_micros()).unwrap_or(now)
     }
 }
 

@@ -10,10 +10,23 @@ pub mod id;
 pub mod money;
 pub mod quantity;
 
-// --- ground: the database
+// --- ground: the database, the actors' kit, the writer
+pub mod actor;
+pub mod idempotency;
+pub mod journal;
 pub mod postgres;
+pub mod verify;
 
 // --- domains
 pub mod catalog;
+pub mod inventory;
 pub mod order;
 pub mod pricing;
+
+// --- processes that cross domains
+pub mod checkout;
+pub mod desk;
+
+// --- all of it together
+mod engine;
+pub use engine::{Engine, Settings, Status};

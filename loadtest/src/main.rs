@@ -1,1 +1,36 @@
-fn main() {}
+//! `loadtest`: a stranger with a stopwatch. It speaks HTTP only, links to none of the shop's crates, and
+//! ends with a verdict: a fast wrong answer fails.
+
+mod agent;
+mod arrival;
+mod baseline;
+mod clock;
+mod command;
+mod http;
+mod measure;
+mod patience;
+mod report;
+mod rush;
+mod scenario;
+mod shop;
+mod span;
+mod verdict;
+mod workload;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// The generator shares its machine with the shop: what it spends on allocation is missing there.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    match command::Command::parse().run() {
+        Ok(verdict) => verdict,
+        Err(error) => {
+            eprintln!("loadtest: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -2,7 +2,8 @@
 //!
 //! Each segment numbers its own terms; facets must be counted over all of them. Translating when
 //! a segment is opened, once, spares every search the strings. A dictionary only grows during the
-//! life of a generation; a rebuild starts a new one.
+//! life of a generation; a rebuild starts a new one. Stores share nothing here: the same slug in two
+//! of them is two entries.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,21 +12,23 @@ use crate::document::split_facet_term;
 
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Dictionary {
+    stores: HashMap<Box<str>, u32>,
     pub(crate) brands: Names,
     pub(crate) categories: Names,
     pub(crate) attribute_keys: Names,
     pub(crate) attributes: Attributes,
 }
 
-/// Things that are told apart by a slug and shown by a label.
+/// Things of a store that are told apart by a slug and shown by a label.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Names {
     entries: Vec<Name>,
-    by_slug: HashMap<Arc<str>, u32>,
+    by_slug: HashMap<(u32, Arc<str>), u32>,
 }
 
 #[derive(Debug, Clone)]
 pub(crate) struct Name {
+    pub(crate) store: u32,
     pub(crate) slug: Arc<str>,
     pub(crate) label: Arc<str>,
     /// Slug of what it belongs to; empty at the root.
@@ -55,22 +58,39 @@ pub(crate) enum Vocabulary {
 }
 
 impl Dictionary {
+    /// A store without products has a number that nothing else has.
+    pub(crate) fn store(&self, store: &str) -> u32 {
+        self.stores.get(store).copied().unwrap_or(u32::MAX)
+    }
+
     pub(crate) fn intern(&mut self, vocabulary: Vocabulary, term: &str) -> u32 {
         match vocabulary {
             Vocabulary::Brands => {
-                let [slug, label] = split_facet_term(term);
-                self.brands.intern(slug, label, "")
+                let [store, slug, label] = split_facet_term(term);
+                let store = self.intern_store(store);
+                self.brands.intern(store, slug, label, "")
             }
             Vocabulary::Categories => {
-                let [slug, label, parent] = split_facet_term(term);
-                self.categories.intern(slug, label, parent)
+                let [store, slug, label, parent] = split_facet_term(term);
+                let store = self.intern_store(store);
+                self.categories.intern(store, slug, label, parent)
             }
             Vocabulary::Attributes => {
-                let [key, key_label, value, label] = split_facet_term(term);
-                let key = self.attribute_keys.intern(key, key_label, "");
+                let [store, key, key_label, value, label] = split_facet_term(term);
+                let store = self.intern_store(store);
+                let key = self.attribute_keys.intern(store, key, key_label, "");
                 self.attributes.intern(key, value, label)
             }
         }
+    }
+
+    fn intern_store(&mut self, store: &str) -> u32 {
+        if let Some(number) = self.stores.get(store) {
+            return *number;
+        }
+        let number = next_number(self.stores.len());
+        self.stores.insert(store.into(), number);
+        number
     }
 }
 
@@ -83,13 +103,13 @@ impl Names {
         &self.entries[number as usize]
     }
 
-    pub(crate) fn find(&self, slug: &str) -> Option<u32> {
-        self.by_slug.get(slug).copied()
+    pub(crate) fn find(&self, store: u32, slug: &str) -> Option<u32> {
+        self.by_slug.get(&(store, Arc::from(slug))).copied()
     }
 
     /// The label seen last is the one that is shown: it comes from the newest segment.
-    fn intern(&mut self, slug: &str, label: &str, parent: &str) -> u32 {
-        if let Some(number) = self.find(slug) {
+    fn intern(&mut self, store: u32, slug: &str, label: &str, parent: &str) -> u32 {
+        if let Some(number) = self.find(store, slug) {
             let entry = &mut self.entries[number as usize];
             replace_if_different(&mut entry.label, label);
             replace_if_different(&mut entry.parent, parent);
@@ -97,8 +117,8 @@ impl Names {
         }
         let number = next_number(self.entries.len());
         let slug: Arc<str> = slug.into();
-        self.entries.push(Name { slug: slug.clone(), label: shared(label, &slug), parent: parent.into() });
-        self.by_slug.insert(slug, number);
+        self.entries.push(Name { store, slug: slug.clone(), label: shared(label, &slug), parent: parent.into() });
+        self.by_slug.insert((store, slug), number);
         number
     }
 }

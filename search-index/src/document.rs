@@ -194,11 +194,11 @@ impl ProductDocument {
 
     fn add_facet_fields(&self, fields: &Fields, document: &mut TantivyDocument) {
         if let Some(brand) = &self.brand {
-            document.add_text(fields.brand_facet, facet_term(&[&brand.slug, &brand.name]));
+            document.add_text(fields.brand_facet, facet_term(&[&self.store, &brand.slug, &brand.name]));
         }
         let mut parent = "";
         for category in &self.categories {
-            let term = facet_term(&[&category.slug, &category.label, parent]);
+            let term = facet_term(&[&self.store, &category.slug, &category.label, parent]);
             document.add_text(fields.category_facet, term);
             parent = &category.slug;
         }
@@ -210,7 +210,7 @@ impl ProductDocument {
                 continue;
             }
             seen.push(identity);
-            let parts = [&attribute.key, &attribute.label, &attribute.value, &attribute.value_label];
+            let parts = [&self.store, &attribute.key, &attribute.label, &attribute.value, &attribute.value_label];
             document.add_text(fields.attribute_facet, facet_term(&parts.map(String::as_str)));
         }
         document.add_u64(fields.availability, u64::from(self.availability.to_u8()));

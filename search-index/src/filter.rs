@@ -48,15 +48,15 @@ const UNKNOWN_KEY: u32 = u32::MAX;
 
 impl ActiveFilters {
     /// Values that the dictionary does not know match nothing, as they should.
-    pub(crate) fn new(filters: &Filters, dictionary: &Dictionary) -> ActiveFilters {
+    pub(crate) fn new(filters: &Filters, store: u32, dictionary: &Dictionary) -> ActiveFilters {
         let mut active = Vec::new();
         let mut add = |aspect, test| active.push(Filter { aspect, test });
         if !filters.categories.is_empty() {
-            let known = filters.categories.iter().filter_map(|slug| dictionary.categories.find(slug));
+            let known = filters.categories.iter().filter_map(|slug| dictionary.categories.find(store, slug));
             add(Aspect::Category, Test::AnyOf(known.collect()));
         }
         if !filters.brands.is_empty() {
-            let known = filters.brands.iter().filter_map(|slug| dictionary.brands.find(slug));
+            let known = filters.brands.iter().filter_map(|slug| dictionary.brands.find(store, slug));
             add(Aspect::Brand, Test::AnyOf(known.collect()));
         }
         if filters.price_min.is_some() || filters.price_max.is_some() {
@@ -68,7 +68,7 @@ impl ActiveFilters {
             add(Aspect::Availability, Test::Availability(filters.availability.clone()));
         }
         for (key, values) in &filters.attributes {
-            let key = dictionary.attribute_keys.find(key).unwrap_or(UNKNOWN_KEY);
+            let key = dictionary.attribute_keys.find(store, key).unwrap_or(UNKNOWN_KEY);
             let known = values.iter().filter_map(|value| dictionary.attributes.find(key, value));
             add(Aspect::Attribute(key), Test::AnyOf(known.collect()));
         }

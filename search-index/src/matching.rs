@@ -7,13 +7,13 @@
 
 use tantivy::Term;
 use tantivy::collector::Count;
-use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, Occur, Query, TermQuery};
+use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, Occur, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 
 use crate::analysis::question_words;
 use crate::document::code_term;
 use crate::page::Matching;
-use crate::ranking::{ALL_WORDS, EXACT_CODE, FULL_MATCHES_ENOUGH, field_weights};
+use crate::ranking::{ALL_WORDS, EXACT_CODE, FULL_MATCHES_ENOUGH, OTHER_FIELDS, field_weights};
 use crate::schema::Fields;
 use crate::snapshot::Snapshot;
 
@@ -31,12 +31,11 @@ pub(crate) fn matched(snapshot: &Snapshot, store: &str, text: &str, by_relevance
     let words = question_words(text);
     let full = vec![boosted(EXACT_CODE, exact(fields.code, &code_term(text))), all_words(fields, &words)];
     let full = within(fields, store, BooleanQuery::union(full));
-    let full_matches = || snapshot.searcher.search(&*full, &Count).map(|count| count as u64);
     if words.len() < 2 {
         return Ok(Matched { query: full, matching: Matching::AllWords });
     }
     let enough = if by_relevance { FULL_MATCHES_ENOUGH } else { 1 };
-    if full_matches()? >= enough {
+    if snapshot.searcher.search(&*full, &Count)? as u64 >= enough {
         return Ok(Matched { query: full, matching: Matching::AllWords });
     }
     let some = vec![
@@ -62,7 +61,7 @@ fn anywhere(fields: &Fields, word: &str) -> Box<dyn Query> {
         let term = TermQuery::new(Term::from_field_text(field, word), IndexRecordOption::WithFreqs);
         Box::new(BoostQuery::new(Box::new(term), weight)) as Box<dyn Query>
     });
-    Box::new(BooleanQuery::union(clauses.into()))
+    Box::new(DisjunctionMaxQuery::with_tie_breaker(clauses.into(), OTHER_FIELDS))
 }
 
 fn boosted(score: f32, query: Box<dyn Query>) -> Box<dyn Query> {

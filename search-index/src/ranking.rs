@@ -20,6 +20,10 @@ pub(crate) fn field_weights(fields: &Fields) -> [(Field, f32); 6] {
     ]
 }
 
+/// A word counts by the field where it weighs most. What the other fields add is this share of it,
+/// or a product that repeats itself everywhere would beat the one that is simply called so.
+pub(crate) const OTHER_FIELDS: f32 = 0.2;
+
 /// Someone who types a whole SKU or barcode wants that product. Far above any sum of words.
 pub(crate) const EXACT_CODE: f32 = 20_000.0;
 /// Products with all words stand before products with some, whatever their words weigh.

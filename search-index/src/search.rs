@@ -6,7 +6,7 @@ use tantivy::{DocAddress, DocId, SegmentReader, TantivyDocument};
 
 use crate::cursor;
 use crate::error::Error;
-use crate::facet::Counts;
+use crate::facet::{Choices, Counts};
 use crate::filter::{ActiveFilters, Fit};
 use crate::matching::matched;
 use crate::order::{Best, Order, Place};
@@ -34,7 +34,11 @@ pub(crate) fn run(snapshot: &Snapshot, query: &Query) -> Result<Page, Error> {
     let has_more = found.len() > skipped + query.paging.limit();
     let on_page: Vec<Found> = found.into_iter().skip(skipped).take(query.paging.limit()).collect();
     let next_cursor = on_page.last().filter(|_| has_more).map(|last| cursor::encode(query.fingerprint(), &last.place));
-    let facets = counts.map(|counts| counts.facets(&query.filters, &snapshot.dictionary));
+    let facets = counts.map(|counts| {
+        let dictionary = &snapshot.dictionary;
+        let store = dictionary.store(&query.store);
+        Choices { store, counts: &counts, filters: &query.filters, dictionary }.facets()
+    });
     Ok(Page {
         hits: on_page.into_iter().map(|found| hit(snapshot, found)).collect::<Result<_, Error>>()?,
         total,
@@ -59,7 +63,8 @@ fn collect(
         EnableScoring::disabled_from_searcher(&snapshot.searcher)
     };
     let weight = matched.weight(scoring)?;
-    let filters = ActiveFilters::new(&query.filters, &snapshot.dictionary);
+    let store = snapshot.dictionary.store(&query.store);
+    let filters = ActiveFilters::new(&query.filters, store, &snapshot.dictionary);
     let wanted = query.paging.skipped() + query.paging.limit() + 1;
     let mut counts = query.facets.then(|| Counts::new(&snapshot.dictionary));
     let mut total = 0;

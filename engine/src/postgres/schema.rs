@@ -295,3 +295,4 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(categories, brands, products, variants, tax_classes);
 diesel::allow_tables_to_appear_in_same_query!(orders, order_lines, stock_holds);
 diesel::joinable!(variants -> products (product_id));
+diesel::allow_tables_to_appear_in_same_query!(stock_levels, locations);

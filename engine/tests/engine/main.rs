@@ -4,3 +4,4 @@ mod catalog;
 mod embedded;
 mod fixture;
 mod postgres;
+mod verify;

@@ -1,0 +1,48 @@
+# The ways into Doorbuster. `make help` lists them.
+
+# Every build is of the whole workspace: one package alone would be built with other features, from the start.
+CARGO ?= cargo
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+RELEASE := $(CARGO) build --workspace --release --bins
+ifdef PORT
+export DOORBUSTER__SERVER__PORT := $(PORT)
+endif
+SHOP := http://127.0.0.1:$(or $(PORT),$(DOORBUSTER__SERVER__PORT),8080)
+
+.PHONY: help run test loadtest bench reset install-postgres cargo
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo '  PORT=9000          another port, for run and loadtest'
+	@echo '  ARGS="..."         for loadtest: its own arguments, for example ARGS="browse --help"'
+
+run: cargo ## install what is missing, build, start PostgreSQL and the demo shop
+	@test -n "$$DOORBUSTER__DATABASE__URL" || sh scripts/install-postgres.sh
+	$(RELEASE)
+	@exec $(TARGET)/release/doorbuster serve
+
+test: cargo install-postgres ## format, lints, documentation and every test, against a real PostgreSQL
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --workspace --no-deps --document-private-items
+	$(CARGO) test --workspace
+
+loadtest: cargo ## a flash sale against the running shop, with a verdict at the end
+	$(RELEASE)
+	@$(TARGET)/release/loadtest $(or $(ARGS),flash-sale --url $(SHOP))
+
+bench: cargo install-postgres ## the flash sale beside what plain SQL does on this machine, then the micro-benchmarks
+	$(RELEASE)
+	@$(TARGET)/release/loadtest bench $(ARGS)
+	$(CARGO) bench --workspace
+
+reset: ## forget everything: the embedded database, the search index, the generated keys
+	@sh scripts/reset.sh
+
+install-postgres: ## the PostgreSQL server programs, if they are missing
+	@sh scripts/install-postgres.sh
+
+cargo:
+	@command -v $(CARGO) >/dev/null || { echo 'Rust is missing: see https://rustup.rs'; exit 1; }

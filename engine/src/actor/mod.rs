@@ -1,0 +1,14 @@
+//! The small kit all actors share: a mailbox whose bound holds, and the directory that starts, rebuilds and retires them.
+//!
+//! actix is the shell. A message carries its own reply channel, so that an answer may be given later (by a commit, or when
+//! one's turn in line has come) without a future waiting inside the actor.
+
+mod directory;
+mod gate;
+mod mailbox;
+mod threads;
+
+pub use directory::{Directory, Load, Resident, Sleep, StartError, Wiring};
+pub use gate::{Gate, Pass};
+pub use mailbox::{Address, Mailbox, Reply, Unanswered};
+pub use threads::Threads;

@@ -1,0 +1,152 @@
+//! Why no order was placed, in words a buyer's client can react to.
+
+use std::sync::Arc;
+
+use crate::clock::Timestamp;
+use crate::error::{Coded, ErrorCode};
+use crate::journal::NotWritten;
+use crate::money::Money;
+use crate::order::OrderNo;
+use crate::{inventory, pricing};
+
+/// What is missing of one SKU.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Short {
+    pub sku: String,
+    pub requested: i64,
+    pub available: i64,
+    pub seq: i64,
+    /// The display policy lets shoppers see how many are left.
+    pub exact: bool,
+}
+
+/// Refusals can be remembered with their key, so this is cheap to clone.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Error {
+    #[error("a request with this key is under way")]
+    KeyInFlight,
+    #[error("this key was used for another request")]
+    KeyReused,
+    #[error("there is nothing to buy")]
+    Empty,
+    #[error("no such item: {sku}")]
+    UnknownSku { sku: String, line: usize },
+    /// Archived, or its product is not active.
+    #[error("{sku} is not for sale")]
+    NotForSale { sku: String, line: usize },
+    #[error("{sku} is not on sale before {opens_at}")]
+    NotOnSaleYet { sku: String, opens_at: Timestamp },
+    #[error("the total is {} {}, not {}", current.minor, current.currency, expected.minor)]
+    PriceChanged { expected: Money, current: Money },
+    #[error("the quote is too old")]
+    QuoteExpired,
+    #[error(transparent)]
+    Pricing(#[from] pricing::Error),
+    #[error("not enough stock")]
+    OutOfStock { items: Vec<Short> },
+    #[error("at most {limit} of {sku} a buyer, {already} bought")]
+    LimitReached { sku: String, limit: i64, already: i64, requested: i64, resets_at: Option<Timestamp> },
+    #[error("the hold would be kept for longer than {max_s} s")]
+    HoldTooLong { max_s: i64 },
+    /// The cart is being bought right now.
+    #[error("a checkout of this cart is under way")]
+    CompletionInProgress,
+    #[error("this cart became an order")]
+    CartConverted { order: Option<OrderNo> },
+    #[error("too many are asking")]
+    Busy,
+    #[error("not able to answer now: {0}")]
+    Unavailable(Arc<str>),
+    /// Stock of an item is stopped by a failed check.
+    #[error("an item is stopped by a failed check")]
+    Stopped,
+    /// Repeat with the same key.
+    #[error("the outcome is not known yet")]
+    OutcomeUnknown,
+    #[error("a fault of ours: {0}")]
+    Internal(Arc<str>),
+}
+
+impl Error {
+    /// It says what is so, and may be told again to a repeat of the same request for a while. The others say "later".
+    pub(super) fn is_refusal(&self) -> bool {
+        match self {
+            Self::OutOfStock { .. } | Self::LimitReached { .. } => true,
+            Self::KeyInFlight
+            | Self::KeyReused
+            | Self::Empty
+            | Self::UnknownSku { .. }
+            | Self::NotForSale { .. }
+            | Self::NotOnSaleYet { .. }
+            | Self::PriceChanged { .. }
+            | Self::QuoteExpired
+            | Self::Pricing(_)
+            | Self::HoldTooLong { .. }
+            | Self::CompletionInProgress
+            | Self::CartConverted { .. }
+            | Self::Busy
+            | Self::Unavailable(_)
+            | Self::Stopped
+            | Self::OutcomeUnknown
+            | Self::Internal(_) => false,
+        }
+    }
+}
+
+impl From<NotWritten> for Error {
+    fn from(why: NotWritten) -> Self {
+        match why {
+            NotWritten::Full | NotWritten::Withdrawn | NotWritten::Stale => Self::Busy,
+            NotWritten::DatabaseDown | NotWritten::NotOwner => Self::Unavailable(why.to_string().into()),
+            NotWritten::DoneBefore | NotWritten::Unknown => Self::OutcomeUnknown,
+            NotWritten::Stopped => Self::Stopped,
+            NotWritten::Poison => Self::Internal("the database refused the order".into()),
+        }
+    }
+}
+
+impl From<crate::postgres::DatabaseError> for Error {
+    fn from(error: crate::postgres::DatabaseError) -> Self {
+        Self::Unavailable(error.to_string().into())
+    }
+}
+
+impl From<inventory::Error> for Error {
+    /// All but the refusals, which need the SKU to be told well.
+    fn from(error: inventory::Error) -> Self {
+        match error {
+            inventory::Error::Busy | inventory::Error::Refused(_) => Self::Busy,
+            inventory::Error::Unavailable(_) | inventory::Error::Database(_) => {
+                Self::Unavailable(error.to_string().into())
+            }
+            inventory::Error::NotWritten(why) => why.into(),
+            inventory::Error::Incident { incident } => Self::Internal(incident.into()),
+            inventory::Error::UnknownSku
+            | inventory::Error::UnknownLocation
+            | inventory::Error::KeyReused
+            | inventory::Error::KeyInFlight => Self::Internal(error.to_string().into()),
+        }
+    }
+}
+
+impl Coded for Error {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::KeyInFlight | Self::CompletionInProgress | Self::CartConverted { .. } => ErrorCode::Conflict,
+            Self::KeyReused
+            | Self::Empty
+            | Self::UnknownSku { .. }
+            | Self::NotForSale { .. }
+            | Self::Pricing(_)
+            | Self::HoldTooLong { .. } => ErrorCode::Invalid,
+            Self::NotOnSaleYet { .. }
+            | Self::PriceChanged { .. }
+            | Self::QuoteExpired
+            | Self::OutOfStock { .. }
+            | Self::LimitReached { .. } => ErrorCode::Rejected,
+            Self::Busy => ErrorCode::Busy,
+            Self::Unavailable(_) | Self::Stopped | Self::OutcomeUnknown => ErrorCode::Unavailable,
+            Self::Internal(_) => ErrorCode::Internal,
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! Placing an order: the one process that crosses domains. Quote, hold, write; and the undo of each.
+//!
+//! `plan` decides (pure), `place` carries it out. The keys come first, before price, limit, stock or any shortcut.
+
+mod board;
+mod error;
+mod keys;
+mod place;
+mod placed;
+mod plan;
+mod request;
+mod rules;
+
+pub use error::{Error, Short};
+pub(crate) use keys::load as load_keys;
+pub(crate) use place::Parts;
+pub use place::{Checkout, Settings, StoreRules};
+pub use placed::{Placed, PlacedLine};
+pub use request::{Answer, Basket, PlaceOrder, Priced, QuoteRequest, Want};
+pub(crate) use rules::load as load_rules;

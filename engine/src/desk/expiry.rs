@@ -1,0 +1,158 @@
+//! Unpaid orders end: a row with an index, polled; each expiry goes through the journal like any command.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use diesel_async::RunQueryDsl;
+use futures_util::StreamExt;
+use futures_util::stream;
+
+use crate::clock::{Clock, Timestamp};
+use crate::journal;
+use crate::order::{self, Command, DueOrder};
+use crate::postgres::{Database, DatabaseError};
+
+use super::moves::{Asked, Desk, Order};
+
+/// While the cell was down, holds went on running out. Their buyers could not pay: they get a while.
+#[derive(Debug, Clone, Copy)]
+pub struct Pause {
+    pub down_since: Timestamp,
+    pub up_since: Timestamp,
+}
+
+pub struct Expiry {
+    pub(crate) desk: Desk,
+    pub(crate) database: Database,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) journal: journal::Handle,
+    pub(crate) pause: Pause,
+}
+
+const EACH: Duration = Duration::from_secs(1);
+/// How many are released in one turn, and how many at once: a great many that ran out together must not flood the journal.
+const A_TURN: i64 = 2_000;
+const AT_ONCE: usize = 64;
+/// How long a stop is too long to count against the buyers, and how long they get then.
+const LONG_STOP: TimeDelta = TimeDelta::seconds(5);
+const GRACE: TimeDelta = TimeDelta::seconds(60);
+/// Two clocks further apart than this: something is wrong, and nothing expires until it is resolved.
+const CLOCKS_APART: TimeDelta = TimeDelta::seconds(2);
+
+impl Pause {
+    /// Whether an order that ran out at `expired` is still spared at `now`.
+    pub fn spares(&self, expired: Timestamp, now: Timestamp) -> bool {
+        let long = self.up_since.signed_duration_since(self.down_since) > LONG_STOP;
+        let while_down = self.down_since <= expired && expired <= self.up_since;
+        long && while_down && now.signed_duration_since(self.up_since) < GRACE
+    }
+}
+
+impl Expiry {
+    /// Polls until the program ends.
+    pub async fn run(self) {
+        let mut tick = tokio::time::interval(EACH);
+        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tick.tick().await;
+            if !self.journal.proof().is_owner() {
+                continue;
+            }
+            match self.clocks_agree().await {
+                Ok(true) => {}
+                Ok(false) => continue,
+                Err(error) => {
+                    tracing::warn!(error = %error, "could not ask the database what time it is");
+                    continue;
+                }
+            }
+            match self.turn().await {
+                Ok(0) => {}
+                Ok(expired) => metrics::counter!("orders_expired_total").increment(expired as u64),
+                Err(error) => tracing::warn!(error = %error, "could not look for orders that ran out"),
+            }
+        }
+    }
+
+    /// Expires what is due, and says how many orders that were.
+    pub async fn turn(&self) -> Result<usize, DatabaseError> {
+        let now = self.clock.now();
+        let due = self
+            .database
+            .run(move |mut connection| async move {
+                Ok::<_, DatabaseError>(order::store::due(&mut connection, now, A_TURN).await?)
+            })
+            .await?;
+        let due: Vec<DueOrder> = due
+            .into_iter()
+            .filter(|due| due.order.expires_at.is_some_and(|expired| !self.pause.spares(expired, now)))
+            .collect();
+        let expired = stream::iter(due)
+            .map(|due| self.expire(due))
+            .buffer_unordered(AT_ONCE)
+            .filter(|done| std::future::ready(*done))
+            .count()
+            .await;
+        Ok(expired)
+    }
+
+    async fn clocks_agree(&self) -> Result<bool, DatabaseError> {
+        let there: Timestamp = self
+            .database
+            .run(|mut connection| async move {
+                let clock = diesel::dsl::sql::<diesel::sql_types::Timestamptz>("clock_timestamp()");
+                Ok::<_, DatabaseError>(diesel::select(clock).get_result(&mut connection).await?)
+            })
+            .await?;
+        let apart = there.signed_duration_since(self.clock.now()).abs();
+        if apart > CLOCKS_APART {
+            metrics::counter!("clocks_apart_total").increment(1);
+            tracing::error!(
+                apart_ms = apart.num_milliseconds(),
+                "this clock and the database's differ; nothing expires"
+            );
+        }
+        Ok(apart <= CLOCKS_APART)
+    }
+
+    async fn expire(&self, due: DueOrder) -> bool {
+        let asked = Asked {
+            order: Order::Id(due.order.id),
+            principal: None,
+            // Paid or extended since it was read: then it is not due any more.
+            version: Some(due.order.version),
+            actor: "system",
+            call: None,
+        };
+        match self.desk.move_order(asked, Command::Expire).await {
+            Ok(moved) => !moved.replayed,
+            Err(super::Error::VersionConflict { .. }) => false,
+            Err(error) => {
+                // It stays due, and is tried again at the next turn.
+                tracing::warn!(order.id = %due.order.id, error = %error, "an order could not be expired");
+                false
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_ran_out_during_a_long_stop_gets_a_minute() {
+        let at = |second| Timestamp::from_timestamp(second, 0).expect("in range");
+        let check = |down, up, expired, now, spared| {
+            let pause = Pause { down_since: at(down), up_since: at(up) };
+            assert_eq!(pause.spares(at(expired), at(now)), spared, "down {down}..{up}, expired {expired}, now {now}");
+        };
+        check(100, 200, 150, 201, true);
+        check(100, 200, 150, 259, true);
+        check(100, 200, 150, 260, false);
+        check(100, 200, 99, 201, false);
+        check(100, 200, 201, 202, false);
+        check(100, 104, 102, 105, false);
+    }
+}

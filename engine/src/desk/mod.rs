@@ -1,0 +1,13 @@
+//! The order desk: moves placed orders along, together with the stock they hold.
+//!
+//! Confirm, cancel, expire, pack, ship, deliver, return, extend: one path for all. One unfinished transition per order: a
+//! command on an order whose bundle is under way waits for it (`turn`). The order's row arbitrates.
+
+mod error;
+mod expiry;
+mod moves;
+mod turn;
+
+pub use error::Error;
+pub use expiry::{Expiry, Pause};
+pub use moves::{Asked, Desk, Moved, Order};

@@ -1,0 +1,302 @@
+//! The way an order moves: its turn, its row, the stock's consent, one bundle, the answer.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+
+use crate::clock::{Clock, Timestamp};
+use crate::id::{OrderId, PrincipalId, StoreId, VariantId};
+use crate::idempotency::{Call, Claims, Standing, known};
+use crate::inventory::{
+    self, Command as StockCommand, Granted, HoldRef, Refused, ReturnRequest, Taken, store::HoldRow,
+};
+use crate::journal::{self, Bundle, NotWritten, OrderEvent, OrderMove, StoredAnswer};
+use crate::order::{self, Change, Command, Holds, OrderNo, OrderSnapshot, Outcome, Status};
+use crate::postgres::{Database, DatabaseError};
+
+use super::error::Error;
+use super::turn::Turns;
+
+/// Which order.
+#[derive(Debug, Clone, Copy)]
+pub enum Order {
+    Id(OrderId),
+    /// As people know it, in one store.
+    Number(StoreId, OrderNo),
+}
+
+/// A command on an order, and who gives it.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    pub order: Order,
+    /// Only this buyer's orders exist for the one asking.
+    pub principal: Option<PrincipalId>,
+    pub version: Option<i64>,
+    /// `buyer`, `admin`, `system`: what the order's events will say.
+    pub actor: &'static str,
+    pub call: Option<Call>,
+}
+
+/// The order as it is now.
+#[derive(Debug, Clone)]
+pub struct Moved {
+    pub order: OrderSnapshot,
+    /// A repeat: nothing was done now.
+    pub replayed: bool,
+}
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct Desk {
+    pub(crate) database: Database,
+    pub(crate) inventory: inventory::Handle,
+    pub(crate) journal: journal::Handle,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) claims: Claims<()>,
+    pub(crate) hold_ttl_max_s: i64,
+    turns: Turns,
+}
+
+/// A hold may be durable, and read here, a moment before its actor hears that it is.
+const SETTLING: Duration = Duration::from_millis(2);
+const SETTLING_TRIES: u32 = 200;
+
+impl Desk {
+    pub(crate) fn new(
+        database: Database,
+        inventory: inventory::Handle,
+        journal: journal::Handle,
+        clock: Arc<dyn Clock>,
+        claims: Claims<()>,
+        hold_ttl_max_s: i64,
+    ) -> Self {
+        Self { database, inventory, journal, clock, claims, hold_ttl_max_s, turns: Turns::default() }
+    }
+
+    pub async fn find(&self, order: Order) -> Result<OrderSnapshot, Error> {
+        let found = self
+            .database
+            .run(move |mut connection| async move {
+                Ok::<_, DatabaseError>(match order {
+                    Order::Id(id) => order::store::by_id(&mut connection, id).await?,
+                    Order::Number(store, number) => order::store::by_number(&mut connection, store, number).await?,
+                })
+            })
+            .await?;
+        found.ok_or(Error::NotFound)
+    }
+
+    /// Carries `command` out, once. The move goes on when the caller goes away.
+    pub async fn move_order(&self, asked: Asked, command: Command) -> Result<Moved, Error> {
+        let desk = self.clone();
+        let moving = tokio::spawn(async move { desk.carry_out(asked, Step::Move(command)).await });
+        moving.await.unwrap_or(Err(Error::NotWritten(NotWritten::Unknown)))
+    }
+
+    /// Holds an unpaid order's goods until `ttl_s` from now, at most so long in all as the shop allows.
+    pub async fn extend(&self, asked: Asked, ttl_s: i64) -> Result<Moved, Error> {
+        let desk = self.clone();
+        let moving = tokio::spawn(async move { desk.carry_out(asked, Step::Extend { ttl_s }).await });
+        moving.await.unwrap_or(Err(Error::NotWritten(NotWritten::Unknown)))
+    }
+
+    async fn carry_out(&self, asked: Asked, step: Step) -> Result<Moved, Error> {
+        let claim = match &asked.call {
+            None => None,
+            Some(call) => match self.claims.claim(call.key(), call.fingerprint, self.clock.now()) {
+                Standing::Claimed(claim) => Some(claim),
+                Standing::UnderWay => return Err(Error::KeyInFlight),
+                Standing::Reused => return Err(Error::KeyReused),
+                Standing::Ended(()) => None,
+            },
+        };
+        let found = self.find_own(&asked).await?;
+        let _turn = self.turns.wait(found.id).await;
+        if let Some(call) = &asked.call
+            && self.was_answered(call).await?
+        {
+            return Ok(Moved { order: self.find_own(&asked).await?, replayed: true });
+        }
+        // Read again: what was read before the turn came may be old.
+        let order = self.find_own(&asked).await?;
+        if asked.version.is_some_and(|version| version != order.version) {
+            return Err(Error::VersionConflict { current: order.version });
+        }
+        let now = self.clock.now();
+        let Some(change) = step.decide(&order, now, self.hold_ttl_max_s)? else {
+            return Ok(Moved { order, replayed: true });
+        };
+        let takes = self.take(&order, &change, &step, now).await?;
+        let bundle = Bundle {
+            takes,
+            moved: Some(Box::new(row(&order, &change, &asked))),
+            answer: asked.call.as_ref().map(stored),
+            ..Bundle::default()
+        };
+        self.journal.write(bundle).await?;
+        if let Some(claim) = claim {
+            claim.end(());
+        }
+        metrics::counter!("order_moves_total", "to" => change.to.status.as_str()).increment(1);
+        Ok(Moved { order: self.find_own(&asked).await?, replayed: false })
+    }
+
+    async fn find_own(&self, asked: &Asked) -> Result<OrderSnapshot, Error> {
+        let order = self.find(asked.order).await?;
+        match asked.principal {
+            Some(principal) if principal != order.principal_id => Err(Error::NotFound),
+            _ => Ok(order),
+        }
+    }
+
+    async fn was_answered(&self, call: &Call) -> Result<bool, Error> {
+        let asked = call.clone();
+        let before = self
+            .database
+            .run(move |mut connection| async move { Ok::<_, DatabaseError>(known(&mut connection, &asked).await?) })
+            .await?;
+        match before {
+            Some(before) if before.fingerprint != call.fingerprint => Err(Error::KeyReused),
+            Some(_) => Ok(true),
+            None => Ok(false),
+        }
+    }
+
+    /// The stock's consent, account by account in ascending order.
+    async fn take(
+        &self,
+        order: &OrderSnapshot,
+        change: &Change,
+        step: &Step,
+        now: Timestamp,
+    ) -> Result<Vec<Taken>, Error> {
+        if change.holds == Holds::Keep && !matches!(step, Step::Extend { .. }) {
+            return Ok(Vec::new());
+        }
+        let mut takes = Vec::new();
+        for (variant, hold) in self.holds(order).await? {
+            let held = HoldRef { location: hold.location, order: order.id, attempt: hold.attempt };
+            let live = hold.state == "held";
+            let command = match change.holds {
+                Holds::Keep if live => {
+                    StockCommand::Extend(held, change.expires_at.expect("an extended order has an end"))
+                }
+                Holds::Confirm if live => StockCommand::Confirm(held),
+                Holds::Release if live => StockCommand::Release(held, reason(change)),
+                Holds::Expire if live => StockCommand::Expire(held),
+                Holds::Return { restock } if hold.state == "confirmed" && hold.returned < hold.quantity => {
+                    StockCommand::Return(ReturnRequest {
+                        hold: held,
+                        principal: hold.principal,
+                        limit_window: hold.limit_window,
+                        confirmed: hold.quantity,
+                        returned: hold.returned,
+                        quantity: hold.quantity - hold.returned,
+                        restock,
+                        reason: reason(change),
+                    })
+                }
+                Holds::Keep | Holds::Confirm | Holds::Release | Holds::Expire | Holds::Return { .. } => continue,
+            };
+            if let Granted::Take(taken) = self.ask(variant, command, now).await? {
+                takes.push(taken);
+            }
+        }
+        Ok(takes)
+    }
+
+    async fn ask(&self, variant: VariantId, command: StockCommand, now: Timestamp) -> Result<Granted, Error> {
+        for _ in 0..SETTLING_TRIES {
+            match self.inventory.take(variant, command.clone(), now).await {
+                Err(inventory::Error::Refused(Refused::Underway)) => tokio::time::sleep(SETTLING).await,
+                answer => return Ok(answer?),
+            }
+        }
+        Err(Error::NotWritten(NotWritten::Full))
+    }
+
+    async fn holds(&self, order: &OrderSnapshot) -> Result<Vec<(VariantId, HoldRow)>, Error> {
+        let id = order.id;
+        let variants: Vec<VariantId> = order.lines.iter().map(|line| line.variant_id).collect();
+        self.database
+            .run(move |mut connection| async move {
+                Ok(inventory::store::holds_of_order(&mut connection, id, &variants).await?)
+            })
+            .await
+    }
+}
+
+/// What is done at the desk.
+enum Step {
+    Move(Command),
+    Extend { ttl_s: i64 },
+}
+
+impl Step {
+    /// What would be written; none: it was done before.
+    fn decide(&self, order: &OrderSnapshot, now: Timestamp, max_s: i64) -> Result<Option<Change>, Error> {
+        match self {
+            Self::Move(command) => match order.order().decide(command)? {
+                Outcome::Changed(change) => Ok(Some(change)),
+                Outcome::AlreadyDone => Ok(None),
+            },
+            Self::Extend { ttl_s } => {
+                let Some(ends) = order.expires_at.filter(|_| order.state.status == Status::PaymentPending) else {
+                    return Err(Error::HoldExpired);
+                };
+                let until = now.checked_add_signed(TimeDelta::seconds(*ttl_s));
+                let furthest = order.placed_at.checked_add_signed(TimeDelta::seconds(max_s));
+                let until = match (until, furthest) {
+                    (Some(until), Some(furthest)) if *ttl_s > 0 && until <= furthest => until,
+                    _ => return Err(Error::HoldTooLong { max_s }),
+                };
+                if until <= ends {
+                    return Ok(None);
+                }
+                Ok(Some(Change {
+                    from: order.state,
+                    from_version: order.version,
+                    to: order.state,
+                    version: order.version + 1,
+                    expires_at: Some(until),
+                    progress: order.progress.clone(),
+                    holds: Holds::Keep,
+                    kind: "extended",
+                }))
+            }
+        }
+    }
+}
+
+fn row(order: &OrderSnapshot, change: &Change, asked: &Asked) -> OrderMove {
+    let json = |progress: &order::Progress| serde_json::to_string(progress).expect("text is always JSON");
+    let progress = (change.progress != order.progress).then(|| json(&change.progress));
+    OrderMove {
+        order: order.id,
+        store: order.store_id,
+        version: change.from_version,
+        from: change.from.status.as_str(),
+        to: change.to.status.as_str(),
+        payment_status: (change.from.payment != change.to.payment).then(|| change.to.payment.as_str()),
+        expires_at: change.expires_at,
+        progress: progress.clone(),
+        event: OrderEvent { kind: change.kind, actor: asked.actor, data: progress },
+    }
+}
+
+fn stored(call: &Call) -> Box<StoredAnswer> {
+    Box::new(StoredAnswer {
+        store: call.store,
+        principal: call.principal,
+        route: call.route,
+        key: call.key.clone(),
+        fingerprint: call.fingerprint,
+        status: 200,
+        body: "{}".to_owned(),
+    })
+}
+
+fn reason(change: &Change) -> String {
+    change.progress.cancel_reason.clone().unwrap_or_else(|| change.kind.to_owned())
+}

@@ -1,0 +1,290 @@
+//! The engine: opens what it needs in order, hands out handles, and goes down in order.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use tokio::runtime::Handle as Runtime;
+use tokio::task::JoinHandle;
+
+use crate::actor::{Threads, Wiring};
+use crate::catalog::Offers;
+use crate::checkout::{self, Checkout};
+use crate::clock::{Clock, CoreClock, IdSource, RandomIds, SystemClock};
+use crate::desk::{Desk, Expiry, Pause};
+use crate::id::{OwnerId, StoreId};
+use crate::idempotency::Claims;
+use crate::inventory::{self, Stockroom};
+use crate::journal::{self, Bounds, Journal};
+use crate::order::OrderNumbers;
+use crate::postgres::Database;
+
+/// What can be chosen when the engine is opened.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub pool_size: usize,
+    /// Threads that actors decide on.
+    pub arbiters: usize,
+    /// Questions that may wait at one actor.
+    pub seats: usize,
+    /// Actors of a kind that may be awake.
+    pub awake_max: usize,
+    pub batch: Bounds,
+    /// Bundles that may be on their way to the database.
+    pub journal_seats: usize,
+    pub checkout: checkout::Settings,
+    /// Ended requests that are remembered.
+    pub keys_remembered: usize,
+    pub idle_after: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            pool_size: 8,
+            arbiters: 1,
+            seats: 8_192,
+            awake_max: 1_000_000,
+            batch: Bounds::default(),
+            journal_seats: 16_384,
+            checkout: checkout::Settings {
+                hold_ttl_s: 900,
+                hold_ttl_max_s: 86_400,
+                deadline: Duration::from_secs(10),
+                patience: Duration::from_secs(5),
+            },
+            keys_remembered: 200_000,
+            idle_after: Duration::from_secs(600),
+        }
+    }
+}
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct Engine(Arc<Rooms>);
+
+struct Rooms {
+    database: Database,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn IdSource>,
+    offers: Offers,
+    rules: checkout::StoreRules,
+    inventory: inventory::Handle,
+    journal: journal::Handle,
+    stockroom: Stockroom,
+    checkout: Checkout,
+    desk: Desk,
+    pause: Pause,
+    tasks: std::sync::Mutex<Tasks>,
+    // Last, so that everything above has gone when the threads stop.
+    _threads: Threads,
+}
+
+#[derive(Default)]
+struct Tasks {
+    writer: Option<JoinHandle<()>>,
+    background: Vec<JoinHandle<()>>,
+}
+
+/// For people and metrics.
+#[derive(Debug, Clone, Copy)]
+pub struct Status {
+    pub journal: journal::Status,
+    pub skus_awake: usize,
+    pub speaks_for_the_cell: bool,
+}
+
+const TICK: Duration = Duration::from_secs(30);
+
+impl Engine {
+    /// Takes the cell of the database and opens the shop. The database must be migrated. Fails, and says who it is, when
+    /// another server owns the cell.
+    pub async fn open(database: Database, settings: Settings) -> anyhow::Result<Self> {
+        Self::open_with(database, settings, None, Arc::new(RandomIds)).await
+    }
+
+    /// With a clock and ids of one's own: for tests, in which time is moved.
+    pub async fn open_with(
+        database: Database,
+        settings: Settings,
+        clock: Option<Arc<dyn Clock>>,
+        ids: Arc<dyn IdSource>,
+    ) -> anyhow::Result<Self> {
+        let io = database.io().clone();
+        let opened = io.spawn(Self::open_on_io(database, settings, clock, ids));
+        opened.await?
+    }
+
+    async fn open_on_io(
+        database: Database,
+        settings: Settings,
+        clock: Option<Arc<dyn Clock>>,
+        ids: Arc<dyn IdSource>,
+    ) -> anyhow::Result<Self> {
+        let owner = OwnerId::from_uuid(ids.next(SystemClock.now()));
+        let cell = Journal::take(database.url(), owner).await?;
+        let clock = clock.unwrap_or_else(|| Arc::new(CoreClock::anchored(cell.anchor)));
+        let pause = Pause { down_since: cell.core_time(), up_since: clock.now() };
+        let epoch = cell.epoch();
+
+        let threads = Threads::start(settings.arbiters)?;
+        let wiring = Wiring {
+            arbiters: threads.arbiters(),
+            io: database.io().clone(),
+            seats: settings.seats,
+            awake_max: settings.awake_max,
+        };
+        let inventory = inventory::Handle::new(wiring, database.clone(), epoch);
+        let consequences = Arc::new(inventory.clone());
+        let (journal, writer) =
+            cell.start(database.io(), Arc::clone(&clock), consequences, settings.batch, settings.journal_seats);
+
+        let mut connection = database.connection().await?;
+        let rules = Arc::new(ArcSwap::from_pointee(checkout::load_rules(&mut connection, StoreId::MAIN).await?));
+        let (filter, filter_since_ms) = checkout::load_keys(&mut connection, clock.now()).await?;
+        drop(connection);
+
+        let offers = Offers::new(database.clone(), Offers::CAPACITY);
+        let claims = Claims::new(settings.keys_remembered);
+        let stockroom =
+            Stockroom::new(inventory.clone(), journal.clone(), database.clone(), Arc::clone(&clock), claims.clone());
+        let desk = Desk::new(
+            database.clone(),
+            inventory.clone(),
+            journal.clone(),
+            Arc::clone(&clock),
+            claims,
+            settings.checkout.hold_ttl_max_s,
+        );
+        let checkout = Checkout::new(checkout::Parts {
+            settings: settings.checkout,
+            rules: Arc::clone(&rules),
+            clock: Arc::clone(&clock),
+            ids: Arc::clone(&ids),
+            numbers: OrderNumbers::starting_at(u64::from(std::process::id())),
+            database: database.clone(),
+            offers: offers.clone(),
+            inventory: inventory.clone(),
+            journal: journal.clone(),
+            claims: Claims::new(settings.keys_remembered),
+            filter,
+            filter_since_ms: AtomicI64::new(filter_since_ms),
+        });
+
+        let idle_ticks = settings.idle_after.as_secs() / TICK.as_secs();
+        let sleeper = database.io().spawn(retire_idle(inventory.clone(), idle_ticks.max(1)));
+        let tasks = Tasks { writer: Some(writer), background: vec![sleeper] };
+        Ok(Self(Arc::new(Rooms {
+            database,
+            clock,
+            ids,
+            offers,
+            rules,
+            inventory,
+            journal,
+            stockroom,
+            checkout,
+            desk,
+            pause,
+            tasks: std::sync::Mutex::new(tasks),
+            _threads: threads,
+        })))
+    }
+
+    /// Begins to expire unpaid orders. Not done by `open`, so that tests decide when.
+    pub fn start_expiry(&self) {
+        let task = self.0.database.io().spawn(self.expiry().run());
+        self.background(task);
+    }
+
+    pub fn expiry(&self) -> Expiry {
+        Expiry {
+            desk: self.0.desk.clone(),
+            database: self.0.database.clone(),
+            clock: Arc::clone(&self.0.clock),
+            journal: self.0.journal.clone(),
+            pause: self.0.pause,
+        }
+    }
+
+    pub fn database(&self) -> &Database {
+        &self.0.database
+    }
+
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.0.clock
+    }
+
+    pub fn ids(&self) -> &Arc<dyn IdSource> {
+        &self.0.ids
+    }
+
+    pub fn offers(&self) -> &Offers {
+        &self.0.offers
+    }
+
+    pub fn rules(&self) -> &checkout::StoreRules {
+        &self.0.rules
+    }
+
+    pub fn inventory(&self) -> &inventory::Handle {
+        &self.0.inventory
+    }
+
+    pub fn journal(&self) -> &journal::Handle {
+        &self.0.journal
+    }
+
+    pub fn stockroom(&self) -> &Stockroom {
+        &self.0.stockroom
+    }
+
+    pub fn checkout(&self) -> &Checkout {
+        &self.0.checkout
+    }
+
+    pub fn desk(&self) -> &Desk {
+        &self.0.desk
+    }
+
+    pub fn status(&self) -> Status {
+        Status {
+            journal: self.0.journal.status(),
+            skus_awake: self.0.inventory.awake(),
+            speaks_for_the_cell: self.0.journal.proof().is_fresh(),
+        }
+    }
+
+    /// The runtime on which everything that waits runs.
+    pub fn io(&self) -> &Runtime {
+        self.0.database.io()
+    }
+
+    /// Ends a task when the engine goes down.
+    pub fn background(&self, task: JoinHandle<()>) {
+        self.0.tasks.lock().unwrap_or_else(std::sync::PoisonError::into_inner).background.push(task);
+    }
+
+    /// Takes no more orders, writes what was accepted, and gives the cell up.
+    pub async fn close(&self) {
+        let tasks = std::mem::take(&mut *self.0.tasks.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+        for task in &tasks.background {
+            task.abort();
+        }
+        self.0.journal.close();
+        if let Some(writer) = tasks.writer
+            && let Err(error) = writer.await
+        {
+            tracing::error!(error = %error, "the journal ended badly");
+        }
+    }
+}
+
+async fn retire_idle(inventory: inventory::Handle, idle_ticks: u64) {
+    let mut tick = tokio::time::interval(TICK);
+    loop {
+        tick.tick().await;
+        inventory.retire_idle(idle_ticks).await;
+    }
+}

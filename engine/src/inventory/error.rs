@@ -1,0 +1,82 @@
+//! What can go wrong when stock is asked for.
+
+use crate::actor::StartError;
+use crate::error::{Coded, ErrorCode};
+use crate::journal::NotWritten;
+
+use super::command::Refused;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// No seat free: ask again in a moment.
+    #[error("too many are asking for this item")]
+    Busy,
+    #[error("the stock of this item could not be loaded: {0}")]
+    Unavailable(#[from] StartError),
+    /// The same question made the actor panic twice.
+    #[error("a fault of ours, incident {incident}")]
+    Incident { incident: String },
+    #[error(transparent)]
+    NotWritten(#[from] NotWritten),
+    #[error("no such item")]
+    UnknownSku,
+    #[error("no such location")]
+    UnknownLocation,
+    #[error("the idempotency key was used for another request")]
+    KeyReused,
+    #[error("a request with this idempotency key is under way")]
+    KeyInFlight,
+    #[error(transparent)]
+    Database(#[from] crate::postgres::DatabaseError),
+}
+
+impl From<diesel::result::Error> for Error {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Database(error.into())
+    }
+}
+
+impl Coded for Refused {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::Insufficient { .. } | Self::LimitReached { .. } => ErrorCode::Rejected,
+            Self::HeldDifferently { .. }
+            | Self::Gone
+            | Self::Ended { .. }
+            | Self::CountVersion { .. }
+            | Self::BelowReserved { .. }
+            | Self::ReturnTooLarge { .. }
+            | Self::Underway => ErrorCode::Conflict,
+            Self::OutOfRange | Self::SameLocation => ErrorCode::Invalid,
+            Self::Full => ErrorCode::Busy,
+        }
+    }
+}
+
+impl Coded for NotWritten {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::Full | Self::Withdrawn => ErrorCode::Busy,
+            Self::DatabaseDown | Self::NotOwner | Self::Stopped | Self::Unknown => ErrorCode::Unavailable,
+            Self::DoneBefore | Self::Stale => ErrorCode::Conflict,
+            Self::Poison => ErrorCode::Internal,
+        }
+    }
+}
+
+impl Coded for Error {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::Refused(refused) => refused.code(),
+            Self::NotWritten(why) => why.code(),
+            Self::Busy => ErrorCode::Busy,
+            Self::Unavailable(_) | Self::Database(_) => ErrorCode::Unavailable,
+            Self::Incident { .. } => ErrorCode::Internal,
+            Self::UnknownSku | Self::UnknownLocation => ErrorCode::NotFound,
+            Self::KeyReused => ErrorCode::Invalid,
+            Self::KeyInFlight => ErrorCode::Conflict,
+        }
+    }
+}

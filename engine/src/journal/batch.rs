@@ -1,0 +1,510 @@
+//! PURE: what goes into the next batch. Numbers each stock change from the durable `seq` of its account, folds all changes
+//! of an account into one row, and lays the rows out in columns as the database takes them.
+
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::clock::Timestamp;
+use crate::id::StoreId;
+use crate::inventory::{AccountId, BrokenLevel, Change, HoldChange, HoldState, Level};
+
+use super::bundle::Bundle;
+
+/// The durable levels of the accounts that the journal has written or is about to write.
+pub type Levels = HashMap<AccountId, Level>;
+
+/// Bundles, numbered and laid out. Nothing is durable yet.
+pub struct Batch {
+    pub number: i64,
+    pub epoch: i64,
+    pub at: Timestamp,
+    pub digest: [u8; 32],
+    pub bundles: usize,
+    pub rows: Rows,
+    /// What the touched accounts will be once it is durable.
+    pub levels: Levels,
+    /// The `seq` of each stock change, bundle by bundle.
+    pub seqs: Vec<Vec<i64>>,
+}
+
+/// A bundle whose change would break a level: memory is wrong, and that account must stop.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("bundle {bundle}, account {account:?}: {broken}")]
+pub struct SealError {
+    pub bundle: usize,
+    pub account: AccountId,
+    pub broken: BrokenLevel,
+}
+
+macro_rules! columns {
+    ($(#[$doc:meta])* $name:ident { $($column:ident: $type:ty),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Default, Debug, Serialize)]
+        pub struct $name { $(pub $column: Vec<$type>,)* }
+    };
+}
+
+columns!(OrderColumns {
+    ids: Uuid,
+    order_nos: i64,
+    stores: Uuid,
+    principals: Uuid,
+    keys: String,
+    fingerprints: Vec<u8>,
+    carts: Option<Uuid>,
+    cart_generations: Option<i64>,
+    statuses: &'static str,
+    payment_statuses: &'static str,
+    payment_methods: &'static str,
+    currencies: String,
+    mrps: i64,
+    discounts: i64,
+    taxes: i64,
+    shippings: i64,
+    grands: i64,
+    details: String,
+    expirations: Option<Timestamp>,
+});
+
+columns!(LineColumns {
+    orders: Uuid,
+    line_nos: i32,
+    variants: Uuid,
+    locations: Uuid,
+    skus: String,
+    titles: String,
+    quantities: i64,
+    unit_mrps: i64,
+    unit_prices: i64,
+    nets: i64,
+    taxes: i64,
+    rates: i32,
+    inclusives: bool,
+    seqs: i64,
+});
+
+columns!(HoldColumns {
+    variants: Uuid,
+    locations: Uuid,
+    orders: Uuid,
+    attempts: i32,
+    quantities: i64,
+    states: &'static str,
+    principals: Uuid,
+    limit_windows: Option<i64>,
+    expirations: Option<Timestamp>,
+});
+
+columns!(LevelColumns {
+    variants: Uuid,
+    locations: Uuid,
+    stores: Uuid,
+    old_seqs: i64,
+    on_hands: i64,
+    reserveds: i64,
+    safeties: i64,
+    seqs: i64,
+    count_versions: i64,
+});
+
+columns!(LedgerColumns {
+    variants: Uuid,
+    locations: Uuid,
+    seqs: i64,
+    kinds: &'static str,
+    on_hands: i64,
+    reserveds: i64,
+    orders: Option<Uuid>,
+    reasons: Option<String>,
+    references: Option<String>,
+});
+
+columns!(HoldMoveColumns {
+    variants: Uuid,
+    locations: Uuid,
+    orders: Uuid,
+    attempts: i32,
+    from: &'static str,
+    to: &'static str,
+    expirations: Option<Timestamp>,
+    returned_before: i64,
+    returned: i64,
+});
+
+columns!(LimitColumns { variants: Uuid, principals: Uuid, windows: i64, deltas: i64 });
+
+columns!(OrderMoveColumns {
+    ids: Uuid,
+    versions: i64,
+    from: &'static str,
+    to: &'static str,
+    payments: Option<&'static str>,
+    expirations: Option<Timestamp>,
+    progresses: Option<String>,
+});
+
+columns!(EventColumns {
+    orders: Uuid,
+    versions: i64,
+    kinds: &'static str,
+    actors: &'static str,
+    data: Option<String>,
+});
+
+columns!(CartColumns { ids: Uuid, versions: i64, generations: i64, orders: Uuid });
+
+columns!(AnswerColumns {
+    stores: Uuid,
+    principals: Uuid,
+    routes: &'static str,
+    keys: String,
+    fingerprints: Vec<u8>,
+    statuses: i32,
+    bodies: String,
+});
+
+columns!(OutboxColumns {
+    stores: Uuid,
+    topics: &'static str,
+    payloads: String,
+});
+
+/// The batch as the database takes it: a struct a table, a vector a column.
+#[derive(Default, Debug, Serialize)]
+pub struct Rows {
+    pub orders: OrderColumns,
+    pub lines: LineColumns,
+    pub holds: HoldColumns,
+    pub levels: LevelColumns,
+    pub ledger: LedgerColumns,
+    pub hold_moves: HoldMoveColumns,
+    pub limits: LimitColumns,
+    pub order_moves: OrderMoveColumns,
+    pub events: EventColumns,
+    pub carts: CartColumns,
+    pub answers: AnswerColumns,
+    pub outbox: OutboxColumns,
+}
+
+/// What the outbox says of a batch: the accounts and orders it touched, once each.
+#[derive(Serialize)]
+struct StockNews {
+    variant: crate::id::VariantId,
+    location: crate::id::LocationId,
+    on_hand: i64,
+    sellable: i64,
+    seq: i64,
+}
+
+#[derive(Serialize)]
+struct OrderNews {
+    order: crate::id::OrderId,
+    event: &'static str,
+    version: i64,
+}
+
+impl Batch {
+    /// Seals `bundles` as batch `number` of `epoch`, on top of the durable `known` levels.
+    pub fn seal<'a>(
+        bundles: impl IntoIterator<Item = &'a Bundle>,
+        known: &Levels,
+        number: i64,
+        epoch: i64,
+        at: Timestamp,
+    ) -> Result<Self, SealError> {
+        let mut sealing = Sealing {
+            number,
+            known,
+            old: Levels::new(),
+            new: Levels::new(),
+            rows: Rows::default(),
+            usage: HashMap::new(),
+            stores: HashMap::new(),
+        };
+        let mut seqs = Vec::new();
+        let mut order_news: Vec<(StoreId, OrderNews)> = Vec::new();
+        for (index, bundle) in bundles.into_iter().enumerate() {
+            seqs.push(sealing.bundle(bundle, &mut order_news).map_err(|(account, broken)| SealError {
+                bundle: index,
+                account,
+                broken,
+            })?);
+        }
+        sealing.close(order_news);
+        let Sealing { rows, new, .. } = sealing;
+        let digest = digest(number, epoch, &rows);
+        Ok(Self { number, epoch, at, digest, bundles: seqs.len(), rows, levels: new, seqs })
+    }
+
+    /// The durable `seq` that this batch's changes of `account` begin after.
+    pub fn old_seq(&self, account: &AccountId) -> i64 {
+        let columns = &self.rows.levels;
+        let row =
+            columns.variants.iter().zip(&columns.locations).position(|(variant, location)| {
+                (*variant, *location) == (account.variant.uuid(), account.location.uuid())
+            });
+        row.map_or(0, |row| columns.old_seqs[row])
+    }
+}
+
+struct Sealing<'a> {
+    number: i64,
+    known: &'a Levels,
+    old: Levels,
+    new: Levels,
+    rows: Rows,
+    /// Limit uses of this batch, summed: one row is updated once.
+    usage: HashMap<(Uuid, Uuid, i64), i64>,
+    stores: HashMap<AccountId, StoreId>,
+}
+
+impl Sealing<'_> {
+    fn bundle(
+        &mut self,
+        bundle: &Bundle,
+        order_news: &mut Vec<(StoreId, OrderNews)>,
+    ) -> Result<Vec<i64>, (AccountId, BrokenLevel)> {
+        let mut seqs = Vec::with_capacity(bundle.takes.len());
+        let mut seq_of: Vec<(AccountId, i64)> = Vec::with_capacity(bundle.takes.len());
+        for change in bundle.takes.iter().flat_map(|taken| taken.changes()) {
+            let seq = self.change(change).map_err(|broken| (change.account, broken))?;
+            seqs.push(seq);
+            seq_of.push((change.account, seq));
+        }
+        if let Some(order) = &bundle.order {
+            self.order(order, &seq_of);
+            order_news.push((order.store, OrderNews { order: order.id, event: "placed", version: 1 }));
+        }
+        if let Some(moved) = &bundle.moved {
+            let columns = &mut self.rows.order_moves;
+            columns.ids.push(moved.order.uuid());
+            columns.versions.push(moved.version);
+            columns.from.push(moved.from);
+            columns.to.push(moved.to);
+            columns.payments.push(moved.payment_status);
+            columns.expirations.push(moved.expires_at);
+            columns.progresses.push(moved.progress.clone());
+            let version = moved.version + 1;
+            self.event(moved.order.uuid(), version, &moved.event);
+            order_news.push((moved.store, OrderNews { order: moved.order, event: moved.event.kind, version }));
+        }
+        if let Some(cart) = &bundle.cart {
+            let columns = &mut self.rows.carts;
+            columns.ids.push(cart.cart.uuid());
+            columns.versions.push(cart.version);
+            columns.generations.push(cart.generation);
+            columns.orders.push(cart.order.uuid());
+        }
+        if let Some(answer) = &bundle.answer {
+            let columns = &mut self.rows.answers;
+            columns.stores.push(answer.store.uuid());
+            columns.principals.push(answer.principal.uuid());
+            columns.routes.push(answer.route);
+            columns.keys.push(answer.key.clone());
+            columns.fingerprints.push(answer.fingerprint.to_vec());
+            columns.statuses.push(answer.status);
+            // What a repeat is answered from: what the caller gave, and what became of it.
+            columns.bodies.push(format!(
+                r#"{{"context":{},"receipt":{{"batch":{},"seqs":{:?}}}}}"#,
+                answer.body, self.number, seqs
+            ));
+        }
+        Ok(seqs)
+    }
+
+    fn change(&mut self, change: &Change) -> Result<i64, BrokenLevel> {
+        let level = match self.new.entry(change.account) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => {
+                let durable = self.known.get(&change.account).copied().unwrap_or(change.base);
+                self.old.insert(change.account, durable);
+                self.stores.insert(change.account, change.store);
+                entry.insert(durable)
+            }
+        };
+        *level = level.changed(change.delta)?;
+        let seq = level.seq;
+        let ledger = &mut self.rows.ledger;
+        ledger.variants.push(change.account.variant.uuid());
+        ledger.locations.push(change.account.location.uuid());
+        ledger.seqs.push(seq);
+        ledger.kinds.push(change.kind.name());
+        ledger.on_hands.push(change.delta.on_hand);
+        ledger.reserveds.push(change.delta.reserved);
+        ledger.orders.push(change.order.map(|order| order.uuid()));
+        ledger.reasons.push(change.reason.clone());
+        ledger.references.push(change.reference.clone());
+        if let Some(hold) = &change.hold {
+            self.hold(hold);
+        }
+        if let Some(limit) = &change.limit {
+            let key = (change.account.variant.uuid(), limit.usage.principal.uuid(), limit.usage.window_start);
+            *self.usage.entry(key).or_default() += limit.delta;
+        }
+        Ok(seq)
+    }
+
+    fn hold(&mut self, change: &HoldChange) {
+        if let HoldChange::Begin { hold, state } = change {
+            let holds = &mut self.rows.holds;
+            holds.variants.push(hold.key.account.variant.uuid());
+            holds.locations.push(hold.key.account.location.uuid());
+            holds.orders.push(hold.key.order.uuid());
+            holds.attempts.push(hold.key.attempt);
+            holds.quantities.push(hold.quantity);
+            holds.states.push(state.name());
+            holds.principals.push(hold.principal.uuid());
+            holds.limit_windows.push(hold.limit_window);
+            holds.expirations.push(hold.expires_at);
+            return;
+        }
+        let (from, to, expires_at, before, after) = match change {
+            HoldChange::Begin { .. } => unreachable!("handled above"),
+            HoldChange::End { to, .. } => (HoldState::Held, *to, None, 0, 0),
+            HoldChange::Extend { expires_at, .. } => (HoldState::Held, HoldState::Held, Some(*expires_at), 0, 0),
+            HoldChange::Return { returned, quantity, .. } => {
+                (HoldState::Confirmed, HoldState::Confirmed, None, *returned, returned + quantity)
+            }
+        };
+        let key = change.key();
+        let moves = &mut self.rows.hold_moves;
+        moves.variants.push(key.account.variant.uuid());
+        moves.locations.push(key.account.location.uuid());
+        moves.orders.push(key.order.uuid());
+        moves.attempts.push(key.attempt);
+        moves.from.push(from.name());
+        moves.to.push(to.name());
+        moves.expirations.push(expires_at);
+        moves.returned_before.push(before);
+        moves.returned.push(after);
+    }
+
+    fn order(&mut self, order: &super::bundle::OrderRow, seq_of: &[(AccountId, i64)]) {
+        let columns = &mut self.rows.orders;
+        columns.ids.push(order.id.uuid());
+        columns.order_nos.push(order.order_no.get());
+        columns.stores.push(order.store.uuid());
+        columns.principals.push(order.principal.uuid());
+        columns.keys.push(order.idempotency_key.to_string());
+        columns.fingerprints.push(order.fingerprint.to_vec());
+        columns.carts.push(order.cart.map(|(cart, _)| cart.uuid()));
+        columns.cart_generations.push(order.cart.map(|(_, generation)| generation));
+        columns.statuses.push(order.status);
+        columns.payment_statuses.push(order.payment_status);
+        columns.payment_methods.push(order.payment_method);
+        columns.currencies.push(order.currency.clone());
+        columns.mrps.push(order.mrp_minor);
+        columns.discounts.push(order.discount_minor);
+        columns.taxes.push(order.tax_minor);
+        columns.shippings.push(order.shipping_minor);
+        columns.grands.push(order.grand_minor);
+        columns.details.push(order.detail.clone());
+        columns.expirations.push(order.expires_at);
+        for (index, line) in order.lines.iter().enumerate() {
+            let account = AccountId { variant: line.variant, location: line.location };
+            let seq = seq_of.iter().find(|(of, _)| *of == account).map_or(0, |(_, seq)| *seq);
+            let lines = &mut self.rows.lines;
+            lines.orders.push(order.id.uuid());
+            lines.line_nos.push(i32::try_from(index + 1).expect("an order has at most 200 lines"));
+            lines.variants.push(line.variant.uuid());
+            lines.locations.push(line.location.uuid());
+            lines.skus.push(line.sku.to_string());
+            lines.titles.push(line.title.to_string());
+            lines.quantities.push(line.quantity);
+            lines.unit_mrps.push(line.unit_mrp_minor);
+            lines.unit_prices.push(line.unit_price_minor);
+            lines.nets.push(line.net_minor);
+            lines.taxes.push(line.tax_minor);
+            lines.rates.push(line.tax_rate_bp);
+            lines.inclusives.push(line.tax_inclusive);
+            lines.seqs.push(seq);
+        }
+        self.event(order.id.uuid(), 1, &super::bundle::OrderEvent { kind: "placed", actor: "buyer", data: None });
+    }
+
+    fn event(&mut self, order: Uuid, version: i64, event: &super::bundle::OrderEvent) {
+        let events = &mut self.rows.events;
+        events.orders.push(order);
+        events.versions.push(version);
+        events.kinds.push(event.kind);
+        events.actors.push(event.actor);
+        events.data.push(event.data.clone());
+    }
+
+    /// One row an account, one row a limit, one outbox row a topic.
+    fn close(&mut self, order_news: Vec<(StoreId, OrderNews)>) {
+        let mut touched: Vec<(&AccountId, &Level)> = self.new.iter().collect();
+        // In key order, as everyone who locks several rows.
+        touched.sort_unstable_by_key(|(account, _)| **account);
+        let mut stock_news: BTreeMap<StoreId, Vec<StockNews>> = BTreeMap::new();
+        for (account, level) in touched {
+            let columns = &mut self.rows.levels;
+            columns.variants.push(account.variant.uuid());
+            columns.locations.push(account.location.uuid());
+            columns.stores.push(self.stores[account].uuid());
+            columns.old_seqs.push(self.old[account].seq);
+            columns.on_hands.push(level.on_hand);
+            columns.reserveds.push(level.reserved);
+            columns.safeties.push(level.safety);
+            columns.seqs.push(level.seq);
+            columns.count_versions.push(level.count_version);
+            let heard = StockNews {
+                variant: account.variant,
+                location: account.location,
+                on_hand: level.on_hand,
+                sellable: level.sellable(),
+                seq: level.seq,
+            };
+            stock_news.entry(self.stores[account]).or_default().push(heard);
+        }
+        let mut usage: Vec<_> = self.usage.iter().filter(|(_, delta)| **delta != 0).collect();
+        usage.sort_unstable();
+        for ((variant, principal, window), delta) in usage {
+            let columns = &mut self.rows.limits;
+            columns.variants.push(*variant);
+            columns.principals.push(*principal);
+            columns.windows.push(*window);
+            columns.deltas.push(*delta);
+        }
+        for (store, news) in stock_news {
+            self.outbox(store, "stock", &news);
+        }
+        let mut by_store: BTreeMap<StoreId, Vec<OrderNews>> = BTreeMap::new();
+        for (store, news) in order_news {
+            by_store.entry(store).or_default().push(news);
+        }
+        for (store, news) in by_store {
+            self.outbox(store, "order", &news);
+        }
+    }
+
+    fn outbox(&mut self, store: StoreId, topic: &'static str, news: &impl Serialize) {
+        let columns = &mut self.rows.outbox;
+        columns.stores.push(store.uuid());
+        columns.topics.push(topic);
+        columns.payloads.push(serde_json::to_string(news).expect("ids and integers are always JSON"));
+    }
+}
+
+/// What tells two batches of one number apart when a commit's outcome is unknown.
+fn digest(number: i64, epoch: i64, rows: &Rows) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(number.to_be_bytes());
+    hash.update(epoch.to_be_bytes());
+    for ids in [&rows.orders.ids, &rows.order_moves.ids, &rows.ledger.variants] {
+        hash.update((ids.len() as u64).to_be_bytes());
+        for id in ids {
+            hash.update(id.as_bytes());
+        }
+    }
+    for numbers in [&rows.ledger.seqs, &rows.ledger.on_hands, &rows.ledger.reserveds, &rows.order_moves.versions] {
+        for number in numbers {
+            hash.update(number.to_be_bytes());
+        }
+    }
+    hash.finalize().into()
+}

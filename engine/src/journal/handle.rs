@@ -1,0 +1,181 @@
+//! The way to the journal: submit a bundle, wait until it is durable or known not to be.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
+
+use tokio::runtime::Handle as Runtime;
+use tokio::sync::{Notify, Semaphore, mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+use crate::clock::{Clock, Timestamp};
+use crate::id::OwnerId;
+use crate::inventory::Taken;
+
+use super::bundle::{Bundle, NotWritten, Receipt};
+use super::proof::Proof;
+use super::take::{Cell, TakeError};
+use super::writer::{Bounds, Consequences, Submitted, Writer, first_take};
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct Handle {
+    inbox: mpsc::UnboundedSender<Submitted>,
+    seats: Arc<Semaphore>,
+    shared: Arc<Shared>,
+}
+
+/// What the writer lets others see.
+pub(super) struct Shared {
+    pub(super) proof: Arc<Proof>,
+    down: AtomicBool,
+    halted: AtomicBool,
+    epoch: AtomicI64,
+    batches: AtomicU64,
+    bundles: AtomicU64,
+    pub(super) closing: Notify,
+}
+
+/// For people and metrics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Status {
+    pub epoch: i64,
+    pub owner: bool,
+    pub database_up: bool,
+    pub batches: u64,
+    pub bundles: u64,
+    pub free_seats: usize,
+}
+
+/// A cell that was taken, whose writer has not begun.
+pub(crate) struct Journal {
+    cell: Cell,
+    url: String,
+    owner: OwnerId,
+    /// What time it was when the cell was taken: never before the last batch.
+    pub(crate) anchor: Timestamp,
+}
+
+impl Journal {
+    /// Takes the cell. Nothing may be decided before it.
+    pub(crate) async fn take(url: &str, owner: OwnerId) -> Result<Self, TakeError> {
+        let (cell, anchor) = first_take(url, owner).await?;
+        Ok(Self { cell, url: url.to_owned(), owner, anchor })
+    }
+
+    /// The engine's clock at the last batch before this start.
+    pub(crate) fn core_time(&self) -> Timestamp {
+        self.cell.core_time
+    }
+
+    pub(crate) fn epoch(&self) -> i64 {
+        self.cell.epoch
+    }
+
+    /// Begins to write. At most `seats` bundles may be on their way.
+    pub(crate) fn start(
+        self,
+        io: &Runtime,
+        clock: Arc<dyn Clock>,
+        consequences: Arc<dyn Consequences>,
+        bounds: Bounds,
+        seats: usize,
+    ) -> (Handle, JoinHandle<()>) {
+        let proof = Arc::new(Proof::new());
+        proof.answered(std::time::Instant::now());
+        proof.set_owner(true);
+        let shared = Arc::new(Shared {
+            proof,
+            down: AtomicBool::new(false),
+            halted: AtomicBool::new(false),
+            epoch: AtomicI64::new(self.cell.epoch),
+            batches: AtomicU64::new(0),
+            bundles: AtomicU64::new(0),
+            closing: Notify::new(),
+        });
+        let (sender, inbox) = mpsc::unbounded_channel();
+        let writer = Writer {
+            url: self.url,
+            owner: self.owner,
+            inbox,
+            shared: Arc::clone(&shared),
+            clock,
+            consequences,
+            bounds,
+            epoch: self.cell.epoch,
+            last_batch: self.cell.last_batch,
+            connection: self.cell.connection,
+            levels: super::Levels::new(),
+            backlog: std::collections::VecDeque::new(),
+        };
+        let task = io.spawn(writer.run());
+        (Handle { inbox: sender, seats: Arc::new(Semaphore::new(seats)), shared }, task)
+    }
+}
+
+impl Handle {
+    /// Writes `bundle`, whole or not at all. `Ok`: durable. `Err`: not, and never will be. No answer (the caller gave up):
+    /// unknown, to be found by its key.
+    pub async fn write(&self, bundle: Bundle) -> Result<Receipt, NotWritten> {
+        if self.shared.halted.load(Ordering::Acquire) || !self.shared.proof.is_owner() {
+            return Err(NotWritten::NotOwner);
+        }
+        if self.shared.down.load(Ordering::Acquire) {
+            return Err(NotWritten::DatabaseDown);
+        }
+        let seat = Arc::clone(&self.seats).try_acquire_owned().map_err(|_| NotWritten::Full)?;
+        let mut bundle = bundle;
+        if !bundle.takes.iter_mut().all(Taken::append) {
+            return Err(NotWritten::Withdrawn);
+        }
+        let (reply, answer) = oneshot::channel();
+        self.inbox.send(Submitted { bundle, reply, _seat: seat }).map_err(|_| NotWritten::NotOwner)?;
+        answer.await.unwrap_or(Err(NotWritten::Unknown))
+    }
+
+    /// Takes nothing more, writes what was taken, and gives the cell up.
+    pub fn close(&self) {
+        self.seats.close();
+        self.shared.closing.notify_one();
+    }
+
+    pub fn proof(&self) -> &Arc<Proof> {
+        &self.shared.proof
+    }
+
+    pub fn status(&self) -> Status {
+        Status {
+            epoch: self.shared.epoch.load(Ordering::Relaxed),
+            owner: self.shared.proof.is_owner(),
+            database_up: !self.shared.down.load(Ordering::Relaxed),
+            batches: self.shared.batches.load(Ordering::Relaxed),
+            bundles: self.shared.bundles.load(Ordering::Relaxed),
+            free_seats: self.seats.available_permits(),
+        }
+    }
+}
+
+impl Shared {
+    pub(super) fn batch_committed(&self, bundles: usize, took: Duration) {
+        self.batches.fetch_add(1, Ordering::Relaxed);
+        self.bundles.fetch_add(bundles as u64, Ordering::Relaxed);
+        metrics::counter!("journal_batches_total").increment(1);
+        metrics::counter!("journal_bundles_total").increment(bundles as u64);
+        metrics::histogram!("journal_batch_bundles").record(f64::from(u32::try_from(bundles).unwrap_or(u32::MAX)));
+        metrics::histogram!("journal_commit_seconds").record(took);
+    }
+
+    pub(super) fn set_down(&self, down: bool) {
+        self.down.store(down, Ordering::Release);
+    }
+
+    pub(super) fn set_epoch(&self, epoch: i64) {
+        self.epoch.store(epoch, Ordering::Relaxed);
+    }
+
+    /// For good: only a person can say what is true now.
+    pub(super) fn halt(&self) {
+        self.halted.store(true, Ordering::Release);
+        self.proof.set_owner(false);
+    }
+}

@@ -1,0 +1,25 @@
+//! Group commit: the one writer of a cell.
+//!
+//! Bundles (what one command wants written, whole or not at all) are collected while the last batch commits, and committed
+//! together: no timer under light load, big batches under heavy load. A batch is one SQL statement, fenced by the cell's
+//! epoch and numbered without gaps. Only when it is durable are the actors told to settle, and only then are the answers
+//! let go.
+
+mod batch;
+mod bundle;
+mod classify;
+mod handle;
+mod proof;
+mod store;
+mod take;
+mod writer;
+
+pub use batch::{Batch, Levels, Rows, SealError};
+pub use bundle::{Bundle, CartConversion, LineRow, NotWritten, OrderEvent, OrderMove, OrderRow, Receipt, StoredAnswer};
+pub use classify::{Failure, Fault, classify};
+pub use handle::{Handle, Status};
+pub use proof::Proof;
+pub use take::TakeError;
+pub use writer::{Bounds, Consequences};
+
+pub(crate) use handle::Journal;

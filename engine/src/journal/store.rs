@@ -1,0 +1,131 @@
+//! The journal's own connection. A batch is one statement here: one round trip, one transaction, nothing half applied.
+//!
+//! Not through Diesel: it does not tell the SQLSTATE of an error nor hand out notices, and the journal lives by both.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use futures_util::future::poll_fn;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{AsyncMessage, Client, Config, NoTls, Statement};
+
+use super::batch::Batch;
+use super::classify::Fault;
+
+/// The cell this program writes. One for now; the schema has room for more.
+pub(super) const CELL: i32 = 1;
+
+pub(super) struct Connection {
+    pub(super) client: Client,
+    commit: Statement,
+    /// "canceling wait for synchronous replication" comes beside a successful COMMIT and means that it may be lost.
+    replication_doubt: Arc<AtomicBool>,
+    pub(super) backend_pid: i32,
+}
+
+impl Connection {
+    pub(super) async fn open(url: &str) -> Result<Self, tokio_postgres::Error> {
+        let mut config: Config = url.parse()?;
+        // Limits are the server's: a client that gives up in the middle of a commit knows nothing.
+        config
+            .application_name("doorbuster journal")
+            .connect_timeout(Duration::from_secs(3))
+            .tcp_user_timeout(Duration::from_secs(10))
+            .options(
+                "-c statement_timeout=10s -c lock_timeout=5s -c idle_in_transaction_session_timeout=10s \
+                 -c synchronous_commit=on -c role=none",
+            );
+        let (client, mut connection) = config.connect(NoTls).await?;
+        let replication_doubt = Arc::new(AtomicBool::new(false));
+        let doubt = Arc::clone(&replication_doubt);
+        tokio::spawn(async move {
+            while let Some(message) = poll_fn(|context| connection.poll_message(context)).await {
+                match message {
+                    Ok(AsyncMessage::Notice(notice)) => {
+                        if notice.message().contains("wait for synchronous replication") {
+                            doubt.store(true, Ordering::SeqCst);
+                        }
+                        tracing::warn!(notice = notice.message(), "the database has something to say");
+                    }
+                    Ok(_) => {}
+                    Err(error) => {
+                        tracing::warn!(error = %error, "the journal's connection ended");
+                        break;
+                    }
+                }
+            }
+        });
+        let commit = client.prepare(COMMIT).await?;
+        let backend_pid = client.query_one("select pg_backend_pid()", &[]).await?.get(0);
+        Ok(Self { client, commit, replication_doubt, backend_pid })
+    }
+
+    /// Commits the batch. `Ok` means durable.
+    pub(super) async fn commit(&self, batch: &Batch) -> Result<(), Fault> {
+        let rows = &batch.rows;
+        let bundles = i32::try_from(batch.bundles).expect("batches are bounded");
+        let digest: &[u8] = &batch.digest;
+        let (o, l, h, v, g, m) = (&rows.orders, &rows.lines, &rows.holds, &rows.levels, &rows.ledger, &rows.hold_moves);
+        let (u, t, e, c, a, x) =
+            (&rows.limits, &rows.order_moves, &rows.events, &rows.carts, &rows.answers, &rows.outbox);
+        #[rustfmt::skip]
+        let parameters: &[&(dyn ToSql + Sync)] = &[
+            &o.ids, &o.order_nos, &o.stores, &o.principals, &o.keys, &o.fingerprints, &o.carts, &o.cart_generations,
+            &o.statuses, &o.payment_statuses, &o.payment_methods, &o.currencies, &o.mrps, &o.discounts, &o.taxes,
+            &o.shippings, &o.grands, &o.details, &o.expirations, &batch.at,
+            &l.orders, &l.line_nos, &l.variants, &l.locations, &l.skus, &l.titles, &l.quantities, &l.unit_mrps,
+            &l.unit_prices, &l.nets, &l.taxes, &l.rates, &l.inclusives, &l.seqs,
+            &h.variants, &h.locations, &h.orders, &h.attempts, &h.quantities, &h.states, &h.principals,
+            &h.limit_windows, &h.expirations,
+            &CELL, &batch.epoch, &batch.number, &digest, &bundles,
+            &v.variants, &v.locations, &v.stores, &v.old_seqs, &v.on_hands, &v.reserveds, &v.safeties, &v.seqs,
+            &v.count_versions,
+            &g.variants, &g.locations, &g.seqs, &g.kinds, &g.on_hands, &g.reserveds, &g.orders, &g.reasons, &g.references,
+            &m.variants, &m.locations, &m.orders, &m.attempts, &m.from, &m.to, &m.expirations, &m.returned_before,
+            &m.returned,
+            &u.variants, &u.principals, &u.windows, &u.deltas,
+            &t.ids, &t.versions, &t.from, &t.to, &t.payments, &t.expirations, &t.progresses,
+            &e.orders, &e.versions, &e.kinds, &e.actors, &e.data,
+            &c.ids, &c.versions, &c.generations, &c.orders,
+            &a.stores, &a.principals, &a.routes, &a.keys, &a.fingerprints, &a.statuses, &a.bodies,
+            &x.stores, &x.topics, &x.payloads,
+        ];
+        self.client.execute(&self.commit, parameters).await.map_err(|error| fault(&error))?;
+        if self.replication_doubt.swap(false, Ordering::SeqCst) {
+            return Err(Fault { message: "the standby did not confirm the commit".to_owned(), ..Fault::default() });
+        }
+        Ok(())
+    }
+
+    /// A sign of life.
+    pub(super) async fn ping(&self) -> Result<(), tokio_postgres::Error> {
+        self.client.simple_query("").await.map(drop)
+    }
+}
+
+pub(super) fn fault(error: &tokio_postgres::Error) -> Fault {
+    match error.as_db_error() {
+        Some(db) => Fault {
+            sqlstate: Some(db.code().code().to_owned()),
+            constraint: db.constraint().map(str::to_owned),
+            message: db.message().to_owned(),
+        },
+        None => Fault { message: error.to_string(), ..Fault::default() },
+    }
+}
+
+const COMMIT: &str = "
+select batch_orders($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20),
+       batch_order_lines($21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34),
+       batch_holds($35, $36, $37, $38, $39, $40, $41, $42, $43),
+       commit_batch($44, $45, $46, $47, $48, $20,
+                    $49, $50, $51, $52, $53, $54, $55, $56, $57,
+                    $58, $59, $60, $61, $62, $63, $64, $65, $66,
+                    $67, $68, $69, $70, $71, $72, $73, $74, $75,
+                    $76, $77, $78, $79,
+                    $80, $81, $82, $83, $84, $85, $86,
+                    $87, $88, $89, $90, $91,
+                    $92, $93, $94, $95,
+                    $96, $97, $98, $99, $100, $101, $102,
+                    $103, $104, $105)";

@@ -1,0 +1,156 @@
+//! Taking the cell: start, takeover and an unknown outcome are one function.
+//!
+//! Who holds the advisory lock may take the cell; taking it means raising its epoch, so that whatever an older owner still
+//! has under way can never commit. Only after that is an unknown batch judged: durable are exactly the batches that
+//! `journal_batches` shows with my number, my epoch and my digest; the others never will be.
+
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use crate::clock::Timestamp;
+use crate::id::OwnerId;
+
+use super::store::{CELL, Connection};
+
+/// The session lock on the journal's connection.
+const LIVENESS_LOCK: i64 = 0x646f_6f72_6275_7374;
+
+/// Who takes, and what it knows.
+pub(super) struct Claim {
+    pub(super) owner: OwnerId,
+    pub(super) owner_name: String,
+    /// The epoch I hold, and the last batch I acknowledged under it. None: a first start.
+    pub(super) held: Option<Held>,
+    /// The backend of my lost connection, which may still hold the lock.
+    pub(super) old_backend: Option<i32>,
+    /// The batch whose outcome is unknown.
+    pub(super) in_doubt: Option<(i64, [u8; 32])>,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Held {
+    pub(super) epoch: i64,
+    pub(super) last_batch: i64,
+}
+
+pub(super) struct Cell {
+    pub(super) connection: Connection,
+    pub(super) epoch: i64,
+    pub(super) last_batch: i64,
+    pub(super) core_time: Timestamp,
+    /// The batch in doubt is durable.
+    pub(super) durable: bool,
+    /// Another owned it since: all memory is worth nothing.
+    pub(super) foreign: bool,
+    /// The owner before me may still be running, and answer from memory for a while.
+    pub(super) predecessor_may_live: bool,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum TakeError {
+    #[error("the database cannot be reached: {0}")]
+    Database(#[from] tokio_postgres::Error),
+    #[error("the cell is owned by {0}, which is running: stop that server first")]
+    Owned(String),
+    #[error(
+        "the database is behind what this server acknowledged (batch {seen}, acknowledged {acknowledged}): history went backwards"
+    )]
+    Backwards { seen: i64, acknowledged: i64 },
+}
+
+/// How often a busy lock is tried again: a killed backend needs a moment to let go.
+const TRIES: u32 = 20;
+const BETWEEN: Duration = Duration::from_millis(100);
+
+pub(super) async fn take(url: &str, claim: &Claim) -> Result<Cell, TakeError> {
+    let mut connection = Connection::open(url).await?;
+    if let Some(pid) = claim.old_backend {
+        connection.client.execute("select pg_terminate_backend($1)", &[&pid]).await?;
+    }
+    let mut locked = false;
+    for _ in 0..TRIES {
+        locked = connection.client.query_one("select pg_try_advisory_lock($1)", &[&LIVENESS_LOCK]).await?.get(0);
+        if locked {
+            break;
+        }
+        tokio::time::sleep(BETWEEN).await;
+    }
+    if !locked {
+        let row = connection.client.query_opt("select owner_name from cells where id = $1", &[&CELL]).await?;
+        let name: Option<String> = row.and_then(|row| row.get(0));
+        return Err(TakeError::Owned(name.unwrap_or_else(|| "another server".to_owned())));
+    }
+
+    let transaction = connection.client.transaction().await?;
+    let row = transaction
+        .query_one(
+            "select epoch, owner, owner_name, last_batch, core_time from cells where id = $1 for update",
+            &[&CELL],
+        )
+        .await?;
+    let (epoch, last_batch): (i64, i64) = (row.get(0), row.get(3));
+    let owner: Option<Uuid> = row.get(1);
+    let owner_name: Option<String> = row.get(2);
+    let core_time: Timestamp = row.get(4);
+    let mine = owner == Some(claim.owner.uuid());
+
+    let mut durable = false;
+    if let Some(held) = claim.held {
+        if let Some((number, digest)) = claim.in_doubt {
+            durable = transaction
+                .query_opt(
+                    "select 1 from journal_batches where cell_id = $1 and number = $2 and epoch = $3 and digest = $4",
+                    &[&CELL, &number, &held.epoch, &&digest[..]],
+                )
+                .await?
+                .is_some();
+        }
+        if last_batch < held.last_batch {
+            return Err(TakeError::Backwards { seen: last_batch, acknowledged: held.last_batch });
+        }
+    }
+    transaction
+        .execute(
+            "update cells set epoch = epoch + 1, owner = $2, owner_name = $3, taken_at = now() where id = $1",
+            &[&CELL, &claim.owner.uuid(), &claim.owner_name],
+        )
+        .await?;
+    transaction.commit().await?;
+
+    let foreign = claim.held.is_some_and(|held| epoch != held.epoch && !mine);
+    Ok(Cell {
+        connection,
+        epoch: epoch + 1,
+        last_batch,
+        core_time,
+        durable,
+        foreign,
+        predecessor_may_live: owner.is_some() && !mine && !is_known_dead(owner_name.as_deref()),
+    })
+}
+
+/// Gives the cell up in order, so that the next server need not wait.
+pub(super) async fn release(cell: &Connection, owner: OwnerId) -> Result<(), tokio_postgres::Error> {
+    cell.client
+        .execute("update cells set owner = null where id = $1 and owner = $2", &[&CELL, &owner.uuid()])
+        .await
+        .map(drop)
+}
+
+/// `host/pid` of this process.
+pub(super) fn own_name() -> String {
+    format!("{}/{}", host(), std::process::id())
+}
+
+fn host() -> String {
+    nix::unistd::gethostname().ok().and_then(|name| name.into_string().ok()).unwrap_or_else(|| "unknown".to_owned())
+}
+
+/// Only what ran on this very host can be known to be dead.
+fn is_known_dead(owner_name: Option<&str>) -> bool {
+    let Some((owner_host, pid)) = owner_name.and_then(|name| name.rsplit_once('/')) else { return false };
+    let Ok(pid) = pid.parse::<i32>() else { return false };
+    let gone = nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), None) == Err(nix::errno::Errno::ESRCH);
+    owner_host == host() && (gone || u32::try_from(pid) == Ok(std::process::id()))
+}

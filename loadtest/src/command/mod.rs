@@ -1,0 +1,77 @@
+//! The commands, their flags and what each does with them.
+
+mod baseline;
+mod browse;
+mod empty;
+mod flash_sale;
+mod sell;
+mod shop_flags;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::thread;
+
+use clap::Parser;
+
+pub(crate) use self::sell::Kind;
+use crate::measure::Live;
+
+/// Load tests for a Doorbuster shop, with a verdict.
+#[derive(Parser)]
+#[command(name = "loadtest", version)]
+pub(crate) enum Command {
+    /// Many shoppers, few units: who gets one, how fast, and whether the books are right afterwards.
+    FlashSale(flash_sale::Flags),
+    /// People who look around: listings, searches, product pages.
+    Browse(browse::Flags),
+    /// Most look around, some buy. Lasts a minute unless told otherwise.
+    Mixed(flash_sale::Flags),
+    /// The same for an hour, and a fifth of the buyers change their mind.
+    Soak(flash_sale::Flags),
+    /// What plain SQL behind actix-web does on this machine: one transaction, and one statement, per order.
+    Baseline(baseline::Flags),
+    /// How many requests a second an actix-web handler answers that does nothing.
+    Empty(empty::Flags),
+}
+
+impl Command {
+    /// Exit status 0: done, and every verdict clean. 1: a verdict is not. (2, given by `main`: could not be carried out.)
+    pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let live = Arc::new(Live::default());
+        stop_on_ctrl_c(live.clone());
+        match self {
+            Self::FlashSale(flags) => {
+                runtime.block_on(flash_sale::run(flags, Kind::FlashSale, live))
+            }
+            Self::Browse(flags) => runtime.block_on(browse::run(flags, live)),
+            Self::Mixed(flags) => runtime.block_on(flash_sale::run(flags, Kind::Mixed, live)),
+            Self::Soak(flags) => runtime.block_on(flash_sale::run(flags, Kind::Soak, live)),
+            Self::Baseline(flags) => runtime.block_on(baseline::run(&flags)),
+            Self::Empty(flags) => runtime.block_on(empty::run(&flags)),
+        }
+    }
+}
+
+/// The first Ctrl-C ends the rush; report and verdict follow. The second ends the program.
+fn stop_on_ctrl_c(live: Arc<Live>) {
+    thread::spawn(move || {
+        let Ok(runtime) = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+        else {
+            return;
+        };
+        runtime.block_on(async {
+            // Without a handler Ctrl-C ends the program at once, as it does everywhere.
+            if tokio::signal::ctrl_c().await.is_ok() {
+                live.stop();
+            }
+            if tokio::signal::ctrl_c().await.is_ok() {
+                std::process::exit(130);
+            }
+        });
+    });
+}

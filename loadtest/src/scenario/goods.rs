@@ -1,0 +1,201 @@
+//! What a sale sells: SKUs of its own, freshly made through the admin API, and the baskets people want.
+
+use std::time::Duration;
+
+use anyhow::Context;
+use futures_util::{StreamExt, TryStreamExt, stream};
+use rand::rngs::SmallRng;
+use rand::{RngExt, SeedableRng};
+
+use crate::shop::{Admin, Buyer, Item, Money, NewProduct};
+use crate::workload::Sale;
+
+/// The SKUs on sale, by number.
+pub(crate) struct Goods {
+    pub(crate) skus: Vec<String>,
+}
+
+/// What one shopper wants: SKU numbers and quantities, line by line.
+pub(crate) type Basket = Vec<(usize, i64)>;
+
+/// The sale, ready: goods on the shelf, shoppers at the door, the price known.
+pub(crate) struct Stall {
+    pub(crate) sale: Sale,
+    pub(crate) goods: Goods,
+    pub(crate) buyers: Vec<Buyer>,
+    /// What every basket costs: all SKUs have one price.
+    pub(crate) total: Money,
+    /// Keys of this run begin with it.
+    pub(crate) run: String,
+    pub(crate) seed: u64,
+}
+
+const VARIANTS_PER_PRODUCT: usize = 50;
+const CONNECTIONS: usize = 16;
+
+impl Stall {
+    pub(crate) async fn set_up(
+        admin: &Admin,
+        sale: Sale,
+        buyers: u64,
+        run: String,
+        seed: u64,
+    ) -> anyhow::Result<Self> {
+        let goods = Goods::put_on_the_shelf(admin, &sale, &run).await?;
+        let buyers = arrive(admin, buyers.max(1)).await?;
+        let mut stall = Self {
+            sale,
+            goods,
+            buyers,
+            total: Money {
+                amount: 0,
+                currency: String::new(),
+            },
+            run,
+            seed,
+        };
+        stall.total = stall.ask_the_price(admin).await?;
+        Ok(stall)
+    }
+
+    /// The same visit always wants the same, so that its request can be repeated and its order judged.
+    pub(crate) fn basket(&self, visit: u64) -> Basket {
+        basket(&self.sale, self.seed, visit)
+    }
+
+    pub(crate) fn items(&self, basket: &Basket) -> Vec<Item<'_>> {
+        basket
+            .iter()
+            .map(|(sku, quantity)| Item {
+                sku: &self.goods.skus[*sku],
+                quantity: *quantity,
+            })
+            .collect()
+    }
+
+    pub(crate) fn key(&self, visit: u64) -> String {
+        format!("{}-{visit}", self.run)
+    }
+
+    /// Which visit sent this key, if one of ours did.
+    pub(crate) fn visit_of(&self, key: &str) -> Option<u64> {
+        key.strip_prefix(&self.run)?.strip_prefix('-')?.parse().ok()
+    }
+
+    /// New products take a moment to become known to checkout.
+    async fn ask_the_price(&self, admin: &Admin) -> anyhow::Result<Money> {
+        let mut tries = 0;
+        loop {
+            let basket = self.basket(tries);
+            let items = self.items(&basket);
+            match self.buyers[0]
+                .quote(&admin.client, &items, self.sale.payment.name())
+                .await
+            {
+                Ok(total) => return Ok(total),
+                Err(error) if tries >= 50 => {
+                    return Err(error).context("the new products cannot be bought");
+                }
+                Err(_) => tokio::time::sleep(Duration::from_millis(200)).await,
+            }
+            tries += 1;
+        }
+    }
+}
+
+impl Goods {
+    async fn put_on_the_shelf(admin: &Admin, sale: &Sale, run: &str) -> anyhow::Result<Self> {
+        let skus: Vec<String> = (0..sale.skus)
+            .map(|number| format!("{run}-{number}"))
+            .collect();
+        stream::iter(skus.chunks(VARIANTS_PER_PRODUCT).enumerate())
+            .map(|(number, skus)| async move {
+                let slug = format!("{run}-{number}");
+                let title = format!("Load test {run} no. {number}");
+                let product = NewProduct {
+                    slug: &slug,
+                    title: &title,
+                    skus,
+                    mrp_minor: 149_900,
+                    price_minor: 129_900,
+                    currency: "INR",
+                };
+                admin.create_product(&product).await
+            })
+            .buffer_unordered(CONNECTIONS)
+            .try_collect::<()>()
+            .await?;
+        if sale.units > 0 {
+            stream::iter(&skus)
+                .map(|sku| admin.receive(sku, sale.units))
+                .buffer_unordered(CONNECTIONS)
+                .try_collect::<()>()
+                .await?;
+        }
+        Ok(Self { skus })
+    }
+}
+
+async fn arrive(admin: &Admin, buyers: u64) -> anyhow::Result<Vec<Buyer>> {
+    stream::iter(0..buyers)
+        .map(|_| Buyer::arrive(&admin.client))
+        .buffered(CONNECTIONS * 4)
+        .try_collect()
+        .await
+}
+
+fn basket(sale: &Sale, seed: u64, visit: u64) -> Basket {
+    let mut dice = SmallRng::seed_from_u64(seed ^ visit.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    let skus = sale.skus as usize;
+    let mut basket = Basket::with_capacity(sale.lines as usize);
+    let mut sku = dice.random_range(0..skus);
+    for _ in 0..sale.lines {
+        while !sale.same_sku && basket.iter().any(|(taken, _)| *taken == sku) {
+            sku = dice.random_range(0..skus);
+        }
+        basket.push((sku, sale.quantity));
+    }
+    basket
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workload::Payment;
+
+    fn sale(skus: u32, lines: u32, same_sku: bool) -> Sale {
+        Sale {
+            units: 1,
+            skus,
+            lines,
+            same_sku,
+            quantity: 2,
+            cart: false,
+            payment: Payment::Manual,
+        }
+    }
+
+    #[test]
+    fn lines_are_of_different_skus_unless_they_are_meant_not_to_be() {
+        for visit in 0..500 {
+            let mut numbers: Vec<_> = basket(&sale(4, 4, false), 1, visit)
+                .into_iter()
+                .map(|(sku, _)| sku)
+                .collect();
+            numbers.sort_unstable();
+            assert_eq!(numbers, [0, 1, 2, 3]);
+            let twice = basket(&sale(64, 2, true), 1, visit);
+            assert_eq!(twice[0], twice[1]);
+        }
+    }
+
+    #[test]
+    fn a_visit_always_wants_the_same_and_visits_differ() {
+        let sale = sale(10_000, 1, false);
+        assert_eq!(basket(&sale, 3, 9), basket(&sale, 3, 9));
+        let wanted: std::collections::HashSet<_> = (0..1000)
+            .map(|visit| basket(&sale, 3, visit)[0].0)
+            .collect();
+        assert!(wanted.len() > 900, "{}", wanted.len());
+    }
+}

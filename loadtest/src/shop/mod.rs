@@ -1,0 +1,14 @@
+//! The shop's API as this program knows it: paths, bodies and answers, and nothing else.
+//!
+//! Only this folder changes when the API does. Answers name the fields that are looked at; whatever else
+//! the shop says is skipped.
+
+mod admin;
+mod buyer;
+mod problem;
+mod visitor;
+
+pub(crate) use admin::{Admin, ListedHold, ListedOrder, NewProduct};
+pub(crate) use buyer::{Buyer, Item, Money, Placed, PlacedLine, Purchase};
+pub(crate) use problem::{problem_code, short_skus};
+pub(crate) use visitor::{listed_categories, listed_products};

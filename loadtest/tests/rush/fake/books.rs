@@ -1,0 +1,221 @@
+//! The fake shop's memory: stock, ledger, orders by key, carts.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::Flaw;
+
+pub(super) const PRICE: i64 = 129_900;
+
+pub(super) struct Books {
+    flaw: Flaw,
+    pub(super) stock: BTreeMap<String, Stock>,
+    pub(super) orders: Vec<Order>,
+    by_key: HashMap<String, usize>,
+    refused: u64,
+    pub(super) carts: HashMap<String, Vec<(String, i64)>>,
+    pub(super) cart_keys: HashMap<String, ()>,
+    requests: u64,
+}
+
+#[derive(Default)]
+pub(super) struct Stock {
+    pub(super) on_hand: i64,
+    pub(super) reserved: i64,
+    pub(super) held: i64,
+    /// seq, on hand, reserved.
+    pub(super) ledger: Vec<(i64, i64, i64)>,
+    pub(super) seq: i64,
+}
+
+#[derive(Clone)]
+pub(super) struct Order {
+    pub(super) order_no: String,
+    pub(super) key: String,
+    pub(super) status: &'static str,
+    pub(super) total: i64,
+    pub(super) lines: Vec<(String, i64, i64)>,
+}
+
+pub(super) enum Placing {
+    Placed(Order),
+    SoldOut { sku: String, asked: i64 },
+}
+
+/// What a stumbling shop does with a request.
+pub(super) enum Stumble {
+    Busy,
+    InFlight,
+    /// Done, and the answer is lost.
+    Silent,
+    No,
+}
+
+impl Books {
+    pub(super) fn new(flaw: Flaw) -> Self {
+        Self {
+            flaw,
+            stock: BTreeMap::new(),
+            orders: Vec::new(),
+            by_key: HashMap::new(),
+            refused: 0,
+            carts: HashMap::new(),
+            cart_keys: HashMap::new(),
+            requests: 0,
+        }
+    }
+
+    pub(super) fn receive(&mut self, sku: &str, quantity: i64) {
+        let stock = self.stock.entry(sku.to_owned()).or_default();
+        stock.on_hand += quantity;
+        stock.enter(quantity, 0);
+    }
+
+    pub(super) fn stumble(&mut self) -> Stumble {
+        self.requests += 1;
+        match (self.flaw, self.requests % 23) {
+            (Flaw::Stumbles, 3) => Stumble::Busy,
+            (Flaw::Stumbles, 9) => Stumble::InFlight,
+            (Flaw::Stumbles, 15) => Stumble::Silent,
+            _ => Stumble::No,
+        }
+    }
+
+    /// Two orders in, so that each flaw has something before and after it.
+    fn is_time_for(&self, flaw: Flaw) -> bool {
+        self.flaw == flaw && self.orders.len() == 2
+    }
+
+    pub(super) fn place(&mut self, key: &str, items: &[(String, i64)]) -> Placing {
+        if let Some(&known) = self.by_key.get(key) {
+            return Placing::Placed(self.orders[known].clone());
+        }
+        let mut wanted: BTreeMap<&str, i64> = BTreeMap::new();
+        for (sku, quantity) in items {
+            *wanted.entry(sku).or_default() += quantity;
+        }
+        let spare = if self.flaw == Flaw::Oversells { 1 } else { 0 };
+        let too_soon = self.is_time_for(Flaw::RefusesTooSoon);
+        for (sku, asked) in &wanted {
+            let stock = &self.stock[*sku];
+            let keep = if self.flaw == Flaw::RefusesTooSoon {
+                1
+            } else {
+                0
+            };
+            if too_soon || stock.on_hand - stock.reserved + spare - keep < *asked {
+                self.refused += 1;
+                if self.flaw == Flaw::RefusesButPlaces && self.refused == 2 {
+                    let lines = items
+                        .iter()
+                        .map(|(sku, quantity)| (sku.clone(), *quantity, 0))
+                        .collect();
+                    self.orders.push(Order {
+                        order_no: "GHOST".into(),
+                        key: key.into(),
+                        status: "payment_pending",
+                        total: PRICE,
+                        lines,
+                    });
+                }
+                return Placing::SoldOut {
+                    sku: (*sku).to_owned(),
+                    asked: *asked,
+                };
+            }
+        }
+        let order = self.take(key, items, &wanted);
+        if self.is_time_for(Flaw::LosesAnOrder) {
+            // Told, and forgotten with all its units.
+            for (sku, quantity) in &wanted {
+                let stock = self.stock.get_mut(*sku).unwrap();
+                stock.reserved -= quantity;
+                stock.held -= quantity;
+                stock.enter(0, -quantity);
+            }
+            self.orders.push(Order {
+                key: "elsewhere".into(),
+                ..order.clone()
+            });
+            let lost = self.orders.len() - 1;
+            self.orders[lost].lines.clear();
+            return Placing::Placed(order);
+        }
+        if self.is_time_for(Flaw::DoublesAnOrder) {
+            let second = self.take(key, items, &wanted);
+            self.orders.push(second);
+        }
+        let mut kept = order.clone();
+        if self.is_time_for(Flaw::ChargesMore) {
+            kept.total += 100;
+        }
+        if self.is_time_for(Flaw::SendsAnother) {
+            kept.lines[0].0 = self
+                .stock
+                .keys()
+                .find(|sku| **sku != kept.lines[0].0)
+                .unwrap()
+                .clone();
+        }
+        self.by_key.insert(key.to_owned(), self.orders.len());
+        self.orders.push(kept);
+        Placing::Placed(order)
+    }
+
+    fn take(&mut self, key: &str, items: &[(String, i64)], wanted: &BTreeMap<&str, i64>) -> Order {
+        let forget_hold = self.is_time_for(Flaw::ForgetsAHold);
+        let forget_entry = self.is_time_for(Flaw::ForgetsALedgerEntry);
+        for (sku, quantity) in wanted {
+            let stock = self.stock.get_mut(*sku).unwrap();
+            stock.reserved += quantity;
+            stock.held += if forget_hold { 0 } else { *quantity };
+            stock.enter(0, *quantity);
+            if forget_entry {
+                stock.ledger.pop();
+            }
+        }
+        let lines = items
+            .iter()
+            .map(|(sku, quantity)| (sku.clone(), *quantity, self.stock[sku].seq))
+            .collect();
+        let units: i64 = items.iter().map(|(_, quantity)| quantity).sum();
+        let order_no = format!(
+            "D-{}-{}",
+            self.orders.len(),
+            self.stock.values().map(|stock| stock.seq).sum::<i64>()
+        );
+        Order {
+            order_no,
+            key: key.to_owned(),
+            status: "payment_pending",
+            total: PRICE * units,
+            lines,
+        }
+    }
+
+    pub(super) fn cancel(&mut self, order_no: &str) -> bool {
+        let Some(order) = self
+            .orders
+            .iter_mut()
+            .find(|order| order.order_no == order_no)
+        else {
+            return false;
+        };
+        if order.status != "cancelled" {
+            order.status = "cancelled";
+            for (sku, quantity, _) in order.lines.clone() {
+                let stock = self.stock.get_mut(&sku).unwrap();
+                stock.reserved -= quantity;
+                stock.held -= quantity;
+                stock.enter(0, -quantity);
+            }
+        }
+        true
+    }
+}
+
+impl Stock {
+    fn enter(&mut self, on_hand: i64, reserved: i64) {
+        self.seq += 1;
+        self.ledger.push((self.seq, on_hand, reserved));
+    }
+}

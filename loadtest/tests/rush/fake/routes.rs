@@ -1,0 +1,243 @@
+//! The fake shop's HTTP.
+
+use std::sync::Mutex;
+
+use actix_web::web::{Data, Json, Path, Query, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::books::{Books, Order, PRICE, Placing, Stumble};
+
+type Shop = Data<Mutex<Books>>;
+
+pub(super) fn routes(config: &mut ServiceConfig) {
+    config.service(
+        web::scope("/api/v1")
+            .route("/session", web::post().to(session))
+            .route("/checkout/quote", web::post().to(quote))
+            .route("/checkout", web::post().to(checkout))
+            .route("/cart/items", web::post().to(add_to_cart))
+            .route("/orders/{order_no}/cancel", web::post().to(cancel))
+            .route("/products", web::get().to(products))
+            .route(
+                "/products/{slug}",
+                web::get().to(|| async { HttpResponse::Ok().json(json!({ "title": "A Thing" })) }),
+            )
+            .route(
+                "/categories",
+                web::get().to(|| async {
+                    HttpResponse::Ok().json(json!({ "data": [{ "slug": "things" }] }))
+                }),
+            )
+            .route(
+                "/categories/{slug}",
+                web::get().to(|| async { HttpResponse::Ok().json(json!({ "slug": "things" })) }),
+            )
+            .route(
+                "/admin/products",
+                web::post().to(|| async { HttpResponse::Created().json(json!({})) }),
+            )
+            .route("/admin/stock/{sku}/receive", web::post().to(receive))
+            .route("/admin/stock/{sku}", web::get().to(levels))
+            .route("/admin/stock/{sku}/ledger", web::get().to(ledger))
+            .route("/admin/stock/{sku}/holds", web::get().to(holds))
+            .route("/admin/orders", web::get().to(orders)),
+    );
+}
+
+async fn session() -> HttpResponse {
+    HttpResponse::Created().json(json!({ "token": uuid::Uuid::new_v4() }))
+}
+
+#[derive(Deserialize)]
+struct Item {
+    sku: String,
+    quantity: i64,
+}
+
+#[derive(Deserialize)]
+struct Body {
+    items: Option<Vec<Item>>,
+}
+
+async fn quote(body: Json<Body>) -> HttpResponse {
+    let units: i64 = body.items.iter().flatten().map(|item| item.quantity).sum();
+    HttpResponse::Ok()
+        .json(json!({ "totals": { "grand": { "amount": PRICE * units, "currency": "INR" } } }))
+}
+
+async fn checkout(request: HttpRequest, shop: Shop, body: Json<Body>) -> HttpResponse {
+    let mut books = shop.lock().unwrap();
+    let stumble = books.stumble();
+    if let Stumble::Busy = stumble {
+        return problem(
+            HttpResponse::ServiceUnavailable(),
+            json!({ "code": "overloaded" }),
+        );
+    }
+    if let Stumble::InFlight = stumble {
+        return problem(
+            HttpResponse::Conflict(),
+            json!({ "code": "idempotency_key_in_flight" }),
+        );
+    }
+    let key = header(&request, "idempotency-key");
+    let items: Vec<(String, i64)> = match &body.items {
+        Some(items) => items
+            .iter()
+            .map(|item| (item.sku.clone(), item.quantity))
+            .collect(),
+        None => books
+            .carts
+            .get(&header(&request, "authorization"))
+            .cloned()
+            .unwrap_or_default(),
+    };
+    let placing = books.place(&key, &items);
+    if let Stumble::Silent = stumble {
+        // The connection ends without an answer: the order stands.
+        return cut();
+    }
+    match placing {
+        Placing::Placed(order) => HttpResponse::Created().json(view(&order)),
+        Placing::SoldOut { sku, asked } => {
+            let items = [json!({ "sku": sku, "requested": asked, "available": 0, "seq": 1 })];
+            problem(
+                HttpResponse::Conflict(),
+                json!({ "code": "out_of_stock", "items": items }),
+            )
+        }
+    }
+}
+
+/// A body that ends before its length: the client sees a lost connection.
+fn cut() -> HttpResponse {
+    let broken = futures_util::stream::iter([
+        Ok(web::Bytes::from_static(b"{")),
+        Err(std::io::Error::other("cut")),
+    ]);
+    HttpResponse::Created().no_chunking(1000).streaming(broken)
+}
+
+async fn add_to_cart(request: HttpRequest, shop: Shop, item: Json<Item>) -> HttpResponse {
+    let mut books = shop.lock().unwrap();
+    let item = item.into_inner();
+    if books
+        .cart_keys
+        .insert(header(&request, "idempotency-key"), ())
+        .is_none()
+    {
+        books
+            .carts
+            .entry(header(&request, "authorization"))
+            .or_default()
+            .push((item.sku, item.quantity));
+    }
+    HttpResponse::Ok().json(json!({ "lines": [] }))
+}
+
+async fn cancel(shop: Shop, order_no: Path<String>) -> HttpResponse {
+    match shop.lock().unwrap().cancel(&order_no) {
+        true => HttpResponse::Ok().json(json!({ "status": "cancelled" })),
+        false => problem(HttpResponse::NotFound(), json!({ "code": "not_found" })),
+    }
+}
+
+async fn products() -> HttpResponse {
+    let data = [
+        json!({ "slug": "a-thing", "title": "Wonderful Thing" }),
+        json!({ "slug": "b-thing", "title": "Better Thing" }),
+    ];
+    HttpResponse::Ok()
+        .json(json!({ "data": data, "page": { "next_cursor": null, "has_more": false } }))
+}
+
+#[derive(Deserialize)]
+struct Received {
+    quantity: i64,
+}
+
+async fn receive(shop: Shop, sku: Path<String>, body: Json<Received>) -> HttpResponse {
+    shop.lock().unwrap().receive(&sku, body.quantity);
+    HttpResponse::Ok().json(json!({}))
+}
+
+async fn levels(shop: Shop, sku: Path<String>) -> HttpResponse {
+    let books = shop.lock().unwrap();
+    let stock = &books.stock[&*sku];
+    let level = json!({ "location": "main", "on_hand": stock.on_hand, "reserved": stock.reserved, "safety": 0, "seq": stock.seq });
+    HttpResponse::Ok().json(json!({ "sku": *sku, "locations": [level] }))
+}
+
+async fn ledger(shop: Shop, sku: Path<String>, page: Query<Page>) -> HttpResponse {
+    let books = shop.lock().unwrap();
+    let entry = |(seq, on_hand, reserved): &(i64, i64, i64)| json!({ "seq": seq, "on_hand_delta": on_hand, "reserved_delta": reserved });
+    list(books.stock[&*sku].ledger.iter().map(entry), &page)
+}
+
+async fn holds(shop: Shop, sku: Path<String>, page: Query<Page>) -> HttpResponse {
+    let books = shop.lock().unwrap();
+    list(
+        [json!({ "quantity": books.stock[&*sku].held, "state": "held" })].into_iter(),
+        &page,
+    )
+}
+
+#[derive(Deserialize)]
+struct Page {
+    sku: Option<String>,
+    idempotency_key: Option<String>,
+    limit: usize,
+    cursor: Option<usize>,
+}
+
+async fn orders(shop: Shop, page: Query<Page>) -> HttpResponse {
+    let books = shop.lock().unwrap();
+    let wanted = |order: &&Order| {
+        page.sku
+            .as_ref()
+            .is_none_or(|sku| order.lines.iter().any(|line| line.0 == *sku))
+            && page
+                .idempotency_key
+                .as_ref()
+                .is_none_or(|key| order.key == *key)
+    };
+    list(books.orders.iter().filter(wanted).map(view), &page)
+}
+
+fn list(rows: impl Iterator<Item = Value>, page: &Page) -> HttpResponse {
+    let from = page.cursor.unwrap_or(0);
+    let mut data: Vec<Value> = rows.skip(from).take(page.limit + 1).collect();
+    let has_more = data.len() > page.limit;
+    data.truncate(page.limit);
+    let next = has_more.then(|| (from + page.limit).to_string());
+    HttpResponse::Ok()
+        .json(json!({ "data": data, "page": { "next_cursor": next, "has_more": has_more } }))
+}
+
+fn view(order: &Order) -> Value {
+    let line = |(sku, quantity, seq): &(String, i64, i64)| json!({ "sku": sku, "quantity": quantity, "seq": seq });
+    json!({
+        "order_no": order.order_no,
+        "status": order.status,
+        "idempotency_key": order.key,
+        "totals": { "grand": { "amount": order.total, "currency": "INR" } },
+        "lines": order.lines.iter().map(line).collect::<Vec<_>>(),
+    })
+}
+
+fn problem(mut response: HttpResponseBuilder, body: Value) -> HttpResponse {
+    response
+        .content_type("application/problem+json")
+        .body(body.to_string())
+}
+
+fn header(request: &HttpRequest, name: &str) -> String {
+    request
+        .headers()
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+        .to_owned()
+}

@@ -1,0 +1,52 @@
+//! The command line: one file per subcommand.
+
+mod ground;
+mod migrate;
+mod output;
+mod verify;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use web::settings::Settings;
+
+/// A shop that survives a flash sale.
+///
+/// Without a database of your own it runs a private PostgreSQL below the data directory; every command that needs one
+/// uses it, also while the server runs. Settings come from config/*.toml and from DOORBUSTER__SECTION__KEY variables.
+#[derive(Parser)]
+#[command(name = "doorbuster", version, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    /// The folder with base.toml and its companions; without one the built-in settings hold.
+    #[arg(long, global = true, env = "DOORBUSTER_CONFIG_DIR", default_value = "config", value_name = "FOLDER")]
+    config: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Migrate(migrate::Arguments),
+    Verify(verify::Arguments),
+}
+
+impl Cli {
+    pub(crate) fn run(self) -> ExitCode {
+        match self.try_run() {
+            Ok(code) => code,
+            Err(error) => {
+                output::complain(&error);
+                ExitCode::FAILURE
+            }
+        }
+    }
+
+    fn try_run(self) -> anyhow::Result<ExitCode> {
+        let settings = || Settings::load(&self.config);
+        match self.command {
+            Command::Migrate(arguments) => migrate::run(&arguments, settings()?),
+            Command::Verify(arguments) => verify::run(&arguments, settings()?),
+        }
+    }
+}
