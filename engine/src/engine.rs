@@ -9,7 +9,7 @@ use tokio::runtime::Handle as Runtime;
 use tokio::task::JoinHandle;
 
 use crate::actor::{Threads, Wiring};
-use crate::catalog::Offers;
+use crate::catalog::{Catalog, Offers};
 use crate::checkout::{self, Checkout};
 use crate::clock::{Clock, CoreClock, IdSource, RandomIds, SystemClock};
 use crate::desk::{Desk, Expiry, Pause};
@@ -68,7 +68,7 @@ struct Rooms {
     database: Database,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
-    offers: Offers,
+    catalog: Catalog,
     rules: checkout::StoreRules,
     inventory: inventory::Handle,
     journal: journal::Handle,
@@ -145,7 +145,7 @@ impl Engine {
         let (filter, filter_since_ms) = checkout::load_keys(&mut connection, clock.now()).await?;
         drop(connection);
 
-        let offers = Offers::new(database.clone(), Offers::CAPACITY);
+        let catalog = Catalog::new(database.clone(), Arc::clone(&clock), Arc::clone(&ids));
         let claims = Claims::new(settings.keys_remembered);
         let stockroom =
             Stockroom::new(inventory.clone(), journal.clone(), database.clone(), Arc::clone(&clock), claims.clone());
@@ -162,9 +162,9 @@ impl Engine {
             rules: Arc::clone(&rules),
             clock: Arc::clone(&clock),
             ids: Arc::clone(&ids),
-            numbers: OrderNumbers::starting_at(u64::from(std::process::id())),
+            numbers: OrderNumbers::starting_at(epoch.cast_unsigned().wrapping_mul(4_099)),
             database: database.clone(),
-            offers: offers.clone(),
+            offers: catalog.offers().clone(),
             inventory: inventory.clone(),
             journal: journal.clone(),
             claims: Claims::new(settings.keys_remembered),
@@ -179,7 +179,7 @@ impl Engine {
             database,
             clock,
             ids,
-            offers,
+            catalog,
             rules,
             inventory,
             journal,
@@ -220,8 +220,12 @@ impl Engine {
         &self.0.ids
     }
 
+    pub fn catalog(&self) -> &Catalog {
+        &self.0.catalog
+    }
+
     pub fn offers(&self) -> &Offers {
-        &self.0.offers
+        self.0.catalog.offers()
     }
 
     pub fn rules(&self) -> &checkout::StoreRules {

@@ -38,33 +38,13 @@ impl Agent {
         live: Arc<Live>,
         dice: SmallRng,
     ) -> Self {
-        Self {
-            connection,
-            patience,
-            tally,
-            live,
-            dice,
-        }
+        Self { connection, patience, tally, live, dice }
     }
 
     /// An agent that only wants answers, after the rush: what it notes is thrown away.
-    pub(crate) fn unmeasured(
-        target: Arc<Target>,
-        timeout: Duration,
-        patience: Patience,
-        dice: SmallRng,
-    ) -> Self {
-        let tally = Rc::new(RefCell::new(Tally::new(
-            Instant::now(),
-            Duration::from_secs(3600),
-        )));
-        Self::new(
-            Connection::new(target, timeout),
-            patience,
-            tally,
-            Arc::default(),
-            dice,
-        )
+    pub(crate) fn unmeasured(target: Arc<Target>, timeout: Duration, patience: Patience, dice: SmallRng) -> Self {
+        let tally = Rc::new(RefCell::new(Tally::new(Instant::now(), Duration::from_secs(3600))));
+        Self::new(Connection::new(target, timeout), patience, tally, Arc::default(), dice)
     }
 
     pub(crate) async fn connect(&mut self) -> Result<(), Fault> {
@@ -76,27 +56,14 @@ impl Agent {
     }
 
     /// Sends `request`, and sends it again while that makes sense; the time counts from `from` to the last answer.
-    pub(crate) async fn ask(
-        &mut self,
-        operation: Operation,
-        request: &Request,
-        from: Instant,
-    ) -> Answer {
+    pub(crate) async fn ask(&mut self, operation: Operation, request: &Request, from: Instant) -> Answer {
         let mut tries = 0;
         loop {
             tries += 1;
             let answered = self.connection.exchange(request).await;
             let now = Instant::now();
-            let heard = answered.map(|head| {
-                (
-                    head,
-                    if head.status < 400 {
-                        ""
-                    } else {
-                        problem_code(self.connection.body())
-                    },
-                )
-            });
+            let heard =
+                answered.map(|head| (head, if head.status < 400 { "" } else { problem_code(self.connection.body()) }));
             match (self.patience.next(&heard, tries), answered) {
                 (Next::Content, Ok(head)) => {
                     self.settle(operation, Outcome::Accepted, "", from, now);
@@ -128,34 +95,14 @@ impl Agent {
         self.settle_quietly(operation, outcome, "", from, Instant::now());
     }
 
-    fn settle(
-        &self,
-        operation: Operation,
-        outcome: Outcome,
-        code: &str,
-        from: Instant,
-        to: Instant,
-    ) {
+    fn settle(&self, operation: Operation, outcome: Outcome, code: &str, from: Instant, to: Instant) {
         let took_us = u64::try_from(to.duration_since(from).as_micros()).unwrap_or(u64::MAX);
         self.live.settled(outcome, took_us);
         self.settle_quietly(operation, outcome, code, from, to);
     }
 
-    fn settle_quietly(
-        &self,
-        operation: Operation,
-        outcome: Outcome,
-        code: &str,
-        from: Instant,
-        to: Instant,
-    ) {
-        self.tally.borrow_mut().settle(&Settled {
-            operation,
-            outcome,
-            code,
-            from,
-            to,
-        });
+    fn settle_quietly(&self, operation: Operation, outcome: Outcome, code: &str, from: Instant, to: Instant) {
+        self.tally.borrow_mut().settle(&Settled { operation, outcome, code, from, to });
     }
 
     /// So that a crowd that was sent away together does not come back together.

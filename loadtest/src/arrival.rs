@@ -45,33 +45,22 @@ pub(crate) fn departures(steps: &[Step], spacing: Spacing, dice: &mut impl Rng) 
 fn evenly(begin: u64, lasting: u64, per_second: u64, moments: &mut Vec<u64>) {
     // From the count, not by adding up a rounded gap: no drift.
     let nanos = |number: u64| u128::from(number) * 1_000_000_000 / u128::from(per_second.max(1));
-    let within = (0..)
-        .map(nanos)
-        .take_while(|after| *after < u128::from(lasting));
-    moments.extend(
-        within
-            .filter_map(|after| Some(begin + u64::try_from(after).ok()?))
-            .take(if per_second == 0 { 0 } else { usize::MAX }),
-    );
+    let within = (0..).map(nanos).take_while(|after| *after < u128::from(lasting));
+    moments.extend(within.filter_map(|after| Some(begin + u64::try_from(after).ok()?)).take(if per_second == 0 {
+        0
+    } else {
+        usize::MAX
+    }));
 }
 
-#[expect(
-    clippy::float_arithmetic,
-    reason = "exponential gaps are made with a logarithm; they are moments, not money"
-)]
+#[expect(clippy::float_arithmetic, reason = "exponential gaps are made with a logarithm; they are moments, not money")]
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     clippy::cast_precision_loss,
     reason = "non-negative nanoseconds of a run"
 )]
-fn by_chance(
-    begin: u64,
-    lasting: u64,
-    per_second: u64,
-    dice: &mut impl Rng,
-    moments: &mut Vec<u64>,
-) {
+fn by_chance(begin: u64, lasting: u64, per_second: u64, dice: &mut impl Rng, moments: &mut Vec<u64>) {
     if per_second == 0 {
         return;
     }
@@ -89,10 +78,7 @@ fn by_chance(
 
 /// `"500@10s, 1000@10s"`: 500 a second for ten seconds, then 1,000.
 pub(crate) fn parse_steps(text: &str) -> anyhow::Result<Vec<Step>> {
-    let steps: Vec<Step> = text
-        .split(',')
-        .map(|step| parse_step(step.trim()))
-        .collect::<Result<_, _>>()?;
+    let steps: Vec<Step> = text.split(',').map(|step| parse_step(step.trim())).collect::<Result<_, _>>()?;
     if steps.iter().all(|step| step.per_second == 0) {
         bail!("{text}: nobody ever arrives");
     }
@@ -100,17 +86,10 @@ pub(crate) fn parse_steps(text: &str) -> anyhow::Result<Vec<Step>> {
 }
 
 fn parse_step(text: &str) -> anyhow::Result<Step> {
-    let (per_second, lasting) = text
-        .split_once('@')
-        .with_context(|| format!("{text}: a step is RATE@TIME, as in 500@10s"))?;
-    let per_second = per_second
-        .trim()
-        .parse()
-        .with_context(|| format!("{per_second}: not a rate per second"))?;
-    Ok(Step {
-        per_second,
-        lasting: span::parse(lasting.trim()).map_err(anyhow::Error::msg)?,
-    })
+    let (per_second, lasting) =
+        text.split_once('@').with_context(|| format!("{text}: a step is RATE@TIME, as in 500@10s"))?;
+    let per_second = per_second.trim().parse().with_context(|| format!("{per_second}: not a rate per second"))?;
+    Ok(Step { per_second, lasting: span::parse(lasting.trim()).map_err(anyhow::Error::msg)? })
 }
 
 #[cfg(test)]
@@ -121,11 +100,7 @@ mod tests {
     use super::*;
 
     fn plan(steps: &str, spacing: Spacing, seed: u64) -> Vec<u64> {
-        departures(
-            &parse_steps(steps).unwrap(),
-            spacing,
-            &mut SmallRng::seed_from_u64(seed),
-        )
+        departures(&parse_steps(steps).unwrap(), spacing, &mut SmallRng::seed_from_u64(seed))
     }
 
     #[test]
@@ -138,43 +113,18 @@ mod tests {
     #[test]
     fn steps_follow_each_other() {
         let moments = plan("2@1s, 0@1s, 4@1s", Spacing::Constant, 0);
-        assert_eq!(
-            moments,
-            [
-                0,
-                500_000_000,
-                2_000_000_000,
-                2_250_000_000,
-                2_500_000_000,
-                2_750_000_000
-            ]
-        );
+        assert_eq!(moments, [0, 500_000_000, 2_000_000_000, 2_250_000_000, 2_500_000_000, 2_750_000_000]);
     }
 
     #[test]
     fn poisson_arrivals_have_the_rate_and_the_crowds() {
         let moments = plan("1000@20s", Spacing::Poisson, 7);
-        assert!(
-            (19_000..21_000).contains(&moments.len()),
-            "{}",
-            moments.len()
-        );
+        assert!((19_000..21_000).contains(&moments.len()), "{}", moments.len());
         assert!(moments.is_sorted());
         // Exponential gaps: about 63 % are shorter than the mean.
-        let short = moments
-            .windows(2)
-            .filter(|pair| pair[1] - pair[0] < 1_000_000)
-            .count();
-        assert!(
-            (60..67).contains(&(short * 100 / moments.len())),
-            "{short} of {}",
-            moments.len()
-        );
-        assert_eq!(
-            moments,
-            plan("1000@20s", Spacing::Poisson, 7),
-            "the same seed, the same crowd"
-        );
+        let short = moments.windows(2).filter(|pair| pair[1] - pair[0] < 1_000_000).count();
+        assert!((60..67).contains(&(short * 100 / moments.len())), "{short} of {}", moments.len());
+        assert_eq!(moments, plan("1000@20s", Spacing::Poisson, 7), "the same seed, the same crowd");
     }
 
     #[test]

@@ -53,12 +53,8 @@ impl Patience {
             },
             Err(fault) => (fault.name(), None),
         };
-        let doubled = self
-            .first_pause
-            .saturating_mul(1 << tries.saturating_sub(1).min(10));
-        let pause = doubled
-            .min(self.longest_pause)
-            .max(Duration::from_secs(at_least.unwrap_or(0).into()));
+        let doubled = self.first_pause.saturating_mul(1 << tries.saturating_sub(1).min(10));
+        let pause = doubled.min(self.longest_pause).max(Duration::from_secs(at_least.unwrap_or(0).into()));
         Next::Again { pause, because }
     }
 }
@@ -90,21 +86,10 @@ mod tests {
             (503, "outcome_unknown"),
             (500, "internal"),
         ] {
-            assert!(
-                matches!(next(status, code, None, 1), Next::Again { .. }),
-                "{status} {code}"
-            );
+            assert!(matches!(next(status, code, None, 1), Next::Again { .. }), "{status} {code}");
         }
-        for fault in [
-            Fault::Refused,
-            Fault::Timeout,
-            Fault::Lost,
-            Fault::Malformed,
-        ] {
-            assert!(
-                matches!(Patience::DEFAULT.next(&Err(fault), 1), Next::Again { .. }),
-                "{fault:?}"
-            );
+        for fault in [Fault::Refused, Fault::Timeout, Fault::Lost, Fault::Malformed] {
+            assert!(matches!(Patience::DEFAULT.next(&Err(fault), 1), Next::Again { .. }), "{fault:?}");
         }
     }
 
@@ -114,10 +99,7 @@ mod tests {
             Next::Again { pause, .. } => pause.as_millis(),
             Next::Content | Next::Refused => panic!("a 503 is asked again"),
         };
-        assert_eq!(
-            [1, 2, 3, 8, 60].map(|tries| pause(None, tries)),
-            [20, 40, 80, 2000, 2000]
-        );
+        assert_eq!([1, 2, 3, 8, 60].map(|tries| pause(None, tries)), [20, 40, 80, 2000, 2000]);
         assert_eq!(pause(Some(3), 1), 3000);
         assert_eq!(pause(Some(0), 2), 40);
     }

@@ -75,21 +75,13 @@ pub(crate) struct Takings<N> {
 const LATE: Duration = Duration::from_millis(5);
 
 /// Blocks until the last agent has left.
-pub(crate) fn rush<S: Scenario>(
-    scenario: &Arc<S>,
-    plan: &Plan,
-    live: &Arc<Live>,
-) -> anyhow::Result<Takings<S::Notes>> {
+pub(crate) fn rush<S: Scenario>(scenario: &Arc<S>, plan: &Plan, live: &Arc<Live>) -> anyhow::Result<Takings<S::Notes>> {
     let threads = plan.threads.clamp(1, plan.agents.max(1));
-    let doors = Arc::new(Doors {
-        barrier: Barrier::new(plan.agents),
-        opened: OnceLock::new(),
-        next: AtomicU64::new(0),
-    });
+    let doors =
+        Arc::new(Doors { barrier: Barrier::new(plan.agents), opened: OnceLock::new(), next: AtomicU64::new(0) });
     let handles: Vec<_> = (0..threads)
         .map(|thread| {
-            let (scenario, plan, live, doors) =
-                (scenario.clone(), plan.clone(), live.clone(), doors.clone());
+            let (scenario, plan, live, doors) = (scenario.clone(), plan.clone(), live.clone(), doors.clone());
             thread::Builder::new()
                 .name(format!("shoppers-{thread}"))
                 .spawn(move || thread_of_agents(&scenario, &plan, &live, &doors, thread, threads))
@@ -98,17 +90,9 @@ pub(crate) fn rush<S: Scenario>(
         .context("a thread for the shoppers could not be started")?;
     let mut takings: Option<Takings<S::Notes>> = None;
     for handle in handles {
-        let (tally, notes) = handle
-            .join()
-            .map_err(|_| anyhow!("a thread of shoppers panicked"))??;
+        let (tally, notes) = handle.join().map_err(|_| anyhow!("a thread of shoppers panicked"))??;
         match &mut takings {
-            None => {
-                takings = Some(Takings {
-                    tally,
-                    notes: vec![notes],
-                    visits: 0,
-                })
-            }
+            None => takings = Some(Takings { tally, notes: vec![notes], visits: 0 }),
             Some(takings) => {
                 takings.tally.merge(&tally);
                 takings.notes.push(notes);
@@ -116,10 +100,7 @@ pub(crate) fn rush<S: Scenario>(
         }
     }
     let takings = takings.context("nobody came")?;
-    Ok(Takings {
-        visits: doors.visits(&plan.pace),
-        ..takings
-    })
+    Ok(Takings { visits: doors.visits(&plan.pace), ..takings })
 }
 
 struct Doors {
@@ -171,9 +152,7 @@ fn thread_of_agents<S: Scenario>(
     thread: usize,
     threads: usize,
 ) -> anyhow::Result<(Tally, S::Notes)> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let local = LocalSet::new();
     local.block_on(&runtime, async {
         let notes = Rc::new(RefCell::new(S::Notes::default()));
@@ -182,29 +161,19 @@ fn thread_of_agents<S: Scenario>(
         let agents: Vec<_> = (thread..plan.agents)
             .step_by(threads)
             .map(|number| {
-                let (scenario, plan, live, doors) =
-                    (scenario.clone(), plan.clone(), live.clone(), doors.clone());
+                let (scenario, plan, live, doors) = (scenario.clone(), plan.clone(), live.clone(), doors.clone());
                 let (tally, notes) = (tally.clone(), notes.clone());
                 tokio::task::spawn_local(async move {
                     let connection = Connection::new(plan.target.clone(), plan.timeout);
                     let dice = SmallRng::seed_from_u64(plan.seed.wrapping_add(number as u64));
-                    let mut agent =
-                        Agent::new(connection, plan.patience, tally.clone(), live.clone(), dice);
+                    let mut agent = Agent::new(connection, plan.patience, tally.clone(), live.clone(), dice);
                     let connected = agent.connect().await;
                     let opened = doors.wait().await;
                     if let Err(fault) = connected {
-                        bail!(
-                            "agent {number} of {} found no way in: {}",
-                            plan.agents,
-                            fault.name()
-                        );
+                        bail!("agent {number} of {} found no way in: {}", plan.agents, fault.name());
                     }
                     tally.borrow_mut().begin(opened + plan.warm_up);
-                    come_and_go(
-                        &*scenario, &plan, &live, &doors, opened, number, &mut agent, &tally,
-                        &notes,
-                    )
-                    .await;
+                    come_and_go(&*scenario, &plan, &live, &doors, opened, number, &mut agent, &tally, &notes).await;
                     Ok(())
                 })
             })
@@ -212,20 +181,13 @@ fn thread_of_agents<S: Scenario>(
         for agent in agents {
             agent.await.context("a shopper panicked")??;
         }
-        let tally = Rc::into_inner(tally)
-            .context("an agent kept the tally")?
-            .into_inner();
-        let notes = Rc::into_inner(notes)
-            .context("an agent kept the notes")?
-            .into_inner();
+        let tally = Rc::into_inner(tally).context("an agent kept the tally")?.into_inner();
+        let notes = Rc::into_inner(notes).context("an agent kept the notes")?.into_inner();
         Ok((tally, notes))
     })
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "the inside of one agent's task, named so that it can be read"
-)]
+#[expect(clippy::too_many_arguments, reason = "the inside of one agent's task, named so that it can be read")]
 async fn come_and_go<S: Scenario>(
     scenario: &S,
     plan: &Plan,
@@ -249,16 +211,6 @@ async fn come_and_go<S: Scenario>(
             tally.borrow_mut().late(late);
             live.late();
         }
-        scenario
-            .visit(
-                Visit {
-                    number: visit,
-                    agent: number,
-                    planned,
-                },
-                agent,
-                notes,
-            )
-            .await;
+        scenario.visit(Visit { number: visit, agent: number, planned }, agent, notes).await;
     }
 }

@@ -3,13 +3,9 @@
 use std::time::Duration;
 
 pub(crate) fn parse(text: &str) -> Result<Duration, String> {
-    let digits = text
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(text.len());
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
-    let number: u64 = number
-        .parse()
-        .map_err(|_| format!("{text}: not a time; write 500ms, 10s, 2m or 1h"))?;
+    let number: u64 = number.parse().map_err(|_| format!("{text}: not a time; write 500ms, 10s, 2m or 1h"))?;
     match unit.trim() {
         "ms" => Ok(Duration::from_millis(number)),
         "s" => Ok(Duration::from_secs(number)),
@@ -32,12 +28,9 @@ pub(crate) fn show_us(us: u64) -> String {
 }
 
 /// `serde(deserialize_with)` for an optional span in a workload file.
-pub(crate) fn optional<'de, D: serde::Deserializer<'de>>(
-    from: D,
-) -> Result<Option<Duration>, D::Error> {
+pub(crate) fn optional<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Duration>, D::Error> {
     let text: Option<String> = serde::Deserialize::deserialize(from)?;
-    text.map(|text| parse(&text).map_err(serde::de::Error::custom))
-        .transpose()
+    text.map(|text| parse(&text).map_err(serde::de::Error::custom)).transpose()
 }
 
 #[cfg(test)]
@@ -57,14 +50,7 @@ mod tests {
 
     #[test]
     fn microseconds_are_shown_in_the_unit_that_reads_best() {
-        let shown: Vec<String> = [7, 999, 1_234, 12_345, 123_456, 1_234_567, 123_000_000]
-            .map(show_us)
-            .to_vec();
-        assert_eq!(
-            shown,
-            [
-                "7 us", "999 us", "1.23 ms", "12.3 ms", "123 ms", "1.23 s", "123 s"
-            ]
-        );
+        let shown: Vec<String> = [7, 999, 1_234, 12_345, 123_456, 1_234_567, 123_000_000].map(show_us).to_vec();
+        assert_eq!(shown, ["7 us", "999 us", "1.23 ms", "12.3 ms", "123 ms", "1.23 s", "123 s"]);
     }
 }

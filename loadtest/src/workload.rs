@@ -28,8 +28,7 @@ impl File {
         let Some(path) = path else {
             return Ok(Self::default());
         };
-        let text = std::fs::read_to_string(path)
-            .with_context(|| format!("{} cannot be read", path.display()))?;
+        let text = std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
         toml::from_str(&text).with_context(|| format!("{} is not a workload", path.display()))
     }
 }
@@ -194,10 +193,7 @@ impl SaleFlags {
             "a sale has SKUs, lines and units"
         );
         if !sale.same_sku && sale.lines > sale.skus {
-            bail!(
-                "{} lines of different SKUs need as many SKUs; --same-sku puts one SKU into all lines",
-                sale.lines
-            );
+            bail!("{} lines of different SKUs need as many SKUs; --same-sku puts one SKU into all lines", sale.lines);
         }
         Ok(sale)
     }
@@ -236,35 +232,21 @@ impl CrowdFlags {
         let steps = match (&self.steps, self.rate, duration) {
             (Some(_), Some(_), _) => bail!("--steps and --rate exclude each other"),
             (Some(steps), None, _) => arrival::parse_steps(steps)?,
-            (None, Some(per_second), Some(lasting)) => vec![arrival::Step {
-                per_second,
-                lasting,
-            }],
+            (None, Some(per_second), Some(lasting)) => vec![arrival::Step { per_second, lasting }],
             (None, Some(_), None) => bail!("--rate needs a --duration"),
             (None, None, Some(lasting)) => {
                 let lasting = lasting + self.warm_up.unwrap_or_default();
-                return Ok((
-                    Pace::Lasting(lasting),
-                    format!("again and again for {} s", lasting.as_secs()),
-                ));
+                return Ok((Pace::Lasting(lasting), format!("again and again for {} s", lasting.as_secs())));
             }
             (None, None, None) => {
                 let shoppers = self.shoppers.unwrap_or(10_000);
-                return Ok((
-                    Pace::Visits(shoppers),
-                    format!("{shoppers} shoppers once each"),
-                ));
+                return Ok((Pace::Visits(shoppers), format!("{shoppers} shoppers once each")));
             }
         };
         let moments = arrival::departures(&steps, spacing, &mut SmallRng::seed_from_u64(seed));
-        let words: Vec<_> = steps
-            .iter()
-            .map(|step| format!("{}/s for {} s", step.per_second, step.lasting.as_secs()))
-            .collect();
-        Ok((
-            Pace::Planned(moments.into()),
-            format!("open, {spacing:?}: {}", words.join(", ")),
-        ))
+        let words: Vec<_> =
+            steps.iter().map(|step| format!("{}/s for {} s", step.per_second, step.lasting.as_secs())).collect();
+        Ok((Pace::Planned(moments.into()), format!("open, {spacing:?}: {}", words.join(", "))))
     }
 }
 
@@ -294,77 +276,35 @@ mod tests {
 
     #[test]
     fn flags_come_before_the_file_and_the_file_before_the_defaults() {
-        let file: File = toml::from_str(
-            "[sale]\nskus = 64\nlines = 3\n[crowd]\nshoppers = 500\npatience = \"5s\"",
-        )
-        .unwrap();
-        let flags = SaleFlags {
-            lines: Some(2),
-            ..SaleFlags::default()
-        };
-        let crowd = CrowdFlags::default()
-            .or(file.crowd)
-            .crowd(Kind::FlashSale, 7)
-            .unwrap();
+        let file: File =
+            toml::from_str("[sale]\nskus = 64\nlines = 3\n[crowd]\nshoppers = 500\npatience = \"5s\"").unwrap();
+        let flags = SaleFlags { lines: Some(2), ..SaleFlags::default() };
+        let crowd = CrowdFlags::default().or(file.crowd).crowd(Kind::FlashSale, 7).unwrap();
         let sale = flags.or(file.sale).sale(&crowd, Kind::FlashSale).unwrap();
         assert_eq!((sale.skus, sale.lines, sale.units), (64, 2, 100));
-        assert_eq!(
-            (crowd.patience, crowd.in_flight, crowd.seed),
-            (Duration::from_secs(5), 512, 7)
-        );
+        assert_eq!((crowd.patience, crowd.in_flight, crowd.seed), (Duration::from_secs(5), 512, 7));
         assert!(matches!(crowd.pace, Pace::Visits(500)));
     }
 
     #[test]
     fn a_mistyped_key_is_named() {
-        let error = toml::from_str::<File>("[sale]\nunit = 3")
-            .err()
-            .unwrap()
-            .to_string();
+        let error = toml::from_str::<File>("[sale]\nunit = 3").err().unwrap().to_string();
         assert!(error.contains("unit"), "{error}");
     }
 
     #[test]
     fn what_lasts_has_plenty() {
-        let flags = CrowdFlags {
-            duration: Some(Duration::from_secs(3)),
-            ..CrowdFlags::default()
-        };
+        let flags = CrowdFlags { duration: Some(Duration::from_secs(3)), ..CrowdFlags::default() };
         let crowd = flags.crowd(Kind::FlashSale, 1).unwrap();
-        assert_eq!(
-            SaleFlags::default()
-                .sale(&crowd, Kind::FlashSale)
-                .unwrap()
-                .units,
-            PLENTY
-        );
-        let open = CrowdFlags {
-            rate: Some(100),
-            ..flags
-        }
-        .crowd(Kind::FlashSale, 1)
-        .unwrap();
+        assert_eq!(SaleFlags::default().sale(&crowd, Kind::FlashSale).unwrap().units, PLENTY);
+        let open = CrowdFlags { rate: Some(100), ..flags }.crowd(Kind::FlashSale, 1).unwrap();
         assert!(matches!(open.pace, Pace::Planned(moments) if (200..400).contains(&moments.len())));
     }
 
     #[test]
     fn what_cannot_be_is_refused() {
         let crowd = CrowdFlags::default().crowd(Kind::FlashSale, 1).unwrap();
-        assert!(
-            SaleFlags {
-                lines: Some(3),
-                ..SaleFlags::default()
-            }
-            .sale(&crowd, Kind::FlashSale)
-            .is_err()
-        );
-        assert!(
-            CrowdFlags {
-                rate: Some(3),
-                ..CrowdFlags::default()
-            }
-            .crowd(Kind::FlashSale, 1)
-            .is_err()
-        );
+        assert!(SaleFlags { lines: Some(3), ..SaleFlags::default() }.sale(&crowd, Kind::FlashSale).is_err());
+        assert!(CrowdFlags { rate: Some(3), ..CrowdFlags::default() }.crowd(Kind::FlashSale, 1).is_err());
     }
 }

@@ -47,6 +47,26 @@ impl TestDatabase {
         });
     }
 
+    /// Throws everybody out and lets nobody in: what a server that stopped looks like to one database.
+    pub fn close_to_connections(&self) {
+        self.allow_connections(false);
+        let name = self.name.clone();
+        wait(async move {
+            let client = connect(&server().url).await;
+            let gone = "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = $1";
+            client.query(gone, &[&name]).await.expect("a superuser may");
+        });
+    }
+
+    pub fn open_to_connections(&self) {
+        self.allow_connections(true);
+    }
+
+    fn allow_connections(&self, allowed: bool) {
+        let statement = format!("alter database {} allow_connections {allowed}", self.name);
+        wait(async move { connect(&server().url).await.batch_execute(&statement).await.expect("a superuser may") });
+    }
+
     fn create(statement: impl Fn(&str) -> String + Send + 'static) -> Self {
         let server = server();
         let name = wait(async move {

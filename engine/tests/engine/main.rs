@@ -1,7 +1,12 @@
 //! The engine against a real PostgreSQL: a database of its own for each test, all in one program.
 
 mod catalog;
+mod checkout;
+mod desk;
 mod embedded;
 mod fixture;
+mod journal;
 mod postgres;
+mod shop;
+mod stockroom;
 mod verify;

@@ -11,12 +11,8 @@ pub(crate) struct Database {
 impl Database {
     /// `postgres://user@host/name`, or over a Unix socket `postgres://user@localhost/name?host=/run/postgresql`.
     pub(crate) fn parse(url: &str) -> anyhow::Result<Self> {
-        let config: Config = url
-            .parse()
-            .with_context(|| format!("{url} is not a PostgreSQL URL"))?;
-        Ok(Self {
-            config: socket_first(&config),
-        })
+        let config: Config = url.parse().with_context(|| format!("{url} is not a PostgreSQL URL"))?;
+        Ok(Self { config: socket_first(&config) })
     }
 
     /// With `schema` in front of the search path, if given.
@@ -29,15 +25,8 @@ impl Database {
     }
 
     /// A connection for a few statements. Its driver runs on the current runtime.
-    pub(crate) async fn connect(
-        &self,
-        schema: Option<&str>,
-    ) -> anyhow::Result<tokio_postgres::Client> {
-        let (client, connection) = self
-            .config(schema)
-            .connect(NoTls)
-            .await
-            .context("PostgreSQL cannot be reached")?;
+    pub(crate) async fn connect(&self, schema: Option<&str>) -> anyhow::Result<tokio_postgres::Client> {
+        let (client, connection) = self.config(schema).connect(NoTls).await.context("PostgreSQL cannot be reached")?;
         tokio::spawn(connection);
         Ok(client)
     }
@@ -46,18 +35,10 @@ impl Database {
     pub(crate) async fn describe(&self) -> anyhow::Result<String> {
         let client = self.connect(None).await?;
         let mut words = Vec::new();
-        for setting in [
-            "server_version",
-            "fsync",
-            "synchronous_commit",
-            "commit_delay",
-            "commit_siblings",
-            "shared_buffers",
-        ] {
-            let value: String = client
-                .query_one(&format!("show {setting}"), &[])
-                .await?
-                .get(0);
+        for setting in
+            ["server_version", "fsync", "synchronous_commit", "commit_delay", "commit_siblings", "shared_buffers"]
+        {
+            let value: String = client.query_one(&format!("show {setting}"), &[]).await?.get(0);
             words.push(format!("{setting}={value}"));
         }
         Ok(words.join(" "))
@@ -70,20 +51,12 @@ impl Database {
         // `alter system` refuses to run inside a transaction, which a joined statement would be.
         match commit_delay_us {
             Some(us) => {
-                client
-                    .batch_execute(&format!("alter system set commit_delay = {us}"))
-                    .await?;
-                client
-                    .batch_execute("alter system set commit_siblings = 0")
-                    .await?;
+                client.batch_execute(&format!("alter system set commit_delay = {us}")).await?;
+                client.batch_execute("alter system set commit_siblings = 0").await?;
             }
             None => {
-                client
-                    .batch_execute("alter system reset commit_delay")
-                    .await?;
-                client
-                    .batch_execute("alter system reset commit_siblings")
-                    .await?;
+                client.batch_execute("alter system reset commit_delay").await?;
+                client.batch_execute("alter system reset commit_siblings").await?;
             }
         }
         client.batch_execute("select pg_reload_conf()").await?;
@@ -94,13 +67,8 @@ impl Database {
     async fn wait_for_delay(&self, expected_us: u32) -> anyhow::Result<()> {
         for _ in 0..100 {
             let client = self.connect(None).await?;
-            let shown: String = client
-                .query_one(
-                    "select setting from pg_settings where name = 'commit_delay'",
-                    &[],
-                )
-                .await?
-                .get(0);
+            let shown: String =
+                client.query_one("select setting from pg_settings where name = 'commit_delay'", &[]).await?.get(0);
             if shown == expected_us.to_string() {
                 return Ok(());
             }
@@ -148,9 +116,6 @@ mod tests {
     fn who_names_a_socket_means_the_socket() {
         let database = Database::parse("postgres://ann@localhost/shop?host=/run/pg").unwrap();
         assert_eq!(database.config.get_hosts(), [Host::Unix("/run/pg".into())]);
-        assert_eq!(
-            (database.config.get_user(), database.config.get_dbname()),
-            (Some("ann"), Some("shop"))
-        );
+        assert_eq!((database.config.get_user(), database.config.get_dbname()), (Some("ann"), Some("shop")));
     }
 }

@@ -12,10 +12,7 @@ pub(crate) struct EmptyServer(Running);
 impl EmptyServer {
     pub(crate) fn start() -> anyhow::Result<Self> {
         let running = start_app(|config| {
-            config.route(
-                "/",
-                web::get().to(|| std::future::ready(HttpResponse::Ok().finish())),
-            );
+            config.route("/", web::get().to(|| std::future::ready(HttpResponse::Ok().finish())));
         })?;
         Ok(Self(running))
     }

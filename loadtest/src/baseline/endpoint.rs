@@ -40,9 +40,7 @@ pub(super) struct Running {
 pub(super) fn start(way: Way, pool: Pool) -> anyhow::Result<Running> {
     let state = Data::new((way, pool));
     start_app(move |config| {
-        config
-            .app_data(state.clone())
-            .route("/checkout", web::post().to(buy));
+        config.app_data(state.clone()).route("/checkout", web::post().to(buy));
     })
 }
 
@@ -51,52 +49,34 @@ pub(super) fn start_app(
     configure: impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static,
 ) -> anyhow::Result<Running> {
     let (tell, told) = mpsc::channel();
-    let thread = thread::Builder::new()
-        .name("plain-shop".into())
-        .spawn(move || {
-            actix_web::rt::System::new().block_on(async move {
-                let server = HttpServer::new(move || App::new().configure(configure.clone()))
-                    .disable_signals()
-                    .bind(("127.0.0.1", 0))?;
-                let address = server.addrs()[0];
-                let server = server.run();
-                // Whoever asked has gone if this fails, and then nothing is to be served.
-                if tell.send((address, server.handle())).is_ok() {
-                    server.await?;
-                }
-                Ok(())
-            })
-        })?;
-    let (address, handle) = told
-        .recv()
-        .map_err(|_| anyhow!("the plain shop did not start"))?;
-    Ok(Running {
-        target: Arc::new(Target::local(address)),
-        handle,
-        thread,
-    })
+    let thread = thread::Builder::new().name("plain-shop".into()).spawn(move || {
+        actix_web::rt::System::new().block_on(async move {
+            let server = HttpServer::new(move || App::new().configure(configure.clone()))
+                .disable_signals()
+                .bind(("127.0.0.1", 0))?;
+            let address = server.addrs()[0];
+            let server = server.run();
+            // Whoever asked has gone if this fails, and then nothing is to be served.
+            if tell.send((address, server.handle())).is_ok() {
+                server.await?;
+            }
+            Ok(())
+        })
+    })?;
+    let (address, handle) = told.recv().map_err(|_| anyhow!("the plain shop did not start"))?;
+    Ok(Running { target: Arc::new(Target::local(address)), handle, thread })
 }
 
 impl Running {
     pub(super) async fn stop(self) -> anyhow::Result<()> {
         self.handle.stop(false).await;
-        self.thread
-            .join()
-            .map_err(|_| anyhow!("the plain shop panicked"))?
-            .context("the plain shop failed")
+        self.thread.join().map_err(|_| anyhow!("the plain shop panicked"))?.context("the plain shop failed")
     }
 }
 
-async fn buy(
-    request: HttpRequest,
-    state: Data<(Way, Pool)>,
-    basket: Json<Basket>,
-) -> actix_web::Result<HttpResponse> {
+async fn buy(request: HttpRequest, state: Data<(Way, Pool)>, basket: Json<Basket>) -> actix_web::Result<HttpResponse> {
     let (way, pool) = state.get_ref();
-    let key = request
-        .headers()
-        .get("idempotency-key")
-        .and_then(|key| key.to_str().ok());
+    let key = request.headers().get("idempotency-key").and_then(|key| key.to_str().ok());
     let Some(key) = key else {
         return Ok(HttpResponse::BadRequest().finish());
     };

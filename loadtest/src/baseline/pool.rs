@@ -27,33 +27,17 @@ pub(super) struct Seat<'a> {
 
 impl Pool {
     pub(super) fn new(config: Config, seats: usize) -> Self {
-        Self {
-            config,
-            seats: Semaphore::new(seats),
-            idle: Mutex::default(),
-        }
+        Self { config, seats: Semaphore::new(seats), idle: Mutex::default() }
     }
 
     pub(super) async fn session(&self) -> Result<Seat<'_>, tokio_postgres::Error> {
-        let seat = self
-            .seats
-            .acquire()
-            .await
-            .expect("the seats are never closed");
-        let idle = self
-            .idle
-            .lock()
-            .expect("nothing panics while it holds the lock")
-            .pop();
+        let seat = self.seats.acquire().await.expect("the seats are never closed");
+        let idle = self.idle.lock().expect("nothing panics while it holds the lock").pop();
         let session = match idle {
             Some(session) => session,
             None => self.open().await?,
         };
-        Ok(Seat {
-            session: Some(session),
-            pool: self,
-            _seat: seat,
-        })
+        Ok(Seat { session: Some(session), pool: self, _seat: seat })
     }
 
     async fn open(&self) -> Result<Session, tokio_postgres::Error> {
@@ -68,17 +52,13 @@ impl std::ops::Deref for Seat<'_> {
     type Target = Session;
 
     fn deref(&self) -> &Session {
-        self.session
-            .as_ref()
-            .expect("the session is there until the drop")
+        self.session.as_ref().expect("the session is there until the drop")
     }
 }
 
 impl std::ops::DerefMut for Seat<'_> {
     fn deref_mut(&mut self) -> &mut Session {
-        self.session
-            .as_mut()
-            .expect("the session is there until the drop")
+        self.session.as_mut().expect("the session is there until the drop")
     }
 }
 
@@ -87,11 +67,7 @@ impl Drop for Seat<'_> {
         if let Some(session) = self.session.take()
             && !session.client.is_closed()
         {
-            self.pool
-                .idle
-                .lock()
-                .expect("nothing panics while it holds the lock")
-                .push(session);
+            self.pool.idle.lock().expect("nothing panics while it holds the lock").push(session);
         }
     }
 }

@@ -56,7 +56,9 @@ impl Prepared {
                 )
                 .await?,
             line: client
-                .prepare("insert into order_line (order_id, line, sku, quantity, unit_price) values ($1, 1, $2, $3, $4)")
+                .prepare(
+                    "insert into order_line (order_id, line, sku, quantity, unit_price) values ($1, 1, $2, $3, $4)",
+                )
                 .await?,
             ledger: client
                 .prepare("insert into stock_ledger (sku, seq, order_id, reserved_delta) values ($1, $2, $3, $4)")
@@ -92,10 +94,7 @@ pub(super) async fn in_a_transaction(
     let Session { client, prepared } = session;
     let item = &basket.items[0];
     let transaction = client.transaction().await?;
-    let Some(row) = transaction
-        .query_opt(&prepared.take, &[&item.sku, &item.quantity])
-        .await?
-    else {
+    let Some(row) = transaction.query_opt(&prepared.take, &[&item.sku, &item.quantity]).await? else {
         transaction.rollback().await?;
         return Ok(None);
     };
@@ -104,33 +103,12 @@ pub(super) async fn in_a_transaction(
     let total = unit_price * item.quantity;
     let contact = &basket.contact;
     transaction
-        .execute(
-            &prepared.order,
-            &[
-                &order,
-                &key,
-                &contact.email,
-                &contact.phone,
-                &basket.address,
-                &total,
-            ],
-        )
+        .execute(&prepared.order, &[&order, &key, &contact.email, &contact.phone, &basket.address, &total])
         .await?;
-    transaction
-        .execute(
-            &prepared.line,
-            &[&order, &item.sku, &item.quantity, &unit_price],
-        )
-        .await?;
-    transaction
-        .execute(&prepared.ledger, &[&item.sku, &seq, &order, &item.quantity])
-        .await?;
+    transaction.execute(&prepared.line, &[&order, &item.sku, &item.quantity, &unit_price]).await?;
+    transaction.execute(&prepared.ledger, &[&item.sku, &seq, &order, &item.quantity]).await?;
     transaction.commit().await?;
-    Ok(Some(Bought {
-        order,
-        seq,
-        unit_price,
-    }))
+    Ok(Some(Bought { order, seq, unit_price }))
 }
 
 /// The same in one round trip; the row is locked only inside the server.
@@ -146,20 +124,8 @@ pub(super) async fn in_one_statement(
         .client
         .query_opt(
             &session.prepared.all_at_once,
-            &[
-                &item.sku,
-                &item.quantity,
-                &order,
-                &key,
-                &contact.email,
-                &contact.phone,
-                &basket.address,
-            ],
+            &[&item.sku, &item.quantity, &order, &key, &contact.email, &contact.phone, &basket.address],
         )
         .await?;
-    Ok(row.map(|row| Bought {
-        order,
-        seq: row.get(0),
-        unit_price: row.get(1),
-    }))
+    Ok(row.map(|row| Bought { order, seq: row.get(0), unit_price: row.get(1) }))
 }

@@ -76,9 +76,7 @@ impl Schema {
     /// Each trial starts with the same empty tables.
     pub(super) async fn empty(&self, client: &Client) -> anyhow::Result<()> {
         client
-            .batch_execute(
-                "truncate orders, order_line, stock_ledger; update stock set reserved = 0, seq = 0",
-            )
+            .batch_execute("truncate orders, order_line, stock_ledger; update stock set reserved = 0, seq = 0")
             .await?;
         client.batch_execute("vacuum analyze stock").await?;
         Ok(())
@@ -105,12 +103,7 @@ impl Schema {
 
     pub(crate) async fn drop(self, database: &Database) -> anyhow::Result<()> {
         let client = database.connect(None).await?;
-        client
-            .batch_execute(&format!(
-                "set client_min_messages = warning; drop schema {} cascade",
-                self.name
-            ))
-            .await?;
+        client.batch_execute(&format!("set client_min_messages = warning; drop schema {} cascade", self.name)).await?;
         Ok(())
     }
 }

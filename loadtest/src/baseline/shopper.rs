@@ -25,10 +25,7 @@ impl Scenario for Buy {
 
     async fn visit(&self, visit: Visit, agent: &mut Agent, _: &RefCell<()>) {
         let sku = format!("sku-{}", agent.dice.random_range(0..self.skus));
-        let items = [Item {
-            sku: &sku,
-            quantity: 1,
-        }];
+        let items = [Item { sku: &sku, quantity: 1 }];
         let body = Purchase::new(Some(&items), "manual", Some(&self.price));
         let request = Request::post(&self.target, "/checkout")
             .header("idempotency-key", &format!("{}-{}", self.run, visit.number))
@@ -45,10 +42,7 @@ pub(crate) struct Get {
 
 impl Get {
     pub(crate) fn new(target: &Target, path: &str, operation: Operation) -> Self {
-        Self {
-            request: Request::get(target, path).empty(),
-            operation,
-        }
+        Self { request: Request::get(target, path).empty(), operation }
     }
 }
 
@@ -56,8 +50,6 @@ impl Scenario for Get {
     type Notes = ();
 
     async fn visit(&self, visit: Visit, agent: &mut Agent, _: &RefCell<()>) {
-        agent
-            .ask(self.operation, &self.request, visit.planned)
-            .await;
+        agent.ask(self.operation, &self.request, visit.planned).await;
     }
 }

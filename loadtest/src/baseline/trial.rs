@@ -49,50 +49,27 @@ impl Setting {
 
 impl Trial {
     /// Orders a second.
-    pub(crate) async fn run(
-        self,
-        database: &Database,
-        schema: &Schema,
-        setting: Setting,
-    ) -> anyhow::Result<u64> {
+    pub(crate) async fn run(self, database: &Database, schema: &Schema, setting: Setting) -> anyhow::Result<u64> {
         let client = database.connect(Some(&schema.name)).await?;
         schema.empty(&client).await?;
-        let server = start(
-            self.way,
-            Pool::new(database.config(Some(&schema.name)), self.pool),
-        )?;
+        let server = start(self.way, Pool::new(database.config(Some(&schema.name)), self.pool))?;
         let buy = Arc::new(Buy {
             target: server.target.clone(),
             skus: self.skus,
             run: uuid::Uuid::new_v4().to_string(),
-            price: Money {
-                amount: UNIT_PRICE,
-                currency: "INR".into(),
-            },
+            price: Money { amount: UNIT_PRICE, currency: "INR".into() },
         });
         let plan = setting.plan(server.target.clone(), self.in_flight);
-        let takings =
-            tokio::task::spawn_blocking(move || rush(&buy, &plan, &Arc::new(Live::default())))
-                .await??;
+        let takings = tokio::task::spawn_blocking(move || rush(&buy, &plan, &Arc::new(Live::default()))).await??;
         server.stop().await?;
         let orders = schema.check(&client).await?;
-        let counted = takings
-            .tally
-            .operation(Operation::Plain)
-            .map_or(0, |plain| plain.count(Outcome::Accepted));
+        let counted = takings.tally.operation(Operation::Plain).map_or(0, |plain| plain.count(Outcome::Accepted));
         let failed = takings
             .tally
             .operation(Operation::Plain)
-            .map_or(0, |plain| {
-                plain.count(Outcome::Failed) + plain.count(Outcome::Refused)
-            });
+            .map_or(0, |plain| plain.count(Outcome::Failed) + plain.count(Outcome::Refused));
         ensure!(failed == 0, "{failed} purchases of the baseline failed");
-        ensure!(
-            counted <= u64::try_from(orders)?,
-            "{counted} purchases were answered, {orders} are there"
-        );
-        Ok(takings
-            .tally
-            .rate(Operation::Plain, Outcome::Accepted, setting.lasting))
+        ensure!(counted <= u64::try_from(orders)?, "{counted} purchases were answered, {orders} are there");
+        Ok(takings.tally.rate(Operation::Plain, Outcome::Accepted, setting.lasting))
     }
 }

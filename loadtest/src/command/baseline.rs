@@ -60,28 +60,16 @@ async fn measure(flags: &Flags, database: &Database) -> anyhow::Result<()> {
 }
 
 async fn try_all(flags: &Flags, database: &Database, schema: &Schema) -> anyhow::Result<()> {
-    let setting = Setting {
-        threads: flags.threads,
-        warm_up: Duration::from_millis(500),
-        lasting: flags.duration,
-    };
+    let setting = Setting { threads: flags.threads, warm_up: Duration::from_millis(500), lasting: flags.duration };
     for skus in [1, flags.skus] {
         for way in [Way::Transaction, Way::Statement] {
-            let trial = |pool| Trial {
-                way,
-                pool,
-                skus,
-                in_flight: flags.in_flight,
-            };
+            let trial = |pool| Trial { way, pool, skus, in_flight: flags.in_flight };
             let ordinary = trial(flags.pool).run(database, schema, setting).await?;
             let mut best = (ordinary, flags.pool);
             let mut swept = String::new();
             for &pool in &flags.sweep {
-                let rate = if pool == flags.pool {
-                    ordinary
-                } else {
-                    trial(pool).run(database, schema, setting).await?
-                };
+                let rate =
+                    if pool == flags.pool { ordinary } else { trial(pool).run(database, schema, setting).await? };
                 best = best.max((rate, pool));
                 swept.push_str(&format!(" {pool}:{rate}"));
             }

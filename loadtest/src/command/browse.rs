@@ -28,21 +28,14 @@ pub(crate) struct Flags {
 
 pub(crate) async fn run(flags: Flags, live: Arc<Live>) -> anyhow::Result<ExitCode> {
     let file = File::read(flags.shop.workload.as_deref())?;
-    let crowd = flags
-        .crowd
-        .or(file.crowd)
-        .crowd(super::sell::Kind::Mixed, 1)?;
+    let crowd = flags.crowd.or(file.crowd).crowd(super::sell::Kind::Mixed, 1)?;
     let habits = flags.habits.or(file.habits).habits(0);
     let target = flags.shop.target()?;
     reach(&target).await?;
     let shelf = Arc::new(Shelf::look(&Client::new(target.clone())).await?);
     let workload = json!({ "crowd": crowd, "pages": habits.pages, "products": shelf.slugs.len() });
     let started_at = wall_clock();
-    let browse = Arc::new(Browse {
-        shelf,
-        target: target.clone(),
-        pages: habits.pages,
-    });
+    let browse = Arc::new(Browse { shelf, target: target.clone(), pages: habits.pages });
     let plan = crowd.plan(target.clone());
     let watch = Watch::start("browse", live.clone());
     let takings = tokio::task::spawn_blocking(move || rush(&browse, &plan, &live)).await??;

@@ -25,24 +25,13 @@ pub(crate) struct Flags {
 }
 
 pub(crate) async fn run(flags: &Flags) -> anyhow::Result<ExitCode> {
-    let setting = Setting {
-        threads: flags.threads,
-        warm_up: Duration::from_millis(500),
-        lasting: flags.duration,
-    };
+    let setting = Setting { threads: flags.threads, warm_up: Duration::from_millis(500), lasting: flags.duration };
     let server = EmptyServer::start()?;
     let get = Arc::new(Get::new(&server.target(), "/", Operation::Plain));
     let plan = setting.plan(server.target(), flags.in_flight);
-    let takings =
-        tokio::task::spawn_blocking(move || rush(&get, &plan, &Arc::new(Live::default())))
-            .await??;
+    let takings = tokio::task::spawn_blocking(move || rush(&get, &plan, &Arc::new(Live::default()))).await??;
     server.stop().await?;
-    let rate = takings
-        .tally
-        .rate(Operation::Plain, Outcome::Accepted, setting.lasting);
-    say(&format!(
-        "empty handler, {} in flight: {rate}/s",
-        flags.in_flight
-    ));
+    let rate = takings.tally.rate(Operation::Plain, Outcome::Accepted, setting.lasting);
+    say(&format!("empty handler, {} in flight: {rate}/s", flags.in_flight));
     Ok(ExitCode::SUCCESS)
 }

@@ -30,11 +30,7 @@ pub(crate) async fn run(flags: Flags, kind: Kind, live: Arc<Live>) -> anyhow::Re
     let run = format!("lt{}", &uuid::Uuid::new_v4().simple().to_string()[..10]);
     let crowd = flags.crowd.or(file.crowd).crowd(kind, rand_seed(&run))?;
     let sale = flags.sale.or(file.sale).sale(&crowd, kind)?;
-    let habits = flags.habits.or(file.habits).habits(if kind == Kind::Soak {
-        SOAK_CANCEL_PERCENT
-    } else {
-        0
-    });
+    let habits = flags.habits.or(file.habits).habits(if kind == Kind::Soak { SOAK_CANCEL_PERCENT } else { 0 });
     let admin = flags.shop.admin()?;
     let Sold { report, clean } = sell(kind, &admin, sale, crowd, habits, run, live).await?;
     report.publish(&flags.shop.out)?;
@@ -43,7 +39,5 @@ pub(crate) async fn run(flags: Flags, kind: Kind, live: Arc<Live>) -> anyhow::Re
 
 /// Different for each run, and known to it.
 fn rand_seed(run: &str) -> u64 {
-    run.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+    run.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }

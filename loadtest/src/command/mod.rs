@@ -37,15 +37,11 @@ pub(crate) enum Command {
 impl Command {
     /// Exit status 0: done, and every verdict clean. 1: a verdict is not. (2, given by `main`: could not be carried out.)
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let live = Arc::new(Live::default());
         stop_on_ctrl_c(live.clone());
         match self {
-            Self::FlashSale(flags) => {
-                runtime.block_on(flash_sale::run(flags, Kind::FlashSale, live))
-            }
+            Self::FlashSale(flags) => runtime.block_on(flash_sale::run(flags, Kind::FlashSale, live)),
             Self::Browse(flags) => runtime.block_on(browse::run(flags, live)),
             Self::Mixed(flags) => runtime.block_on(flash_sale::run(flags, Kind::Mixed, live)),
             Self::Soak(flags) => runtime.block_on(flash_sale::run(flags, Kind::Soak, live)),
@@ -58,10 +54,7 @@ impl Command {
 /// The first Ctrl-C ends the rush; report and verdict follow. The second ends the program.
 fn stop_on_ctrl_c(live: Arc<Live>) {
     thread::spawn(move || {
-        let Ok(runtime) = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-        else {
+        let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
             return;
         };
         runtime.block_on(async {

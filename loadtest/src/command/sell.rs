@@ -46,10 +46,7 @@ pub(crate) async fn sell(
     let started_at = wall_clock();
     let workload = json!({ "sale": sale, "crowd": crowd, "habits": habits });
     let target = admin.client.target.clone();
-    steps(&format!(
-        "{} SKUs on the shelf, shoppers to the door",
-        sale.skus
-    ));
+    steps(&format!("{} SKUs on the shelf, shoppers to the door", sale.skus));
     let buyers = FlashSale::buyers_needed(sale.cart, &crowd.pace, crowd.in_flight);
     let stall = Arc::new(Stall::set_up(admin, sale, buyers, run.clone(), crowd.seed).await?);
     let flash_sale = || FlashSale::new(stall.clone(), target.clone(), &crowd.pace);
@@ -60,21 +57,8 @@ pub(crate) async fn sell(
         Kind::FlashSale => rush_aside(flash_sale(), &plan, &live).await?,
         Kind::Mixed | Kind::Soak => {
             let shelf = Arc::new(Shelf::look(&admin.client).await?);
-            let browse = Browse {
-                shelf,
-                target: target.clone(),
-                pages: habits.pages,
-            };
-            rush_aside(
-                Mixed {
-                    browse,
-                    sale: flash_sale(),
-                    habits,
-                },
-                &plan,
-                &live,
-            )
-            .await?
+            let browse = Browse { shelf, target: target.clone(), pages: habits.pages };
+            rush_aside(Mixed { browse, sale: flash_sale(), habits }, &plan, &live).await?
         }
     };
     drop(watch);
@@ -102,10 +86,7 @@ pub(crate) async fn sell(
 /// Better one clear word now than many repeats later.
 pub(crate) async fn reach(target: &Arc<Target>) -> anyhow::Result<()> {
     let mut connection = Connection::new(target.clone(), Duration::from_secs(5));
-    connection
-        .connect()
-        .await
-        .map_err(|fault| anyhow!("no shop answers at {}: {}", target.authority, fault.name()))
+    connection.connect().await.map_err(|fault| anyhow!("no shop answers at {}: {}", target.authority, fault.name()))
 }
 
 async fn rush_aside<S: crate::rush::Scenario>(
@@ -117,19 +98,12 @@ async fn rush_aside<S: crate::rush::Scenario>(
     tokio::task::spawn_blocking(move || rush(&scenario, &plan, &live)).await?
 }
 
-async fn pass_judgement(
-    admin: &Admin,
-    sale: &FlashSale,
-    takings: Takings<Notes>,
-) -> anyhow::Result<VerdictNumbers> {
+async fn pass_judgement(admin: &Admin, sale: &FlashSale, takings: Takings<Notes>) -> anyhow::Result<VerdictNumbers> {
     let begun = Instant::now();
     let Takings { notes, visits, .. } = takings;
     let (mut claims, notes) = join_notes(notes, visits, sale.stall.goods.skus.len());
     let notes = RefCell::new(notes);
-    let patience = Patience {
-        whole: RESOLVE_PATIENCE,
-        ..Patience::DEFAULT
-    };
+    let patience = Patience { whole: RESOLVE_PATIENCE, ..Patience::DEFAULT };
     let asked_again = resolve(sale, &mut claims, &notes, patience).await;
     steps("asking the shop for its books");
     let books = collect(admin, &sale.stall, &claims).await?;
@@ -142,12 +116,7 @@ async fn pass_judgement(
     let verdict = judge(&told, &books);
     let findings = verdict.findings.iter().map(ToString::to_string).collect();
     let took_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-    Ok(VerdictNumbers {
-        verdict,
-        asked_again,
-        took_ms,
-        findings,
-    })
+    Ok(VerdictNumbers { verdict, asked_again, took_ms, findings })
 }
 
 /// The threads' notes as one: claims by visit number, and the least that was refused of each SKU.
@@ -157,10 +126,7 @@ fn join_notes(notes: Vec<Notes>, visits: u64, skus: usize) -> (Vec<Option<Claim>
     let mut refused_least: Vec<Option<i64>> = vec![None; skus];
     for notes in notes {
         for (visit, claim) in notes.claims {
-            if let Some(slot) = usize::try_from(visit)
-                .ok()
-                .and_then(|visit| claims.get_mut(visit))
-            {
+            if let Some(slot) = usize::try_from(visit).ok().and_then(|visit| claims.get_mut(visit)) {
                 *slot = Some(claim);
             }
         }
@@ -168,13 +134,7 @@ fn join_notes(notes: Vec<Notes>, visits: u64, skus: usize) -> (Vec<Option<Claim>
             *least = [*least, other].into_iter().flatten().min();
         }
     }
-    (
-        claims,
-        Notes {
-            claims: Vec::new(),
-            refused_least,
-        },
-    )
+    (claims, Notes { claims: Vec::new(), refused_least })
 }
 
 impl Kind {
@@ -197,10 +157,7 @@ impl Crowd {
             warm_up: self.warm_up,
             slice: self.slice(),
             timeout: self.timeout,
-            patience: Patience {
-                whole: self.patience,
-                ..Patience::DEFAULT
-            },
+            patience: Patience { whole: self.patience, ..Patience::DEFAULT },
             seed: self.seed,
         }
     }

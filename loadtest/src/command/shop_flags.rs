@@ -31,7 +31,10 @@ impl ShopFlags {
     }
 
     pub(crate) fn admin(&self) -> anyhow::Result<Admin> {
-        let key = self.admin_key.clone().context("a sale needs --admin-key (or LOADTEST_ADMIN_KEY): it makes goods and asks for the books")?;
+        let key = self
+            .admin_key
+            .clone()
+            .context("a sale needs --admin-key (or LOADTEST_ADMIN_KEY): it makes goods and asks for the books")?;
         Ok(Admin::new(Client::new(self.target()?), key))
     }
 }

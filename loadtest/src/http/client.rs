@@ -27,10 +27,7 @@ pub(crate) struct Reply {
 
 impl Client {
     pub(crate) fn new(target: Arc<Target>) -> Self {
-        Self {
-            target,
-            idle: RefCell::default(),
-        }
+        Self { target, idle: RefCell::default() }
     }
 
     /// The first answer that is not "come back later". Give only requests that may be repeated.
@@ -41,21 +38,13 @@ impl Client {
         for _ in 0..TRIES {
             let pause = match connection.exchange(request).await {
                 Ok(head) if matches!(head.status, 429 | 502 | 503 | 504) => {
-                    last = format!(
-                        "{} {}",
-                        head.status,
-                        String::from_utf8_lossy(connection.body())
-                    );
-                    head.retry_after_s
-                        .map_or(PAUSE, |seconds| Duration::from_secs(seconds.into()))
+                    last = format!("{} {}", head.status, String::from_utf8_lossy(connection.body()));
+                    head.retry_after_s.map_or(PAUSE, |seconds| Duration::from_secs(seconds.into()))
                 }
                 Ok(head) => {
                     let body = connection.body().to_vec();
                     self.idle.borrow_mut().push(connection);
-                    return Ok(Reply {
-                        status: head.status,
-                        body,
-                    });
+                    return Ok(Reply { status: head.status, body });
                 }
                 Err(fault) => {
                     last = fault.name().to_owned();
@@ -77,19 +66,12 @@ impl Reply {
         if self.is_success() {
             return Ok(self);
         }
-        bail!(
-            "{what}: the shop answered {} {}",
-            self.status,
-            String::from_utf8_lossy(&self.body)
-        )
+        bail!("{what}: the shop answered {} {}", self.status, String::from_utf8_lossy(&self.body))
     }
 
     pub(crate) fn read<T: DeserializeOwned>(&self, what: &str) -> anyhow::Result<T> {
         serde_json::from_slice(&self.body).with_context(|| {
-            format!(
-                "{what}: not understood: {}",
-                String::from_utf8_lossy(&self.body[..self.body.len().min(600)])
-            )
+            format!("{what}: not understood: {}", String::from_utf8_lossy(&self.body[..self.body.len().min(600)]))
         })
     }
 }

@@ -44,14 +44,7 @@ enum Body {
 impl Connection {
     /// Connects at the first exchange, or when told to.
     pub(crate) fn new(target: Arc<Target>, timeout: Duration) -> Self {
-        Self {
-            target,
-            timeout,
-            stream: None,
-            inbox: Vec::new(),
-            unchunked: Vec::new(),
-            body: Body::InInbox(0, 0),
-        }
+        Self { target, timeout, stream: None, inbox: Vec::new(), unchunked: Vec::new(), body: Body::InInbox(0, 0) }
     }
 
     pub(crate) async fn connect(&mut self) -> Result<(), Fault> {
@@ -71,11 +64,10 @@ impl Connection {
         if self.stream.is_none() {
             self.connect().await?;
         }
-        let answered =
-            match tokio::time::timeout(self.timeout, self.send_and_receive(request)).await {
-                Ok(answered) => answered,
-                Err(_) => Err(Fault::Timeout),
-            };
+        let answered = match tokio::time::timeout(self.timeout, self.send_and_receive(request)).await {
+            Ok(answered) => answered,
+            Err(_) => Err(Fault::Timeout),
+        };
         if !matches!(answered, Ok(head) if head.keep_alive) {
             // An answer that comes late must not be taken for the next one's.
             self.stream = None;
@@ -94,17 +86,11 @@ impl Connection {
     async fn send_and_receive(&mut self, request: &Request) -> Result<Head, Fault> {
         let stream = self.stream.as_mut().ok_or(Fault::Lost)?;
         self.inbox.clear();
-        stream
-            .write_all(request.bytes())
-            .await
-            .map_err(|_| Fault::Lost)?;
+        stream.write_all(request.bytes()).await.map_err(|_| Fault::Lost)?;
         let mut head = None;
         loop {
             self.inbox.reserve(INBOX);
-            let read = stream
-                .read_buf(&mut self.inbox)
-                .await
-                .map_err(|_| Fault::Lost)?;
+            let read = stream.read_buf(&mut self.inbox).await.map_err(|_| Fault::Lost)?;
             if head.is_none() {
                 head = parse_head(&self.inbox, request.is_head)?;
             }
@@ -120,18 +106,13 @@ impl Connection {
                     self.body = Body::InInbox(head.length, head.length + length);
                     return Ok(head);
                 }
-                Framing::Chunked
-                    if dechunk(&self.inbox[head.length..], &mut self.unchunked)?.is_some() =>
-                {
+                Framing::Chunked if dechunk(&self.inbox[head.length..], &mut self.unchunked)?.is_some() => {
                     self.body = Body::Unchunked;
                     return Ok(head);
                 }
                 Framing::UntilClose if closed => {
                     self.body = Body::InInbox(head.length, self.inbox.len());
-                    return Ok(Head {
-                        keep_alive: false,
-                        ..head
-                    });
+                    return Ok(Head { keep_alive: false, ..head });
                 }
                 Framing::Length(_) | Framing::Chunked if closed => return Err(Fault::Lost),
                 Framing::Length(_) | Framing::Chunked | Framing::UntilClose => {}

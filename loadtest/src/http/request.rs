@@ -20,21 +20,10 @@ impl Request {
 
     fn new(target: &Target, method: &str, path: &str) -> Self {
         let mut bytes = Vec::with_capacity(1024);
-        for part in [
-            method,
-            " ",
-            &target.prefix,
-            path,
-            " HTTP/1.1\r\nhost: ",
-            &target.authority,
-            "\r\n",
-        ] {
+        for part in [method, " ", &target.prefix, path, " HTTP/1.1\r\nhost: ", &target.authority, "\r\n"] {
             bytes.extend_from_slice(part.as_bytes());
         }
-        Self {
-            bytes,
-            is_head: method == "HEAD",
-        }
+        Self { bytes, is_head: method == "HEAD" }
     }
 
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
@@ -53,10 +42,8 @@ impl Request {
 
     /// Ends the head and appends `body`.
     pub(crate) fn json(mut self, body: &[u8]) -> Self {
-        self.bytes
-            .extend_from_slice(b"content-type: application/json\r\ncontent-length: ");
-        self.bytes
-            .extend_from_slice(body.len().to_string().as_bytes());
+        self.bytes.extend_from_slice(b"content-type: application/json\r\ncontent-length: ");
+        self.bytes.extend_from_slice(body.len().to_string().as_bytes());
         self.bytes.extend_from_slice(b"\r\n\r\n");
         self.bytes.extend_from_slice(body);
         self

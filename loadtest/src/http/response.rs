@@ -20,14 +20,7 @@ pub(crate) struct Head {
 impl Head {
     /// An answer without a body.
     pub(crate) fn of(status: u16, retry_after_s: Option<u32>) -> Self {
-        Self {
-            status,
-            retry_after_s,
-            replayed: false,
-            keep_alive: true,
-            framing: Framing::Length(0),
-            length: 0,
-        }
+        Self { status, retry_after_s, replayed: false, keep_alive: true, framing: Framing::Length(0), length: 0 }
     }
 }
 
@@ -121,10 +114,7 @@ fn end_of_trailers(input: &[u8]) -> Option<usize> {
     if input.starts_with(b"\r\n") {
         return Some(2);
     }
-    input
-        .windows(4)
-        .position(|four| four == b"\r\n\r\n")
-        .map(|at| at + 4)
+    input.windows(4).position(|four| four == b"\r\n\r\n").map(|at| at + 4)
 }
 
 fn number<T: std::str::FromStr>(value: &[u8]) -> Option<T> {
@@ -136,20 +126,14 @@ mod tests {
     use super::*;
 
     fn head(text: &str) -> Head {
-        parse_head(text.as_bytes(), false)
-            .unwrap()
-            .expect("a whole head")
+        parse_head(text.as_bytes(), false).unwrap().expect("a whole head")
     }
 
     #[test]
     fn the_head_says_what_came_and_when_to_come_back() {
-        let text =
-            "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\nContent-Length: 5\r\n\r\nhello";
+        let text = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\nContent-Length: 5\r\n\r\nhello";
         let head = head(text);
-        assert_eq!(
-            (head.status, head.retry_after_s, head.framing),
-            (503, Some(2), Framing::Length(5))
-        );
+        assert_eq!((head.status, head.retry_after_s, head.framing), (503, Some(2), Framing::Length(5)));
         assert!(head.keep_alive && !head.replayed);
         assert_eq!(&text[head.length..], "hello");
     }
@@ -158,40 +142,25 @@ mod tests {
     fn a_head_in_pieces_is_waited_for() {
         let text = "HTTP/1.1 201 Created\r\ncontent-length: 0\r\nidempotent-replayed: true\r\n\r\n";
         for end in 0..text.len() {
-            assert_eq!(
-                parse_head(&text.as_bytes()[..end], false),
-                Ok(None),
-                "after {end} bytes"
-            );
+            assert_eq!(parse_head(&text.as_bytes()[..end], false), Ok(None), "after {end} bytes");
         }
         assert!(head(text).replayed);
     }
 
     #[test]
     fn nonsense_is_not_an_answer() {
-        assert_eq!(
-            parse_head(b"SSH-2.0-OpenSSH_9.2\r\n", false),
-            Err(Malformed)
-        );
-        assert_eq!(
-            parse_head(b"HTTP/1.1 200 OK\r\ncontent-length: many\r\n\r\n", false),
-            Err(Malformed)
-        );
+        assert_eq!(parse_head(b"SSH-2.0-OpenSSH_9.2\r\n", false), Err(Malformed));
+        assert_eq!(parse_head(b"HTTP/1.1 200 OK\r\ncontent-length: many\r\n\r\n", false), Err(Malformed));
     }
 
     #[test]
     fn a_304_has_no_body_even_with_a_length() {
-        assert_eq!(
-            head("HTTP/1.1 304 Not Modified\r\ncontent-length: 900\r\n\r\n").framing,
-            Framing::Length(0)
-        );
+        assert_eq!(head("HTTP/1.1 304 Not Modified\r\ncontent-length: 900\r\n\r\n").framing, Framing::Length(0));
     }
 
     #[test]
     fn close_ends_the_connection() {
-        assert!(
-            !head("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n").keep_alive
-        );
+        assert!(!head("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n").keep_alive);
         assert!(!head("HTTP/1.0 200 OK\r\ncontent-length: 0\r\n\r\n").keep_alive);
     }
 
@@ -200,11 +169,7 @@ mod tests {
         let input = b"5\r\nhello\r\n6;ext=1\r\n world\r\n0\r\nx-trailer: 1\r\n\r\nNEXT";
         let mut body = Vec::new();
         for end in 0..input.len() - 4 {
-            assert_eq!(
-                dechunk(&input[..end], &mut body),
-                Ok(None),
-                "after {end} bytes"
-            );
+            assert_eq!(dechunk(&input[..end], &mut body), Ok(None), "after {end} bytes");
         }
         assert_eq!(dechunk(input, &mut body), Ok(Some(input.len() - 4)));
         assert_eq!(body, b"hello world");

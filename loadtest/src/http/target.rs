@@ -19,11 +19,7 @@ impl Target {
             bail!("{url}: only http:// is spoken here; point at the shop's own port");
         };
         let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
-        let authority = if authority.contains(':') {
-            authority.to_owned()
-        } else {
-            format!("{authority}:80")
-        };
+        let authority = if authority.contains(':') { authority.to_owned() } else { format!("{authority}:80") };
         let prefix = match path.trim_end_matches('/') {
             "" => String::new(),
             path => format!("/{path}"),
@@ -33,19 +29,11 @@ impl Target {
             .with_context(|| format!("{authority} is not an address"))?
             .next()
             .with_context(|| format!("{authority} has no address"))?;
-        Ok(Self {
-            address,
-            authority,
-            prefix,
-        })
+        Ok(Self { address, authority, prefix })
     }
 
     pub(crate) fn local(address: SocketAddr) -> Self {
-        Self {
-            address,
-            authority: address.to_string(),
-            prefix: String::new(),
-        }
+        Self { address, authority: address.to_string(), prefix: String::new() }
     }
 }
 
@@ -59,10 +47,7 @@ mod tests {
         assert_eq!(target.address, "127.0.0.1:8080".parse().unwrap());
         assert_eq!(target.authority, "127.0.0.1:8080");
         assert_eq!(target.prefix, "/shop");
-        assert_eq!(
-            Target::parse("http://127.0.0.1").unwrap().address.port(),
-            80
-        );
+        assert_eq!(Target::parse("http://127.0.0.1").unwrap().address.port(), 80);
         assert!(Target::parse("https://127.0.0.1").is_err());
     }
 }

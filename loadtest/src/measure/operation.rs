@@ -80,17 +80,7 @@ mod tests {
 
     #[test]
     fn the_lists_are_whole_and_in_order() {
-        assert!(
-            Operation::ALL
-                .iter()
-                .enumerate()
-                .all(|(at, operation)| operation.index() == at)
-        );
-        assert!(
-            Outcome::ALL
-                .iter()
-                .enumerate()
-                .all(|(at, outcome)| outcome.index() == at)
-        );
+        assert!(Operation::ALL.iter().enumerate().all(|(at, operation)| operation.index() == at));
+        assert!(Outcome::ALL.iter().enumerate().all(|(at, outcome)| outcome.index() == at));
     }
 }

@@ -21,17 +21,13 @@ impl Slice {
 
     pub(super) fn record(&mut self, outcome: Outcome, latency_us: u64) {
         self.counts[outcome.index()] += 1;
-        self.latency_us
-            .record(latency_us)
-            .expect("it grows by itself");
+        self.latency_us.record(latency_us).expect("it grows by itself");
     }
 
     pub(super) fn merge(&mut self, other: &Self) {
         for (mine, theirs) in self.counts.iter_mut().zip(other.counts) {
             *mine += theirs;
         }
-        self.latency_us
-            .add(&other.latency_us)
-            .expect("slices share their precision and grow by themselves");
+        self.latency_us.add(&other.latency_us).expect("slices share their precision and grow by themselves");
     }
 }

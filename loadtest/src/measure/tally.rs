@@ -66,9 +66,7 @@ impl Tally {
         let latency_us = micros(settled.to.duration_since(settled.from));
         let slice = usize::try_from(end.as_nanos() / self.slice.as_nanos()).unwrap_or(usize::MAX);
         let tally = self.operation_mut(settled.operation);
-        tally.latency_us[settled.outcome.index()]
-            .record(latency_us)
-            .expect("it grows by itself");
+        tally.latency_us[settled.outcome.index()].record(latency_us).expect("it grows by itself");
         if settled.outcome != Outcome::Accepted {
             tally.codes.add(settled.code, 1);
         }
@@ -103,9 +101,7 @@ impl Tally {
     }
 
     pub(crate) fn operations(&self) -> impl Iterator<Item = (Operation, &OperationTally)> {
-        Operation::ALL
-            .into_iter()
-            .filter_map(|operation| Some((operation, self.operation(operation)?)))
+        Operation::ALL.into_iter().filter_map(|operation| Some((operation, self.operation(operation)?)))
     }
 
     pub(crate) fn slice(&self) -> Duration {
@@ -118,22 +114,12 @@ impl Tally {
         let Some(tally) = self.operation(operation) else {
             return 0;
         };
-        let whole =
-            usize::try_from(window.as_nanos() / self.slice.as_nanos()).unwrap_or(usize::MAX);
+        let whole = usize::try_from(window.as_nanos() / self.slice.as_nanos()).unwrap_or(usize::MAX);
         if whole == 0 {
             return per_second(tally.count(outcome), self.last_end);
         }
-        let ended = tally
-            .slices
-            .iter()
-            .take(whole)
-            .map(|slice| slice.counts[outcome.index()])
-            .sum();
-        per_second(
-            ended,
-            self.slice
-                .saturating_mul(u32::try_from(whole).unwrap_or(u32::MAX)),
-        )
+        let ended = tally.slices.iter().take(whole).map(|slice| slice.counts[outcome.index()]).sum();
+        per_second(ended, self.slice.saturating_mul(u32::try_from(whole).unwrap_or(u32::MAX)))
     }
 
     fn operation_mut(&mut self, operation: Operation) -> &mut OperationTally {
@@ -143,8 +129,7 @@ impl Tally {
 
 impl OperationTally {
     fn new() -> Self {
-        let histogram =
-            || Histogram::new(3).expect("three digits are within the histogram's range");
+        let histogram = || Histogram::new(3).expect("three digits are within the histogram's range");
         Self {
             latency_us: [histogram(), histogram(), histogram()],
             codes: Count::default(),
@@ -170,8 +155,7 @@ impl OperationTally {
 
     fn merge(&mut self, other: &Self) {
         for (mine, theirs) in self.latency_us.iter_mut().zip(&other.latency_us) {
-            mine.add(theirs)
-                .expect("histograms share their precision and grow by themselves");
+            mine.add(theirs).expect("histograms share their precision and grow by themselves");
         }
         for (name, times) in &other.codes.0 {
             self.codes.add(name, *times);
@@ -203,9 +187,7 @@ pub(crate) fn per_second(events: u64, during: Duration) -> u64 {
 /// At most a day: a histogram grows to its largest value.
 fn micros(duration: Duration) -> u64 {
     const DAY_US: u64 = 86_400_000_000;
-    u64::try_from(duration.as_micros())
-        .unwrap_or(u64::MAX)
-        .min(DAY_US)
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX).min(DAY_US)
 }
 
 #[cfg(test)]
@@ -225,10 +207,7 @@ mod tests {
     #[test]
     fn what_ended_while_warming_up_is_not_recorded() {
         let start = Instant::now();
-        let mut tally = Tally::new(
-            start + Duration::from_millis(100),
-            Duration::from_millis(50),
-        );
+        let mut tally = Tally::new(start + Duration::from_millis(100), Duration::from_millis(50));
         tally.settle(&checkout(start, Outcome::Accepted, 0, 99));
         assert!(tally.operation(Operation::Checkout).is_none());
         tally.settle(&checkout(start, Outcome::Accepted, 0, 101));
@@ -250,14 +229,7 @@ mod tests {
         let checkouts = mine.operation(Operation::Checkout).unwrap();
         assert_eq!(checkouts.count(Outcome::Accepted), 2);
         assert_eq!(checkouts.codes.0, [("out_of_stock".to_owned(), 1)]);
-        assert_eq!(
-            checkouts
-                .slices
-                .iter()
-                .map(|slice| slice.counts[0])
-                .collect::<Vec<_>>(),
-            [1, 1, 0]
-        );
+        assert_eq!(checkouts.slices.iter().map(|slice| slice.counts[0]).collect::<Vec<_>>(), [1, 1, 0]);
         assert_eq!((mine.late, mine.last_end), (1, Duration::from_millis(250)));
     }
 
@@ -268,13 +240,7 @@ mod tests {
         for end_ms in [10, 110, 120, 199, 205, 900] {
             tally.settle(&checkout(start, Outcome::Accepted, 0, end_ms));
         }
-        let rate = |window_ms| {
-            tally.rate(
-                Operation::Checkout,
-                Outcome::Accepted,
-                Duration::from_millis(window_ms),
-            )
-        };
+        let rate = |window_ms| tally.rate(Operation::Checkout, Outcome::Accepted, Duration::from_millis(window_ms));
         assert_eq!(rate(200), 20, "four in two tenths of a second");
         assert_eq!(rate(299), 20, "the third slice reaches beyond");
     }

@@ -23,15 +23,13 @@ impl Report {
     /// Prints the table and writes `NAME.json` and `NAME.html`; answers where they are.
     pub(crate) fn publish(&self, folder: &Path) -> anyhow::Result<PathBuf> {
         say(&table::table(self));
-        std::fs::create_dir_all(folder)
-            .with_context(|| format!("{} cannot be made", folder.display()))?;
+        std::fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
         let name = format!("{}-{}", self.scenario, self.run);
         let json = folder.join(format!("{name}.json"));
         let html = folder.join(format!("{name}.html"));
         std::fs::write(&json, serde_json::to_vec_pretty(self)?)
             .with_context(|| format!("{} cannot be written", json.display()))?;
-        std::fs::write(&html, page::page(self))
-            .with_context(|| format!("{} cannot be written", html.display()))?;
+        std::fs::write(&html, page::page(self)).with_context(|| format!("{} cannot be written", html.display()))?;
         say(&format!("{}\n{}", json.display(), html.display()));
         Ok(html)
     }

@@ -84,8 +84,8 @@ pub(crate) struct VerdictNumbers {
 
 /// Drawn at these, in thousandths of a percent.
 const CURVE: [u32; 16] = [
-    1_000, 5_000, 10_000, 25_000, 50_000, 75_000, 90_000, 95_000, 97_500, 99_000, 99_500, 99_750,
-    99_900, 99_950, 99_990, 100_000,
+    1_000, 5_000, 10_000, 25_000, 50_000, 75_000, 90_000, 95_000, 97_500, 99_000, 99_500, 99_750, 99_900, 99_950,
+    99_990, 100_000,
 ];
 
 impl Report {
@@ -94,31 +94,18 @@ impl Report {
         self.took_ms = millis(tally.last_end);
         self.late_arrivals = tally.late;
         self.latest_arrival_ms = millis(tally.late_worst);
-        self.operations = tally
-            .operations()
-            .map(|(operation, numbers)| measured(tally, operation, numbers, window))
-            .collect();
+        self.operations =
+            tally.operations().map(|(operation, numbers)| measured(tally, operation, numbers, window)).collect();
     }
 }
 
-fn measured(
-    tally: &Tally,
-    operation: Operation,
-    numbers: &OperationTally,
-    window: Option<Duration>,
-) -> Measured {
+fn measured(tally: &Tally, operation: Operation, numbers: &OperationTally, window: Option<Duration>) -> Measured {
     let rate = |outcome| match window {
         Some(window) => tally.rate(operation, outcome, window),
         None => per_second(numbers.count(outcome), tally.last_end),
     };
     let named = |count: &[(String, u64)]| {
-        count
-            .iter()
-            .map(|(name, count)| Named {
-                name: name.clone(),
-                count: *count,
-            })
-            .collect()
+        count.iter().map(|(name, count)| Named { name: name.clone(), count: *count }).collect()
     };
     Measured {
         operation: operation.name(),
@@ -151,10 +138,7 @@ fn outcome_numbers(numbers: &OperationTally, outcome: Outcome) -> OutcomeNumbers
         outcome: outcome.name(),
         count: histogram.len(),
         latency_us: Percentiles::of(histogram),
-        curve: CURVE
-            .iter()
-            .map(|&thousandths| (thousandths, at(histogram, thousandths)))
-            .collect(),
+        curve: CURVE.iter().map(|&thousandths| (thousandths, at(histogram, thousandths))).collect(),
     }
 }
 

@@ -34,16 +34,8 @@ pub(super) fn page(report: &Report) -> String {
 
 fn write_page(report: &Report, to: &mut String) -> std::fmt::Result {
     let title = format!("{} {}", report.scenario, report.run);
-    write!(
-        to,
-        "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content=\"width=device-width\">"
-    )?;
-    write!(
-        to,
-        "<title>{}</title><style>{STYLE}</style><h1>{}</h1>",
-        escape(&title),
-        escape(&report.scenario)
-    )?;
+    write!(to, "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content=\"width=device-width\">")?;
+    write!(to, "<title>{}</title><style>{STYLE}</style><h1>{}</h1>", escape(&title), escape(&report.scenario))?;
     write!(
         to,
         "<p class=soft>{}, run {}, {}</p>",
@@ -55,16 +47,8 @@ fn write_page(report: &Report, to: &mut String) -> std::fmt::Result {
     for measured in &report.operations {
         write_operation(measured, to)?;
     }
-    write!(
-        to,
-        "<h2>All numbers</h2><pre>{}</pre>",
-        escape(&table::table(report))
-    )?;
-    write!(
-        to,
-        "<h2>Workload</h2><pre>{}</pre>",
-        escape(&format!("{:#}", report.workload))
-    )
+    write!(to, "<h2>All numbers</h2><pre>{}</pre>", escape(&table::table(report)))?;
+    write!(to, "<h2>Workload</h2><pre>{}</pre>", escape(&format!("{:#}", report.workload)))
 }
 
 fn write_verdict(report: &Report, to: &mut String) -> std::fmt::Result {
@@ -118,10 +102,7 @@ fn write_outcomes(measured: &Measured, to: &mut String) -> std::fmt::Result {
             outcome.outcome
         )?;
     }
-    write!(
-        to,
-        "</div><div class=wide><table><tr><th>outcome<th>count<th>p50<th>p90<th>p95<th>p99<th>p99.9<th>max"
-    )?;
+    write!(to, "</div><div class=wide><table><tr><th>outcome<th>count<th>p50<th>p90<th>p95<th>p99<th>p99.9<th>max")?;
     for outcome in &measured.outcomes {
         write!(to, "<tr><td>{}<td>{}", outcome.outcome, outcome.count)?;
         let at = &outcome.latency_us;
@@ -130,15 +111,10 @@ fn write_outcomes(measured: &Measured, to: &mut String) -> std::fmt::Result {
         }
     }
     write!(to, "</table></div>")?;
-    for (what, names) in [
-        ("Answers", &measured.codes),
-        ("Repeated because", &measured.repeats),
-    ] {
+    for (what, names) in [("Answers", &measured.codes), ("Repeated because", &measured.repeats)] {
         if !names.is_empty() {
-            let words: Vec<String> = names
-                .iter()
-                .map(|named| format!("{} x {}", named.count, escape(&named.name)))
-                .collect();
+            let words: Vec<String> =
+                names.iter().map(|named| format!("{} x {}", named.count, escape(&named.name))).collect();
             write!(to, "<p class=soft>{what}: {}</p>", words.join(", "))?;
         }
     }
@@ -155,58 +131,24 @@ fn class(outcome: &str) -> &'static str {
 
 fn throughput(measured: &Measured) -> Plot<'_> {
     let series = |pick: fn(&super::numbers::Moment) -> u64| {
-        over_time(measured, |moment| {
-            pick(moment) * 1000 / measured.slice_ms.max(1)
-        })
+        over_time(measured, |moment| pick(moment) * 1000 / measured.slice_ms.max(1))
     };
-    let mut lines = vec![Line {
-        name: "accepted",
-        class: "a",
-        points: series(|moment| moment.accepted),
-    }];
+    let mut lines = vec![Line { name: "accepted", class: "a", points: series(|moment| moment.accepted) }];
     if measured.timeline.iter().any(|moment| moment.refused > 0) {
-        lines.push(Line {
-            name: "refused",
-            class: "b",
-            points: series(|moment| moment.refused),
-        });
+        lines.push(Line { name: "refused", class: "b", points: series(|moment| moment.refused) });
     }
     if measured.timeline.iter().any(|moment| moment.failed > 0) {
-        lines.push(Line {
-            name: "failed",
-            class: "c",
-            points: series(|moment| moment.failed),
-        });
+        lines.push(Line { name: "failed", class: "c", points: series(|moment| moment.failed) });
     }
-    Plot {
-        title: "answers per second",
-        lines,
-        show_y: |y| y.to_string(),
-        logarithmic: false,
-        ..time_axis(measured)
-    }
+    Plot { title: "answers per second", lines, show_y: |y| y.to_string(), logarithmic: false, ..time_axis(measured) }
 }
 
 fn latency_over_time(measured: &Measured) -> Plot<'_> {
     let lines = vec![
-        Line {
-            name: "p50",
-            class: "d",
-            points: over_time(measured, |moment| moment.p50_us),
-        },
-        Line {
-            name: "p99",
-            class: "c",
-            points: over_time(measured, |moment| moment.p99_us),
-        },
+        Line { name: "p50", class: "d", points: over_time(measured, |moment| moment.p50_us) },
+        Line { name: "p99", class: "c", points: over_time(measured, |moment| moment.p99_us) },
     ];
-    Plot {
-        title: "latency over time",
-        lines,
-        show_y: show_us,
-        logarithmic: true,
-        ..time_axis(measured)
-    }
+    Plot { title: "latency over time", lines, show_y: show_us, logarithmic: true, ..time_axis(measured) }
 }
 
 /// The higher percentiles are what matters: the axis is stretched towards the end.
@@ -218,34 +160,17 @@ fn percentiles(measured: &Measured) -> Plot<'_> {
         .map(|outcome| Line {
             name: outcome.outcome,
             class: class(outcome.outcome),
-            points: outcome
-                .curve
-                .iter()
-                .enumerate()
-                .map(|(at, (_, us))| (place(at), *us))
-                .collect(),
+            points: outcome.curve.iter().enumerate().map(|(at, (_, us))| (place(at), *us)).collect(),
         })
         .collect();
-    let curve = measured
-        .outcomes
-        .first()
-        .map(|outcome| &outcome.curve[..])
-        .unwrap_or_default();
+    let curve = measured.outcomes.first().map(|outcome| &outcome.curve[..]).unwrap_or_default();
     let label = |thousandths: u32| match thousandths % 1000 {
         0 => format!("{}%", thousandths / 1000),
-        rest => format!(
-            "{}.{}%",
-            thousandths / 1000,
-            format!("{rest:03}").trim_end_matches('0')
-        ),
+        rest => format!("{}.{}%", thousandths / 1000, format!("{rest:03}").trim_end_matches('0')),
     };
     Plot {
         title: "latency by percentile",
-        x_labels: curve
-            .iter()
-            .enumerate()
-            .map(|(at, (thousandths, _))| (place(at), label(*thousandths)))
-            .collect(),
+        x_labels: curve.iter().enumerate().map(|(at, (thousandths, _))| (place(at), label(*thousandths))).collect(),
         x_max: place(curve.len().saturating_sub(1)),
         show_y: show_us,
         lines,
@@ -253,14 +178,8 @@ fn percentiles(measured: &Measured) -> Plot<'_> {
     }
 }
 
-fn over_time(
-    measured: &Measured,
-    value: impl Fn(&super::numbers::Moment) -> u64,
-) -> Vec<(u64, u64)> {
-    (0..)
-        .zip(&measured.timeline)
-        .map(|(at, moment)| (at, value(moment)))
-        .collect()
+fn over_time(measured: &Measured, value: impl Fn(&super::numbers::Moment) -> u64) -> Vec<(u64, u64)> {
+    (0..).zip(&measured.timeline).map(|(at, moment)| (at, value(moment))).collect()
 }
 
 fn time_axis(measured: &Measured) -> Plot<'static> {
@@ -278,10 +197,7 @@ fn time_axis(measured: &Measured) -> Plot<'static> {
     marks.dedup();
     Plot {
         title: "",
-        x_labels: marks
-            .into_iter()
-            .map(|slice| (slice, label(slice)))
-            .collect(),
+        x_labels: marks.into_iter().map(|slice| (slice, label(slice))).collect(),
         x_max,
         show_y: |y| y.to_string(),
         lines: Vec::new(),

@@ -33,29 +33,13 @@ impl Plot<'_> {
     }
 
     fn write(&self, to: &mut String) -> std::fmt::Result {
-        write!(
-            to,
-            r#"<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{}">"#,
-            escape(self.title)
-        )?;
-        write!(
-            to,
-            r#"<text class="title" x="{LEFT}" y="16">{}</text>"#,
-            escape(self.title)
-        )?;
-        let scale = Scale::over(
-            self.lines
-                .iter()
-                .flat_map(|line| line.points.iter().map(|point| point.1)),
-            self.logarithmic,
-        );
+        write!(to, r#"<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{}">"#, escape(self.title))?;
+        write!(to, r#"<text class="title" x="{LEFT}" y="16">{}</text>"#, escape(self.title))?;
+        let scale =
+            Scale::over(self.lines.iter().flat_map(|line| line.points.iter().map(|point| point.1)), self.logarithmic);
         for mark in scale.marks() {
             let y = self.y(&scale, mark);
-            write!(
-                to,
-                r#"<line class="grid" x1="{LEFT}" y1="{y}" x2="{}" y2="{y}"/>"#,
-                WIDTH - RIGHT
-            )?;
+            write!(to, r#"<line class="grid" x1="{LEFT}" y1="{y}" x2="{}" y2="{y}"/>"#, WIDTH - RIGHT)?;
             write!(
                 to,
                 r#"<text class="mark" x="{}" y="{}" text-anchor="end">{}</text>"#,
@@ -75,17 +59,9 @@ impl Plot<'_> {
         }
         let mut legend = WIDTH - RIGHT;
         for line in self.lines.iter().rev() {
-            let points: Vec<String> = line
-                .points
-                .iter()
-                .map(|(x, y)| format!("{},{}", self.x(*x), self.y(&scale, *y)))
-                .collect();
-            write!(
-                to,
-                r#"<polyline class="{}" points="{}"/>"#,
-                line.class,
-                points.join(" ")
-            )?;
+            let points: Vec<String> =
+                line.points.iter().map(|(x, y)| format!("{},{}", self.x(*x), self.y(&scale, *y))).collect();
+            write!(to, r#"<polyline class="{}" points="{}"/>"#, line.class, points.join(" "))?;
             write!(
                 to,
                 r#"<text class="legend {}" x="{legend}" y="16" text-anchor="end">{}</text>"#,
@@ -123,21 +99,11 @@ impl Scale {
             high = high.max(value);
         }
         if !logarithmic {
-            return Self {
-                low: 0,
-                high: round_up(high),
-                logarithmic,
-            };
+            return Self { low: 0, high: round_up(high), logarithmic };
         }
         let low = 10_u64.pow(low.min(high).ilog10());
-        let high = 10_u64
-            .saturating_pow((high - 1).max(1).ilog10() + 1)
-            .max(low * 10);
-        Self {
-            low,
-            high,
-            logarithmic,
-        }
+        let high = 10_u64.saturating_pow((high - 1).max(1).ilog10() + 1).max(low * 10);
+        Self { low, high, logarithmic }
     }
 
     fn place(&self, value: u64) -> u64 {
@@ -145,8 +111,7 @@ impl Scale {
             return Self::WHOLE * value.min(self.high) / self.high;
         }
         let span = thousandths_of_log2(self.high) - thousandths_of_log2(self.low);
-        let above =
-            thousandths_of_log2(value.clamp(self.low, self.high)) - thousandths_of_log2(self.low);
+        let above = thousandths_of_log2(value.clamp(self.low, self.high)) - thousandths_of_log2(self.low);
         Self::WHOLE * above / span.max(1)
     }
 
@@ -163,11 +128,7 @@ impl Scale {
 /// 1, 2, 4 or 8 times a power of ten: quarters of it are round.
 fn round_up(value: u64) -> u64 {
     let ten = 10_u64.pow(value.max(1).ilog10());
-    [1, 2, 4, 8, 10]
-        .into_iter()
-        .map(|times| ten * times)
-        .find(|round| *round >= value && *round >= 4)
-        .unwrap_or(value)
+    [1, 2, 4, 8, 10].into_iter().map(|times| ten * times).find(|round| *round >= value && *round >= 4).unwrap_or(value)
 }
 
 /// Straight between powers of two, which is close enough for a pixel.
@@ -179,10 +140,7 @@ fn thousandths_of_log2(value: u64) -> u64 {
 }
 
 pub(super) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]
@@ -191,27 +149,16 @@ mod tests {
 
     #[test]
     fn scales_end_at_round_numbers() {
-        assert_eq!(
-            [3, 17, 40, 41, 99, 12_345].map(round_up),
-            [4, 20, 40, 80, 100, 20_000]
-        );
-        assert_eq!(
-            Scale::over([0, 17].into_iter(), false).marks(),
-            [0, 5, 10, 15, 20]
-        );
-        assert_eq!(
-            Scale::over([130, 45_000].into_iter(), true).marks(),
-            [100, 1_000, 10_000, 100_000]
-        );
+        assert_eq!([3, 17, 40, 41, 99, 12_345].map(round_up), [4, 20, 40, 80, 100, 20_000]);
+        assert_eq!(Scale::over([0, 17].into_iter(), false).marks(), [0, 5, 10, 15, 20]);
+        assert_eq!(Scale::over([130, 45_000].into_iter(), true).marks(), [100, 1_000, 10_000, 100_000]);
     }
 
     #[test]
     fn values_keep_their_order_and_stay_inside() {
         for logarithmic in [false, true] {
             let scale = Scale::over([120, 3_000, 99_999].into_iter(), logarithmic);
-            let places: Vec<u64> = [0, 120, 3_000, 99_999, 10_000_000]
-                .map(|value| scale.place(value))
-                .to_vec();
+            let places: Vec<u64> = [0, 120, 3_000, 99_999, 10_000_000].map(|value| scale.place(value)).to_vec();
             assert!(places.is_sorted(), "{places:?}");
             assert!(places.iter().all(|place| *place <= Scale::WHOLE));
         }

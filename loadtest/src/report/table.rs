@@ -15,19 +15,8 @@ pub(super) fn table(report: &Report) -> String {
 }
 
 fn write_table(report: &Report, to: &mut String) -> std::fmt::Result {
-    let Report {
-        scenario,
-        run,
-        took_ms,
-        visits,
-        ..
-    } = report;
-    writeln!(
-        to,
-        "\n{scenario} {run}: {visits} visits in {}.{:02} s",
-        took_ms / 1000,
-        took_ms % 1000 / 10
-    )?;
+    let Report { scenario, run, took_ms, visits, .. } = report;
+    writeln!(to, "\n{scenario} {run}: {visits} visits in {}.{:02} s", took_ms / 1000, took_ms % 1000 / 10)?;
     if report.late_arrivals > 0 {
         writeln!(
             to,
@@ -49,11 +38,7 @@ fn write_table(report: &Report, to: &mut String) -> std::fmt::Result {
                 _ => measured.rates[2],
             };
             let at = &outcome.latency_us;
-            write!(
-                to,
-                "{name:<14} {:<9} {:>9} {rate:>9}",
-                outcome.outcome, outcome.count
-            )?;
+            write!(to, "{name:<14} {:<9} {:>9} {rate:>9}", outcome.outcome, outcome.count)?;
             for us in [at.p50, at.p90, at.p95, at.p99, at.p99_9, at.max] {
                 write!(to, " {:>9}", show_us(us))?;
             }
@@ -73,10 +58,7 @@ fn list(to: &mut String, what: &str, names: &[Named]) -> std::fmt::Result {
     if names.is_empty() {
         return Ok(());
     }
-    let words: Vec<String> = names
-        .iter()
-        .map(|named| format!("{} x {}", named.count, named.name))
-        .collect();
+    let words: Vec<String> = names.iter().map(|named| format!("{} x {}", named.count, named.name)).collect();
     writeln!(to, "{:<14} {what}: {}", "", words.join(", "))
 }
 
@@ -97,11 +79,7 @@ fn write_verdict(numbers: &VerdictNumbers, to: &mut String) -> std::fmt::Result 
         writeln!(to, "  WRONG {finding}")?;
     }
     if numbers.findings.len() > FINDINGS_SHOWN {
-        writeln!(
-            to,
-            "  ... and {} more",
-            numbers.findings.len() - FINDINGS_SHOWN
-        )?;
+        writeln!(to, "  ... and {} more", numbers.findings.len() - FINDINGS_SHOWN)?;
     }
     match verdict.clean {
         true => write!(to, "verdict: CLEAN (checked in {} ms)", numbers.took_ms),

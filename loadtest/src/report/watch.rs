@@ -45,10 +45,7 @@ impl Watch {
             }
             line.end();
         });
-        Self {
-            end: Some(end),
-            thread: Some(thread),
-        }
+        Self { end: Some(end), thread: Some(thread) }
     }
 }
 
@@ -78,10 +75,7 @@ impl Line {
             return Self::Plain;
         }
         let bar = ProgressBar::new_spinner();
-        bar.set_style(
-            ProgressStyle::with_template("{spinner} {msg}")
-                .expect("the template is constant and right"),
-        );
+        bar.set_style(ProgressStyle::with_template("{spinner} {msg}").expect("the template is constant and right"));
         Self::Redrawn(bar)
     }
 

@@ -34,8 +34,7 @@ impl Shelf {
     pub(crate) async fn look(client: &Client) -> anyhow::Result<Self> {
         let products = listed_products(client, PRODUCTS_MAX).await?;
         ensure!(!products.is_empty(), "the shop shows no products");
-        let letters =
-            |word: &&str| word.len() > 3 && word.chars().all(|letter| letter.is_ascii_alphabetic());
+        let letters = |word: &&str| word.len() > 3 && word.chars().all(|letter| letter.is_ascii_alphabetic());
         let mut words: Vec<String> = products
             .iter()
             .flat_map(|product| product.title.split_whitespace())
@@ -45,11 +44,7 @@ impl Shelf {
         words.sort_unstable();
         words.dedup();
         let slugs = products.into_iter().map(|product| product.slug).collect();
-        Ok(Self {
-            slugs,
-            categories: listed_categories(client).await?,
-            words,
-        })
+        Ok(Self { slugs, categories: listed_categories(client).await?, words })
     }
 
     fn any<'a>(list: &'a [String], dice: &mut SmallRng) -> Option<&'a str> {
@@ -63,16 +58,9 @@ impl Browse {
         let mut from = visit.planned;
         let mut worst = Outcome::Accepted;
         for page in 0..self.pages {
-            let (operation, path) = if page == 0 {
-                self.list(&mut agent.dice)
-            } else {
-                self.product(&mut agent.dice)
-            };
+            let (operation, path) = if page == 0 { self.list(&mut agent.dice) } else { self.product(&mut agent.dice) };
             let request = Request::get(&self.target, &path).empty();
-            if !matches!(
-                agent.ask(operation, &request, from).await,
-                Answer::Accepted(_)
-            ) {
+            if !matches!(agent.ask(operation, &request, from).await, Answer::Accepted(_)) {
                 worst = Outcome::Failed;
             }
             from = Instant::now();
@@ -84,20 +72,10 @@ impl Browse {
     /// Half of the people search, the others walk through a category or the whole shop.
     fn list(&self, dice: &mut SmallRng) -> (Operation, String) {
         let dice_roll = dice.random_range(0..100);
-        match (
-            dice_roll,
-            Shelf::any(&self.shelf.words, dice),
-            Shelf::any(&self.shelf.categories, dice),
-        ) {
+        match (dice_roll, Shelf::any(&self.shelf.words, dice), Shelf::any(&self.shelf.categories, dice)) {
             (0..50, Some(word), _) => (Operation::Search, format!("/api/v1/products?q={word}")),
-            (50..80, _, Some(category)) => (
-                Operation::Listing,
-                format!("/api/v1/products?category={category}"),
-            ),
-            (80..90, _, Some(category)) => (
-                Operation::Category,
-                format!("/api/v1/categories/{category}"),
-            ),
+            (50..80, _, Some(category)) => (Operation::Listing, format!("/api/v1/products?category={category}")),
+            (80..90, _, Some(category)) => (Operation::Category, format!("/api/v1/categories/{category}")),
             _ => (Operation::Listing, "/api/v1/products?limit=25".to_owned()),
         }
     }

@@ -34,11 +34,7 @@ pub(crate) struct Notes {
 impl FlashSale {
     pub(crate) fn new(stall: Arc<Stall>, target: Arc<Target>, pace: &Pace) -> Self {
         let cart_per_agent = stall.sale.cart && matches!(pace, Pace::Lasting(_));
-        Self {
-            stall,
-            target,
-            cart_per_agent,
-        }
+        Self { stall, target, cart_per_agent }
     }
 
     /// How many shoppers must have a session before the doors open.
@@ -63,53 +59,28 @@ impl FlashSale {
     }
 
     /// Buys, and answers what the shop said.
-    pub(crate) async fn buy(
-        &self,
-        visit: Visit,
-        agent: &mut Agent,
-        notes: &RefCell<Notes>,
-    ) -> Answer {
+    pub(crate) async fn buy(&self, visit: Visit, agent: &mut Agent, notes: &RefCell<Notes>) -> Answer {
         let buyer = self.buyer(visit);
         let mut from = visit.planned;
         if self.stall.sale.cart {
             let basket = self.stall.basket(visit.number);
-            let filled = self
-                .fill_cart(&self.stall.buyers[buyer], visit, &basket, agent)
-                .await;
+            let filled = self.fill_cart(&self.stall.buyers[buyer], visit, &basket, agent).await;
             if !matches!(filled, Answer::Accepted(_)) {
                 return filled;
             }
             from = Instant::now();
         }
-        let answer = agent
-            .ask(
-                Operation::Checkout,
-                &self.checkout(visit.number, buyer),
-                from,
-            )
-            .await;
-        notes
-            .borrow_mut()
-            .write_down(&self.stall, visit.number, buyer, answer, agent.body());
+        let answer = agent.ask(Operation::Checkout, &self.checkout(visit.number, buyer), from).await;
+        notes.borrow_mut().write_down(&self.stall, visit.number, buyer, answer, agent.body());
         answer
     }
 
     pub(super) fn buyer(&self, visit: Visit) -> usize {
-        let which = if self.cart_per_agent {
-            visit.agent
-        } else {
-            usize::try_from(visit.number).unwrap_or(0)
-        };
+        let which = if self.cart_per_agent { visit.agent } else { usize::try_from(visit.number).unwrap_or(0) };
         which % self.stall.buyers.len()
     }
 
-    async fn fill_cart(
-        &self,
-        buyer: &Buyer,
-        visit: Visit,
-        basket: &Basket,
-        agent: &mut Agent,
-    ) -> Answer {
+    async fn fill_cart(&self, buyer: &Buyer, visit: Visit, basket: &Basket, agent: &mut Agent) -> Answer {
         let mut from = visit.planned;
         let mut answer = Answer::Unknown;
         for (line, item) in self.stall.items(basket).into_iter().enumerate() {
@@ -125,11 +96,7 @@ impl FlashSale {
 
     fn add_to_cart(&self, buyer: &Buyer, visit: u64, line: usize, item: &Item<'_>) -> Request {
         // With a key, so that a repeat does not put it in twice.
-        buyer.add_to_cart(
-            &self.target,
-            &format!("{}-{line}", self.stall.key(visit)),
-            item,
-        )
+        buyer.add_to_cart(&self.target, &format!("{}-{line}", self.stall.key(visit)), item)
     }
 }
 
@@ -166,10 +133,7 @@ impl Notes {
         }
         self.refused_least.resize(stall.goods.skus.len(), None);
         for (sku, _) in stall.basket(visit) {
-            if let Some((_, asked)) = short
-                .iter()
-                .find(|(short, _)| *short == stall.goods.skus[sku])
-            {
+            if let Some((_, asked)) = short.iter().find(|(short, _)| *short == stall.goods.skus[sku]) {
                 let least = &mut self.refused_least[sku];
                 *least = Some(least.map_or(*asked, |least| least.min(*asked)));
             }

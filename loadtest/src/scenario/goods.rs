@@ -34,26 +34,10 @@ const VARIANTS_PER_PRODUCT: usize = 50;
 const CONNECTIONS: usize = 16;
 
 impl Stall {
-    pub(crate) async fn set_up(
-        admin: &Admin,
-        sale: Sale,
-        buyers: u64,
-        run: String,
-        seed: u64,
-    ) -> anyhow::Result<Self> {
+    pub(crate) async fn set_up(admin: &Admin, sale: Sale, buyers: u64, run: String, seed: u64) -> anyhow::Result<Self> {
         let goods = Goods::put_on_the_shelf(admin, &sale, &run).await?;
         let buyers = arrive(admin, buyers.max(1)).await?;
-        let mut stall = Self {
-            sale,
-            goods,
-            buyers,
-            total: Money {
-                amount: 0,
-                currency: String::new(),
-            },
-            run,
-            seed,
-        };
+        let mut stall = Self { sale, goods, buyers, total: Money { amount: 0, currency: String::new() }, run, seed };
         stall.total = stall.ask_the_price(admin).await?;
         Ok(stall)
     }
@@ -64,13 +48,7 @@ impl Stall {
     }
 
     pub(crate) fn items(&self, basket: &Basket) -> Vec<Item<'_>> {
-        basket
-            .iter()
-            .map(|(sku, quantity)| Item {
-                sku: &self.goods.skus[*sku],
-                quantity: *quantity,
-            })
-            .collect()
+        basket.iter().map(|(sku, quantity)| Item { sku: &self.goods.skus[*sku], quantity: *quantity }).collect()
     }
 
     pub(crate) fn key(&self, visit: u64) -> String {
@@ -88,10 +66,7 @@ impl Stall {
         loop {
             let basket = self.basket(tries);
             let items = self.items(&basket);
-            match self.buyers[0]
-                .quote(&admin.client, &items, self.sale.payment.name())
-                .await
-            {
+            match self.buyers[0].quote(&admin.client, &items, self.sale.payment.name()).await {
                 Ok(total) => return Ok(total),
                 Err(error) if tries >= 50 => {
                     return Err(error).context("the new products cannot be bought");
@@ -105,9 +80,7 @@ impl Stall {
 
 impl Goods {
     async fn put_on_the_shelf(admin: &Admin, sale: &Sale, run: &str) -> anyhow::Result<Self> {
-        let skus: Vec<String> = (0..sale.skus)
-            .map(|number| format!("{run}-{number}"))
-            .collect();
+        let skus: Vec<String> = (0..sale.skus).map(|number| format!("{run}-{number}")).collect();
         stream::iter(skus.chunks(VARIANTS_PER_PRODUCT).enumerate())
             .map(|(number, skus)| async move {
                 let slug = format!("{run}-{number}");
@@ -137,11 +110,7 @@ impl Goods {
 }
 
 async fn arrive(admin: &Admin, buyers: u64) -> anyhow::Result<Vec<Buyer>> {
-    stream::iter(0..buyers)
-        .map(|_| Buyer::arrive(&admin.client))
-        .buffered(CONNECTIONS * 4)
-        .try_collect()
-        .await
+    stream::iter(0..buyers).map(|_| Buyer::arrive(&admin.client)).buffered(CONNECTIONS * 4).try_collect().await
 }
 
 fn basket(sale: &Sale, seed: u64, visit: u64) -> Basket {
@@ -164,24 +133,13 @@ mod tests {
     use crate::workload::Payment;
 
     fn sale(skus: u32, lines: u32, same_sku: bool) -> Sale {
-        Sale {
-            units: 1,
-            skus,
-            lines,
-            same_sku,
-            quantity: 2,
-            cart: false,
-            payment: Payment::Manual,
-        }
+        Sale { units: 1, skus, lines, same_sku, quantity: 2, cart: false, payment: Payment::Manual }
     }
 
     #[test]
     fn lines_are_of_different_skus_unless_they_are_meant_not_to_be() {
         for visit in 0..500 {
-            let mut numbers: Vec<_> = basket(&sale(4, 4, false), 1, visit)
-                .into_iter()
-                .map(|(sku, _)| sku)
-                .collect();
+            let mut numbers: Vec<_> = basket(&sale(4, 4, false), 1, visit).into_iter().map(|(sku, _)| sku).collect();
             numbers.sort_unstable();
             assert_eq!(numbers, [0, 1, 2, 3]);
             let twice = basket(&sale(64, 2, true), 1, visit);
@@ -193,9 +151,7 @@ mod tests {
     fn a_visit_always_wants_the_same_and_visits_differ() {
         let sale = sale(10_000, 1, false);
         assert_eq!(basket(&sale, 3, 9), basket(&sale, 3, 9));
-        let wanted: std::collections::HashSet<_> = (0..1000)
-            .map(|visit| basket(&sale, 3, visit)[0].0)
-            .collect();
+        let wanted: std::collections::HashSet<_> = (0..1000).map(|visit| basket(&sale, 3, visit)[0].0).collect();
         assert!(wanted.len() > 900, "{}", wanted.len());
     }
 }

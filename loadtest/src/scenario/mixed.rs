@@ -28,9 +28,7 @@ impl Scenario for Mixed {
             return;
         }
         let bought = self.sale.buy(visit, agent, notes).await;
-        if matches!(bought, Answer::Accepted(_))
-            && agent.dice.random_range(0..100) < self.habits.cancel_percent
-        {
+        if matches!(bought, Answer::Accepted(_)) && agent.dice.random_range(0..100) < self.habits.cancel_percent {
             self.cancel(visit, agent, notes).await;
         }
     }
@@ -39,21 +37,12 @@ impl Scenario for Mixed {
 impl Mixed {
     /// Cancels the order that was written down last for this visit.
     async fn cancel(&self, visit: Visit, agent: &mut Agent, notes: &RefCell<Notes>) {
-        let order_no = notes
-            .borrow()
-            .receipt_of(visit.number)
-            .map(|receipt| receipt.order_no.clone());
+        let order_no = notes.borrow().receipt_of(visit.number).map(|receipt| receipt.order_no.clone());
         let Some(order_no) = order_no else { return };
         let key = format!("{}-cancel", self.sale.stall.key(visit.number));
-        let request = self.sale.stall.buyers[self.sale.buyer(visit)].cancel(
-            &self.sale.target,
-            &order_no,
-            &key,
-        );
+        let request = self.sale.stall.buyers[self.sale.buyer(visit)].cancel(&self.sale.target, &order_no, &key);
         let cancelled = agent.ask(Operation::Cancel, &request, Instant::now()).await;
-        if let (Answer::Accepted(_), Some(receipt)) =
-            (cancelled, notes.borrow_mut().receipt_of_mut(visit.number))
-        {
+        if let (Answer::Accepted(_), Some(receipt)) = (cancelled, notes.borrow_mut().receipt_of_mut(visit.number)) {
             receipt.cancelled = true;
         }
     }

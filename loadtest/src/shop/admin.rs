@@ -106,19 +106,13 @@ impl Admin {
             .map(|sku| json!({ "sku": sku, "mrp": money(product.mrp_minor), "price": money(product.price_minor) }))
             .collect();
         let body = json!({ "slug": product.slug, "title": product.title, "status": "active", "variants": variants });
-        self.post("/api/v1/admin/products", product.slug, &body)
-            .await
+        self.post("/api/v1/admin/products", product.slug, &body).await
     }
 
     /// New goods on the shelf.
     pub(crate) async fn receive(&self, sku: &str, quantity: i64) -> anyhow::Result<()> {
         let body = json!({ "quantity": quantity, "reference": "load test" });
-        self.post(
-            &format!("/api/v1/admin/stock/{sku}/receive"),
-            &format!("receive-{sku}"),
-            &body,
-        )
-        .await
+        self.post(&format!("/api/v1/admin/stock/{sku}/receive"), &format!("receive-{sku}"), &body).await
     }
 
     /// One level per location.
@@ -132,53 +126,26 @@ impl Admin {
     }
 
     /// Every order with a line of `sku`, given to `each` as it comes.
-    pub(crate) async fn orders_of(
-        &self,
-        sku: &str,
-        each: impl FnMut(ListedOrder),
-    ) -> anyhow::Result<()> {
-        self.walk(
-            &format!("/api/v1/admin/orders?sku={sku}&limit={PAGE}"),
-            each,
-        )
-        .await
+    pub(crate) async fn orders_of(&self, sku: &str, each: impl FnMut(ListedOrder)) -> anyhow::Result<()> {
+        self.walk(&format!("/api/v1/admin/orders?sku={sku}&limit={PAGE}"), each).await
     }
 
     pub(crate) async fn orders_with_key(&self, key: &str) -> anyhow::Result<Vec<ListedOrder>> {
         let mut found = Vec::new();
-        self.walk(
-            &format!("/api/v1/admin/orders?idempotency_key={key}&limit={PAGE}"),
-            |order| found.push(order),
-        )
-        .await?;
+        self.walk(&format!("/api/v1/admin/orders?idempotency_key={key}&limit={PAGE}"), |order| found.push(order))
+            .await?;
         Ok(found)
     }
 
     pub(crate) async fn ledger_of(&self, sku: &str, each: impl FnMut(Entry)) -> anyhow::Result<()> {
-        self.walk(
-            &format!("/api/v1/admin/stock/{sku}/ledger?limit={PAGE}"),
-            each,
-        )
-        .await
+        self.walk(&format!("/api/v1/admin/stock/{sku}/ledger?limit={PAGE}"), each).await
     }
 
-    pub(crate) async fn holds_of(
-        &self,
-        sku: &str,
-        each: impl FnMut(ListedHold),
-    ) -> anyhow::Result<()> {
-        self.walk(
-            &format!("/api/v1/admin/stock/{sku}/holds?limit={PAGE}"),
-            each,
-        )
-        .await
+    pub(crate) async fn holds_of(&self, sku: &str, each: impl FnMut(ListedHold)) -> anyhow::Result<()> {
+        self.walk(&format!("/api/v1/admin/stock/{sku}/holds?limit={PAGE}"), each).await
     }
 
-    async fn walk<T: DeserializeOwned>(
-        &self,
-        path: &str,
-        mut each: impl FnMut(T),
-    ) -> anyhow::Result<()> {
+    async fn walk<T: DeserializeOwned>(&self, path: &str, mut each: impl FnMut(T)) -> anyhow::Result<()> {
         let mut cursor: Option<String> = None;
         loop {
             let here: Cow<'_, str> = match &cursor {
@@ -197,21 +164,13 @@ impl Admin {
     }
 
     async fn get<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<T> {
-        let request = Request::get(&self.client.target, path)
-            .bearer(&self.key)
-            .empty();
-        self.client
-            .ask(&request)
-            .await?
-            .expect_success(path)?
-            .read(path)
+        let request = Request::get(&self.client.target, path).bearer(&self.key).empty();
+        self.client.ask(&request).await?.expect_success(path)?.read(path)
     }
 
     async fn post(&self, path: &str, key: &str, body: &impl Serialize) -> anyhow::Result<()> {
-        let request = Request::post(&self.client.target, path)
-            .bearer(&self.key)
-            .header("idempotency-key", key)
-            .json_of(body);
+        let request =
+            Request::post(&self.client.target, path).bearer(&self.key).header("idempotency-key", key).json_of(body);
         self.client.ask(&request).await?.expect_success(path)?;
         Ok(())
     }

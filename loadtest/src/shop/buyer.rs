@@ -60,10 +60,7 @@ impl<'a> Purchase<'a> {
     ) -> Self {
         Self {
             items,
-            contact: Contact {
-                email: "shopper@example.com",
-                phone: "+919800000000",
-            },
+            contact: Contact { email: "shopper@example.com", phone: "+919800000000" },
             address: Address {
                 name: "A Shopper",
                 line1: "1 Market Road",
@@ -111,10 +108,7 @@ impl Buyer {
     /// A new guest.
     pub(crate) async fn arrive(client: &Client) -> anyhow::Result<Self> {
         let request = Request::post(&client.target, "/api/v1/session").empty();
-        let reply = client
-            .ask(&request)
-            .await?
-            .expect_success("a guest session")?;
+        let reply = client.ask(&request).await?.expect_success("a guest session")?;
         reply.read("a guest session")
     }
 
@@ -134,29 +128,17 @@ impl Buyer {
             grand: Money,
         }
         let body = Purchase::new(Some(items), payment_method, None);
-        let request = Request::post(&client.target, "/api/v1/checkout/quote")
-            .bearer(&self.token)
-            .json_of(&body);
-        let quote: Quote = client
-            .ask(&request)
-            .await?
-            .expect_success("a quote")?
-            .read("a quote")?;
+        let request = Request::post(&client.target, "/api/v1/checkout/quote").bearer(&self.token).json_of(&body);
+        let quote: Quote = client.ask(&request).await?.expect_success("a quote")?.read("a quote")?;
         Ok(quote.totals.grand)
     }
 
     pub(crate) fn checkout(&self, target: &Target, key: &str, purchase: &Purchase<'_>) -> Request {
-        Request::post(target, "/api/v1/checkout")
-            .bearer(&self.token)
-            .header("idempotency-key", key)
-            .json_of(purchase)
+        Request::post(target, "/api/v1/checkout").bearer(&self.token).header("idempotency-key", key).json_of(purchase)
     }
 
     pub(crate) fn add_to_cart(&self, target: &Target, key: &str, item: &Item<'_>) -> Request {
-        Request::post(target, "/api/v1/cart/items")
-            .bearer(&self.token)
-            .header("idempotency-key", key)
-            .json_of(item)
+        Request::post(target, "/api/v1/cart/items").bearer(&self.token).header("idempotency-key", key).json_of(item)
     }
 
     pub(crate) fn cancel(&self, target: &Target, order_no: &str, key: &str) -> Request {
@@ -175,23 +157,10 @@ mod tests {
     fn a_purchase_of_the_cart_names_no_items() {
         let cart = serde_json::to_value(Purchase::new(None, "cod", None)).unwrap();
         assert!(cart.get("items").is_none() && cart.get("expected_total").is_none());
-        let total = Money {
-            amount: 259_800,
-            currency: "INR".into(),
-        };
-        let items = [Item {
-            sku: "A",
-            quantity: 2,
-        }];
-        let buy_now =
-            serde_json::to_value(Purchase::new(Some(&items), "cod", Some(&total))).unwrap();
-        assert_eq!(
-            buy_now["items"],
-            serde_json::json!([{ "sku": "A", "quantity": 2 }])
-        );
-        assert_eq!(
-            buy_now["expected_total"],
-            serde_json::json!({ "amount": 259_800, "currency": "INR" })
-        );
+        let total = Money { amount: 259_800, currency: "INR".into() };
+        let items = [Item { sku: "A", quantity: 2 }];
+        let buy_now = serde_json::to_value(Purchase::new(Some(&items), "cod", Some(&total))).unwrap();
+        assert_eq!(buy_now["items"], serde_json::json!([{ "sku": "A", "quantity": 2 }]));
+        assert_eq!(buy_now["expected_total"], serde_json::json!({ "amount": 259_800, "currency": "INR" }));
     }
 }

@@ -32,11 +32,9 @@ pub(crate) fn problem_code(body: &[u8]) -> &str {
 /// What an `out_of_stock` says there was too little of: SKU and quantity asked.
 pub(crate) fn short_skus(body: &[u8]) -> Vec<(String, i64)> {
     match serde_json::from_slice::<Problem<'_>>(body) {
-        Ok(problem) if problem.code == "out_of_stock" => problem
-            .items
-            .into_iter()
-            .map(|short| (short.sku.into_owned(), short.requested))
-            .collect(),
+        Ok(problem) if problem.code == "out_of_stock" => {
+            problem.items.into_iter().map(|short| (short.sku.into_owned(), short.requested)).collect()
+        }
         Ok(_) | Err(_) => Vec::new(),
     }
 }

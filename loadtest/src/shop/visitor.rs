@@ -25,10 +25,7 @@ struct Page {
 }
 
 /// The first products of the shop, at most `most`.
-pub(crate) async fn listed_products(
-    client: &Client,
-    most: usize,
-) -> anyhow::Result<Vec<ListedProduct>> {
+pub(crate) async fn listed_products(client: &Client, most: usize) -> anyhow::Result<Vec<ListedProduct>> {
     let mut products = Vec::new();
     let mut path = "/api/v1/products?limit=100".to_owned();
     loop {
@@ -50,11 +47,7 @@ pub(crate) async fn listed_categories(client: &Client) -> anyhow::Result<Vec<Str
         slug: String,
     }
     let list: List<Category> = get(client, "/api/v1/categories").await?;
-    Ok(list
-        .data
-        .into_iter()
-        .map(|category| category.slug)
-        .collect())
+    Ok(list.data.into_iter().map(|category| category.slug).collect())
 }
 
 async fn get<T: DeserializeOwned>(client: &Client, path: &str) -> anyhow::Result<T> {

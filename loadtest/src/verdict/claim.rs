@@ -34,11 +34,7 @@ pub(crate) struct Line {
 
 impl Receipt {
     pub(crate) fn of(placed: &Placed<'_>) -> Self {
-        let line = |line: &PlacedLine<'_>| Line {
-            sku: (*line.sku).into(),
-            quantity: line.quantity,
-            seq: line.seq,
-        };
+        let line = |line: &PlacedLine<'_>| Line { sku: (*line.sku).into(), quantity: line.quantity, seq: line.seq };
         Self {
             order_no: (*placed.order_no).into(),
             grand_minor: placed.totals.grand.amount,

@@ -14,18 +14,13 @@ const CONNECTIONS: usize = 8;
 /// Of acknowledged and of refused attempts each: looked up by key alone, beside the lists.
 const LOOKUPS: usize = 200;
 
-pub(crate) async fn collect(
-    admin: &Admin,
-    stall: &Stall,
-    claims: &[Option<Claim>],
-) -> anyhow::Result<Books> {
+pub(crate) async fn collect(admin: &Admin, stall: &Stall, claims: &[Option<Claim>]) -> anyhow::Result<Books> {
     let numbers: HashMap<&str, u32> = stall.goods.skus.iter().map(|sku| &**sku).zip(0..).collect();
     let books = RefCell::new(Books::default());
     let skus: Vec<SkuBooks> = stream::iter(&stall.goods.skus)
         .map(|sku| async {
             let take_note = |order| note_order(&mut books.borrow_mut(), order, stall, &numbers);
-            let (orders, stock) =
-                tokio::join!(admin.orders_of(sku, take_note), sku_books(admin, sku));
+            let (orders, stock) = tokio::join!(admin.orders_of(sku, take_note), sku_books(admin, sku));
             orders?;
             stock
         })
@@ -33,11 +28,7 @@ pub(crate) async fn collect(
         .try_collect()
         .await?;
     let looked_up = look_up_some(admin, stall, claims).await?;
-    Ok(Books {
-        skus,
-        looked_up,
-        ..books.into_inner()
-    })
+    Ok(Books { skus, looked_up, ..books.into_inner() })
 }
 
 fn note_order(books: &mut Books, order: ListedOrder, stall: &Stall, numbers: &HashMap<&str, u32>) {
@@ -46,11 +37,7 @@ fn note_order(books: &mut Books, order: ListedOrder, stall: &Stall, numbers: &Ha
         books.strangers.push((order.order_no, key));
         return;
     };
-    let lines = order
-        .lines
-        .iter()
-        .map(|line| (numbers.get(&*line.sku).copied(), line.quantity))
-        .collect();
+    let lines = order.lines.iter().map(|line| (numbers.get(&*line.sku).copied(), line.quantity)).collect();
     let found = OrderFound {
         order_no: order.order_no.into(),
         status: status(&order.status),
@@ -78,10 +65,7 @@ impl Books {
         match known {
             Found::One(known) if known.order_no == order.order_no => known.times += 1,
             Found::One(first) => *known = Found::Several(vec![first.clone(), order]),
-            Found::Several(orders) => match orders
-                .iter_mut()
-                .find(|known| known.order_no == order.order_no)
-            {
+            Found::Several(orders) => match orders.iter_mut().find(|known| known.order_no == order.order_no) {
                 Some(known) => known.times += 1,
                 None => orders.push(order),
             },
@@ -90,10 +74,7 @@ impl Books {
 }
 
 async fn sku_books(admin: &Admin, sku: &str) -> anyhow::Result<SkuBooks> {
-    let mut books = SkuBooks {
-        sku: sku.to_owned(),
-        ..SkuBooks::default()
-    };
+    let mut books = SkuBooks { sku: sku.to_owned(), ..SkuBooks::default() };
     for level in admin.levels(sku).await? {
         books.on_hand += level.on_hand;
         books.reserved += level.reserved;
@@ -120,17 +101,10 @@ async fn sku_books(admin: &Admin, sku: &str) -> anyhow::Result<SkuBooks> {
     Ok(books)
 }
 
-async fn look_up_some(
-    admin: &Admin,
-    stall: &Stall,
-    claims: &[Option<Claim>],
-) -> anyhow::Result<Vec<(u64, usize)>> {
+async fn look_up_some(admin: &Admin, stall: &Stall, claims: &[Option<Claim>]) -> anyhow::Result<Vec<(u64, usize)>> {
     let some_of = |wanted: fn(&Claim) -> bool| {
-        let all: Vec<u64> = (0..)
-            .zip(claims)
-            .filter(|(_, claim)| claim.as_ref().is_some_and(wanted))
-            .map(|(visit, _)| visit)
-            .collect();
+        let all: Vec<u64> =
+            (0..).zip(claims).filter(|(_, claim)| claim.as_ref().is_some_and(wanted)).map(|(visit, _)| visit).collect();
         // Spread over the run, not its beginning.
         let step = (all.len() / LOOKUPS).max(1);
         all.into_iter().step_by(step).take(LOOKUPS)
@@ -138,9 +112,7 @@ async fn look_up_some(
     let visits = some_of(|claim| matches!(claim, Claim::Acknowledged(_)))
         .chain(some_of(|claim| matches!(claim, Claim::Refused)));
     stream::iter(visits)
-        .map(|visit| async move {
-            anyhow::Ok((visit, admin.orders_with_key(&stall.key(visit)).await?.len()))
-        })
+        .map(|visit| async move { anyhow::Ok((visit, admin.orders_with_key(&stall.key(visit)).await?.len())) })
         .buffered(CONNECTIONS)
         .try_collect()
         .await

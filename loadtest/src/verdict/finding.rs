@@ -116,96 +116,53 @@ pub(crate) enum Finding {
 impl fmt::Display for Finding {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Oversold {
-                sku,
-                received,
-                sold,
-            } => write!(
-                to,
-                "oversold: {sold} units of {sku} sold, {received} received"
-            ),
-            Self::Lost { key, order_no } => write!(
-                to,
-                "lost: order {order_no} was acknowledged (key {key}) and is not there"
-            ),
-            Self::Doubled { key, order_nos } => write!(
-                to,
-                "doubled: one attempt (key {key}) became orders {}",
-                order_nos.join(", ")
-            ),
-            Self::OtherNumber { key, told, found } => write!(
-                to,
-                "key {key} was answered with order {told}, but is order {found}"
-            ),
-            Self::OtherTotal {
-                order_no,
-                told_minor,
-                found_minor,
-            } => {
+            Self::Oversold { sku, received, sold } => {
+                write!(to, "oversold: {sold} units of {sku} sold, {received} received")
+            }
+            Self::Lost { key, order_no } => {
+                write!(to, "lost: order {order_no} was acknowledged (key {key}) and is not there")
+            }
+            Self::Doubled { key, order_nos } => {
+                write!(to, "doubled: one attempt (key {key}) became orders {}", order_nos.join(", "))
+            }
+            Self::OtherNumber { key, told, found } => {
+                write!(to, "key {key} was answered with order {told}, but is order {found}")
+            }
+            Self::OtherTotal { order_no, told_minor, found_minor } => {
                 write!(
                     to,
                     "order {order_no}: the shopper was told a total of {told_minor}, the books say {found_minor}"
                 )
             }
-            Self::OtherLines {
-                order_no,
-                told,
-                found,
-            } => {
-                write!(
-                    to,
-                    "order {order_no}: the shopper was told {told}, the books say {found}"
-                )
+            Self::OtherLines { order_no, told, found } => {
+                write!(to, "order {order_no}: the shopper was told {told}, the books say {found}")
             }
             Self::RefusedButPlaced { key, order_no } => {
                 write!(to, "key {key} was refused, and yet order {order_no} exists")
             }
             Self::PhantomRefusal { sku, left, refused } => {
-                write!(
-                    to,
-                    "phantom refusal: {refused} of {sku} were refused as sold out, {left} are left"
-                )
+                write!(to, "phantom refusal: {refused} of {sku} were refused as sold out, {left} are left")
             }
             Self::CancelledButAlive { order_no, status } => {
-                write!(
-                    to,
-                    "order {order_no}: its shopper was told it is cancelled, it is {status}"
-                )
+                write!(to, "order {order_no}: its shopper was told it is cancelled, it is {status}")
             }
             Self::Unasked { order_no, key } => {
                 write!(to, "order {order_no} (key {key}) was asked for by nobody")
             }
-            Self::ListedWrong {
-                order_no,
-                times,
-                expected,
-            } => {
-                write!(
-                    to,
-                    "order {order_no} is listed {times} times, under {expected} SKUs"
-                )
+            Self::ListedWrong { order_no, times, expected } => {
+                write!(to, "order {order_no} is listed {times} times, under {expected} SKUs")
             }
-            Self::Unresolved { attempts } => write!(
-                to,
-                "{attempts} attempts have no answer, not even after repeats"
-            ),
+            Self::Unresolved { attempts } => write!(to, "{attempts} attempts have no answer, not even after repeats"),
             Self::Unreadable { attempts } => {
                 write!(to, "{attempts} acknowledgements could not be understood")
             }
             Self::SeqTwice { sku, seq } => {
                 write!(to, "{sku}: change {seq} was acknowledged to two orders")
             }
-            Self::SeqUnknown { sku, seq, last } => write!(
-                to,
-                "{sku}: change {seq} was acknowledged, the ledger ends at {last}"
-            ),
-            Self::LedgerGap {
-                sku,
-                entries,
-                first,
-                last,
-                level_seq,
-            } => {
+            Self::SeqUnknown { sku, seq, last } => {
+                write!(to, "{sku}: change {seq} was acknowledged, the ledger ends at {last}")
+            }
+            Self::LedgerGap { sku, entries, first, last, level_seq } => {
                 write!(
                     to,
                     "{sku}: the ledger has {entries} entries from {first} to {last}, the level is at {level_seq}"
@@ -218,35 +175,15 @@ impl fmt::Display for Finding {
                     ledger.0, ledger.1, level.0, level.1
                 )
             }
-            Self::HoldsSum {
-                sku,
-                held,
-                reserved,
-            } => write!(to, "{sku}: {held} units are held, {reserved} reserved"),
-            Self::StockAgainstOrders {
-                sku,
-                taken,
-                ordered,
-            } => {
-                write!(
-                    to,
-                    "{sku}: {taken} units are taken from stock, living orders have {ordered}"
-                )
+            Self::HoldsSum { sku, held, reserved } => write!(to, "{sku}: {held} units are held, {reserved} reserved"),
+            Self::StockAgainstOrders { sku, taken, ordered } => {
+                write!(to, "{sku}: {taken} units are taken from stock, living orders have {ordered}")
             }
-            Self::ImpossibleLevel {
-                sku,
-                on_hand,
-                reserved,
-            } => write!(to, "{sku}: {reserved} reserved of {on_hand} on hand"),
-            Self::LookupDiffers {
-                key,
-                listed,
-                looked_up,
-            } => {
-                write!(
-                    to,
-                    "key {key}: {listed} orders in the list, {looked_up} when looked up by key"
-                )
+            Self::ImpossibleLevel { sku, on_hand, reserved } => {
+                write!(to, "{sku}: {reserved} reserved of {on_hand} on hand")
+            }
+            Self::LookupDiffers { key, listed, looked_up } => {
+                write!(to, "key {key}: {listed} orders in the list, {looked_up} when looked up by key")
             }
         }
     }

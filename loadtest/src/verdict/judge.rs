@@ -95,13 +95,7 @@ pub(crate) fn judge(told: &Told<'_>, books: &Books) -> Verdict {
     let sold = units_of_living_orders(books);
     for (number, sku) in books.skus.iter().enumerate() {
         let ordered = sold.get(number).copied().unwrap_or_default();
-        judge_sku(
-            sku,
-            told,
-            ordered,
-            told.refused_least.get(number).copied().flatten(),
-            &mut verdict,
-        );
+        judge_sku(sku, told, ordered, told.refused_least.get(number).copied().flatten(), &mut verdict);
         verdict.units_received += told.received;
         verdict.units_sold += ordered.alive;
     }
@@ -122,38 +116,29 @@ fn judge_claims(told: &Told<'_>, books: &Books, verdict: &mut Verdict) {
             }
             (Some(Claim::Acknowledged(receipt)), None) => {
                 verdict.acknowledged += 1;
-                verdict.findings.push(Finding::Lost {
-                    key: key(),
-                    order_no: receipt.order_no.to_string(),
-                });
+                verdict.findings.push(Finding::Lost { key: key(), order_no: receipt.order_no.to_string() });
             }
             (Some(Claim::Refused), found) => {
                 verdict.refused += 1;
                 if let Some(order) = found {
-                    verdict.findings.push(Finding::RefusedButPlaced {
-                        key: key(),
-                        order_no: order.order_no.to_string(),
-                    });
+                    verdict
+                        .findings
+                        .push(Finding::RefusedButPlaced { key: key(), order_no: order.order_no.to_string() });
                 }
             }
             (Some(Claim::Unknown { .. }), _) => unresolved += 1,
             (Some(Claim::Unreadable), _) => unreadable += 1,
             (None, None) => {}
-            (None, Some(order)) => verdict.findings.push(Finding::Unasked {
-                order_no: order.order_no.to_string(),
-                key: key(),
-            }),
+            (None, Some(order)) => {
+                verdict.findings.push(Finding::Unasked { order_no: order.order_no.to_string(), key: key() })
+            }
         }
     }
     if unresolved > 0 {
-        verdict.findings.push(Finding::Unresolved {
-            attempts: unresolved,
-        });
+        verdict.findings.push(Finding::Unresolved { attempts: unresolved });
     }
     if unreadable > 0 {
-        verdict.findings.push(Finding::Unreadable {
-            attempts: unreadable,
-        });
+        verdict.findings.push(Finding::Unreadable { attempts: unreadable });
     }
 }
 
@@ -166,11 +151,7 @@ fn judge_receipt(
 ) {
     let order_no = || order.order_no.to_string();
     if receipt.order_no != order.order_no {
-        findings.push(Finding::OtherNumber {
-            key: key(),
-            told: receipt.order_no.to_string(),
-            found: order_no(),
-        });
+        findings.push(Finding::OtherNumber { key: key(), told: receipt.order_no.to_string(), found: order_no() });
     }
     if receipt.grand_minor != order.grand_minor {
         findings.push(Finding::OtherTotal {
@@ -181,17 +162,10 @@ fn judge_receipt(
     }
     if !same_lines(&receipt.lines, &order.lines, books) {
         let (told, found) = (told_lines(&receipt.lines), found_lines(&order.lines, books));
-        findings.push(Finding::OtherLines {
-            order_no: order_no(),
-            told,
-            found,
-        });
+        findings.push(Finding::OtherLines { order_no: order_no(), told, found });
     }
     if receipt.cancelled && order.status == Status::Alive {
-        findings.push(Finding::CancelledButAlive {
-            order_no: order_no(),
-            status: "alive".into(),
-        });
+        findings.push(Finding::CancelledButAlive { order_no: order_no(), status: "alive".into() });
     }
 }
 
@@ -202,42 +176,25 @@ fn same_lines(told: &[Line], found: &[(Option<u32>, i64)], books: &Books) -> boo
     }
     let total = |quantities: &mut dyn Iterator<Item = i64>| quantities.sum::<i64>();
     let every_told_is_found = told.iter().all(|line| {
-        let told_units = total(
-            &mut told
-                .iter()
-                .filter(|other| other.sku == line.sku)
-                .map(|other| other.quantity),
-        );
+        let told_units = total(&mut told.iter().filter(|other| other.sku == line.sku).map(|other| other.quantity));
         let found_units = total(&mut found.iter().filter_map(|(number, quantity)| {
-            number
-                .is_some_and(|number| books.sku_is(number, &line.sku))
-                .then_some(*quantity)
+            number.is_some_and(|number| books.sku_is(number, &line.sku)).then_some(*quantity)
         }));
         told_units == found_units
     });
     every_told_is_found
-        && total(&mut told.iter().map(|line| line.quantity))
-            == total(&mut found.iter().map(|line| line.1))
+        && total(&mut told.iter().map(|line| line.quantity)) == total(&mut found.iter().map(|line| line.1))
 }
 
 fn judge_orders(told: &Told<'_>, books: &Books, verdict: &mut Verdict) {
     for (visit, found) in &books.orders {
         if let Found::Several(orders) = found {
-            let order_nos = orders
-                .iter()
-                .map(|order| order.order_no.to_string())
-                .collect();
-            verdict.findings.push(Finding::Doubled {
-                key: (told.key)(*visit),
-                order_nos,
-            });
+            let order_nos = orders.iter().map(|order| order.order_no.to_string()).collect();
+            verdict.findings.push(Finding::Doubled { key: (told.key)(*visit), order_nos });
         }
         if *visit >= told.claims.len() as u64 {
             let order_no = found.first().order_no.to_string();
-            verdict.findings.push(Finding::Unasked {
-                order_no,
-                key: (told.key)(*visit),
-            });
+            verdict.findings.push(Finding::Unasked { order_no, key: (told.key)(*visit) });
         }
         for order in found.all() {
             verdict.orders_found += 1;
@@ -245,19 +202,12 @@ fn judge_orders(told: &Told<'_>, books: &Books, verdict: &mut Verdict) {
             let expected = different_skus(&order.lines);
             if order.times != expected {
                 let order_no = order.order_no.to_string();
-                verdict.findings.push(Finding::ListedWrong {
-                    order_no,
-                    times: order.times,
-                    expected,
-                });
+                verdict.findings.push(Finding::ListedWrong { order_no, times: order.times, expected });
             }
         }
     }
     for (order_no, key) in &books.strangers {
-        verdict.findings.push(Finding::Unasked {
-            order_no: order_no.clone(),
-            key: key.clone(),
-        });
+        verdict.findings.push(Finding::Unasked { order_no: order_no.clone(), key: key.clone() });
     }
 }
 
@@ -265,11 +215,7 @@ fn judge_lookups(told: &Told<'_>, books: &Books, verdict: &mut Verdict) {
     for (visit, looked_up) in &books.looked_up {
         let listed = books.orders.get(visit).map_or(0, |found| found.all().len());
         if listed != *looked_up {
-            verdict.findings.push(Finding::LookupDiffers {
-                key: (told.key)(*visit),
-                listed,
-                looked_up: *looked_up,
-            });
+            verdict.findings.push(Finding::LookupDiffers { key: (told.key)(*visit), listed, looked_up: *looked_up });
         }
     }
     verdict.looked_up = books.looked_up.len();
@@ -297,71 +243,33 @@ fn units_of_living_orders(books: &Books) -> Vec<Ordered> {
     ordered
 }
 
-fn judge_sku(
-    books: &SkuBooks,
-    told: &Told<'_>,
-    ordered: Ordered,
-    refused_least: Option<i64>,
-    verdict: &mut Verdict,
-) {
+fn judge_sku(books: &SkuBooks, told: &Told<'_>, ordered: Ordered, refused_least: Option<i64>, verdict: &mut Verdict) {
     let findings = &mut verdict.findings;
     let sku = || books.sku.clone();
-    let SkuBooks {
-        on_hand, reserved, ..
-    } = *books;
+    let SkuBooks { on_hand, reserved, .. } = *books;
     if reserved < 0 || reserved > on_hand {
-        findings.push(Finding::ImpossibleLevel {
-            sku: sku(),
-            on_hand,
-            reserved,
-        });
+        findings.push(Finding::ImpossibleLevel { sku: sku(), on_hand, reserved });
     }
     if ordered.alive > told.received {
-        findings.push(Finding::Oversold {
-            sku: sku(),
-            received: told.received,
-            sold: ordered.alive,
-        });
+        findings.push(Finding::Oversold { sku: sku(), received: told.received, sold: ordered.alive });
     }
     // Sold units have left the shelf or are promised: either way they are missing from what is free.
     let taken = told.received - (on_hand - reserved);
     if taken != ordered.alive {
-        findings.push(Finding::StockAgainstOrders {
-            sku: sku(),
-            taken,
-            ordered: ordered.alive,
-        });
+        findings.push(Finding::StockAgainstOrders { sku: sku(), taken, ordered: ordered.alive });
     }
     if books.held != reserved {
-        findings.push(Finding::HoldsSum {
-            sku: sku(),
-            held: books.held,
-            reserved,
-        });
+        findings.push(Finding::HoldsSum { sku: sku(), held: books.held, reserved });
     }
     let ledger = (books.ledger_on_hand, books.ledger_reserved);
     if ledger != (on_hand, reserved) {
-        findings.push(Finding::LedgerSum {
-            sku: sku(),
-            ledger,
-            level: (on_hand, reserved),
-        });
+        findings.push(Finding::LedgerSum { sku: sku(), ledger, level: (on_hand, reserved) });
     }
     let seqs = &books.ledger_seqs;
-    let (first, last) = (
-        seqs.first().copied().unwrap_or(0),
-        seqs.last().copied().unwrap_or(0),
-    );
-    let gapless =
-        seqs.windows(2).all(|pair| pair[1] == pair[0] + 1) && (seqs.is_empty() || first == 1);
+    let (first, last) = (seqs.first().copied().unwrap_or(0), seqs.last().copied().unwrap_or(0));
+    let gapless = seqs.windows(2).all(|pair| pair[1] == pair[0] + 1) && (seqs.is_empty() || first == 1);
     if !gapless || last != books.level_seq {
-        findings.push(Finding::LedgerGap {
-            sku: sku(),
-            entries: seqs.len(),
-            first,
-            last,
-            level_seq: books.level_seq,
-        });
+        findings.push(Finding::LedgerGap { sku: sku(), entries: seqs.len(), first, last, level_seq: books.level_seq });
     }
     let left = on_hand - reserved - books.safety;
     // Where units came back later, a refusal before that was right.
@@ -369,22 +277,14 @@ fn judge_sku(
         && ordered.over == 0
         && left >= refused
     {
-        findings.push(Finding::PhantomRefusal {
-            sku: sku(),
-            left,
-            refused,
-        });
+        findings.push(Finding::PhantomRefusal { sku: sku(), left, refused });
     }
 }
 
 /// Each acknowledged change of stock belongs to one order, and the ledger has it.
 fn judge_seqs(told: &Told<'_>, books: &Books, verdict: &mut Verdict) {
-    let numbers: HashMap<&str, usize> = books
-        .skus
-        .iter()
-        .enumerate()
-        .map(|(number, sku)| (&*sku.sku, number))
-        .collect();
+    let numbers: HashMap<&str, usize> =
+        books.skus.iter().enumerate().map(|(number, sku)| (&*sku.sku, number)).collect();
     let mut seqs: Vec<Vec<i64>> = vec![Vec::new(); books.skus.len()];
     for claim in told.claims.iter().flatten() {
         let Claim::Acknowledged(receipt) = claim else {
@@ -392,9 +292,7 @@ fn judge_seqs(told: &Told<'_>, books: &Books, verdict: &mut Verdict) {
         };
         for (at, line) in receipt.lines.iter().enumerate() {
             // Two lines of one SKU are one change.
-            let again = receipt.lines[..at]
-                .iter()
-                .any(|earlier| earlier.sku == line.sku && earlier.seq == line.seq);
+            let again = receipt.lines[..at].iter().any(|earlier| earlier.sku == line.sku && earlier.seq == line.seq);
             if let (Some(seq), Some(number), false) = (line.seq, numbers.get(&*line.sku), again) {
                 seqs[*number].push(seq);
             }
@@ -403,19 +301,12 @@ fn judge_seqs(told: &Told<'_>, books: &Books, verdict: &mut Verdict) {
     for (sku, mut seqs) in books.skus.iter().zip(seqs) {
         seqs.sort_unstable();
         for pair in seqs.windows(2).filter(|pair| pair[0] == pair[1]) {
-            verdict.findings.push(Finding::SeqTwice {
-                sku: sku.sku.clone(),
-                seq: pair[0],
-            });
+            verdict.findings.push(Finding::SeqTwice { sku: sku.sku.clone(), seq: pair[0] });
         }
         if let Some(&last) = seqs.last()
             && last > sku.level_seq
         {
-            verdict.findings.push(Finding::SeqUnknown {
-                sku: sku.sku.clone(),
-                seq: last,
-                last: sku.level_seq,
-            });
+            verdict.findings.push(Finding::SeqUnknown { sku: sku.sku.clone(), seq: last, last: sku.level_seq });
         }
     }
 }
@@ -437,20 +328,14 @@ fn found_lines(lines: &[(Option<u32>, i64)], books: &Books) -> String {
     let mut text = String::new();
     for (number, quantity) in lines {
         let sku = number.and_then(|number| books.skus.get(number as usize));
-        let _never = write!(
-            text,
-            "{quantity} x {} ",
-            sku.map_or("something else", |sku| &sku.sku)
-        );
+        let _never = write!(text, "{quantity} x {} ", sku.map_or("something else", |sku| &sku.sku));
     }
     text.trim_end().to_owned()
 }
 
 impl Books {
     fn sku_is(&self, number: u32, sku: &str) -> bool {
-        self.skus
-            .get(number as usize)
-            .is_some_and(|books| books.sku == sku)
+        self.skus.get(number as usize).is_some_and(|books| books.sku == sku)
     }
 }
 

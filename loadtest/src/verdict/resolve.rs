@@ -32,15 +32,8 @@ pub(crate) async fn resolve(
     let answers: Vec<(u64, Claim)> = stream::iter(&unknown)
         .map(|&(visit, buyer)| async move {
             let dice = SmallRng::seed_from_u64(visit);
-            let mut agent =
-                Agent::unmeasured(sale.target.clone(), Duration::from_secs(10), patience, dice);
-            let answer = agent
-                .ask(
-                    Operation::Checkout,
-                    &sale.checkout(visit, buyer),
-                    Instant::now(),
-                )
-                .await;
+            let mut agent = Agent::unmeasured(sale.target.clone(), Duration::from_secs(10), patience, dice);
+            let answer = agent.ask(Operation::Checkout, &sale.checkout(visit, buyer), Instant::now()).await;
             let claim = claim_of(answer, agent.body(), buyer);
             if let Claim::Refused = claim {
                 notes.borrow_mut().refusal(&sale.stall, visit, agent.body());
@@ -51,10 +44,7 @@ pub(crate) async fn resolve(
         .collect()
         .await;
     for (visit, claim) in answers {
-        if let Some(slot) = usize::try_from(visit)
-            .ok()
-            .and_then(|visit| claims.get_mut(visit))
-        {
+        if let Some(slot) = usize::try_from(visit).ok().and_then(|visit| claims.get_mut(visit)) {
             *slot = Some(claim);
         }
     }

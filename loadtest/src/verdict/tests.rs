@@ -14,9 +14,8 @@ struct Sale {
 }
 
 fn sale() -> Sale {
-    let mut claims: Vec<Option<Claim>> = (0..3)
-        .map(|visit| Some(Claim::Acknowledged(Box::new(receipt(visit)))))
-        .collect();
+    let mut claims: Vec<Option<Claim>> =
+        (0..3).map(|visit| Some(Claim::Acknowledged(Box::new(receipt(visit))))).collect();
     claims.push(Some(Claim::Refused));
     let sku = SkuBooks {
         sku: "S0".into(),
@@ -29,34 +28,14 @@ fn sale() -> Sale {
         ledger_on_hand: UNITS,
         ledger_reserved: 3,
     };
-    let orders = (0..3)
-        .map(|visit| (visit, Found::One(order(visit))))
-        .collect();
-    let books = Books {
-        orders,
-        skus: vec![sku],
-        looked_up: vec![(0, 1), (3, 0)],
-        ..Books::default()
-    };
-    Sale {
-        claims,
-        refused_least: vec![Some(1)],
-        books,
-    }
+    let orders = (0..3).map(|visit| (visit, Found::One(order(visit)))).collect();
+    let books = Books { orders, skus: vec![sku], looked_up: vec![(0, 1), (3, 0)], ..Books::default() };
+    Sale { claims, refused_least: vec![Some(1)], books }
 }
 
 fn receipt(visit: u64) -> Receipt {
-    let line = Line {
-        sku: "S0".into(),
-        quantity: 1,
-        seq: Some(2 + visit.cast_signed()),
-    };
-    Receipt {
-        order_no: format!("N{visit}").into(),
-        grand_minor: 129_900,
-        cancelled: false,
-        lines: Box::new([line]),
-    }
+    let line = Line { sku: "S0".into(), quantity: 1, seq: Some(2 + visit.cast_signed()) };
+    Receipt { order_no: format!("N{visit}").into(), grand_minor: 129_900, cancelled: false, lines: Box::new([line]) }
 }
 
 fn order(visit: u64) -> OrderFound {
@@ -123,10 +102,7 @@ fn an_oversold_sale_is_found() {
             (sku.reserved, sku.held, sku.ledger_reserved, sku.level_seq) = (4, 4, 4, 5);
             sku.ledger_seqs.push(5);
         },
-        &[
-            "S0: 4 reserved of 3 on hand",
-            "oversold: 4 units of S0 sold, 3 received",
-        ],
+        &["S0: 4 reserved of 3 on hand", "oversold: 4 units of S0 sold, 3 received"],
     );
 }
 
@@ -140,10 +116,7 @@ fn an_oversold_sale_with_a_level_that_looks_right_is_found() {
             sale.books.orders.insert(3, Found::One(order(3)));
             sale.books.looked_up.clear();
         },
-        &[
-            "oversold: 4 units of S0 sold, 3 received",
-            "S0: 3 units are taken from stock, living orders have 4",
-        ],
+        &["oversold: 4 units of S0 sold, 3 received", "S0: 3 units are taken from stock, living orders have 4"],
     );
 }
 
@@ -166,10 +139,7 @@ fn a_lost_order_is_found() {
 fn a_doubled_order_is_found() {
     check(
         |sale| {
-            let second = OrderFound {
-                order_no: "N9".into(),
-                ..order(2)
-            };
+            let second = OrderFound { order_no: "N9".into(), ..order(2) };
             sale.books.note(2, second);
         },
         &[
@@ -182,14 +152,8 @@ fn a_doubled_order_is_found() {
 
 #[test]
 fn an_order_that_is_not_as_told_is_found() {
-    check(
-        |sale| sale.found(0).grand_minor = 1,
-        &["order N0: the shopper was told a total of 129900, the books say 1"],
-    );
-    check(
-        |sale| sale.acknowledged(0).order_no = "N7".into(),
-        &["key k-0 was answered with order N7, but is order N0"],
-    );
+    check(|sale| sale.found(0).grand_minor = 1, &["order N0: the shopper was told a total of 129900, the books say 1"]);
+    check(|sale| sale.acknowledged(0).order_no = "N7".into(), &["key k-0 was answered with order N7, but is order N0"]);
     check(
         |sale| sale.acknowledged(0).lines[0].sku = "S1".into(),
         &["order N0: the shopper was told 1 x S1, the books say 1 x S0"],
@@ -215,15 +179,9 @@ fn sold_out_with_units_left_is_a_phantom_refusal() {
         (sku.reserved, sku.held, sku.ledger_reserved, sku.level_seq) = (2, 2, 2, 3);
         sku.ledger_seqs.pop();
     };
-    check(
-        one_left,
-        &["phantom refusal: 1 of S0 were refused as sold out, 1 are left"],
-    );
+    check(one_left, &["phantom refusal: 1 of S0 were refused as sold out, 1 are left"]);
     // Two were asked, one is left: the refusal was right. So it was where the safety stock is meant to stay.
-    check(
-        |sale| (one_left(sale), sale.refused_least[0] = Some(2)).1,
-        &[],
-    );
+    check(|sale| (one_left(sale), sale.refused_least[0] = Some(2)).1, &[]);
     check(|sale| (one_left(sale), sale.sku().safety = 1).1, &[]);
 }
 
@@ -251,10 +209,7 @@ fn a_cancelled_order_that_lives_is_found() {
 
 #[test]
 fn holds_and_ledger_and_level_must_agree() {
-    check(
-        |sale| sale.sku().held = 2,
-        &["S0: 2 units are held, 3 reserved"],
-    );
+    check(|sale| sale.sku().held = 2, &["S0: 2 units are held, 3 reserved"]);
     check(
         |sale| sale.sku().ledger_reserved = 2,
         &["S0: the ledger adds up to 3 on hand, 2 reserved; the level says 3, 3"],
@@ -271,26 +226,14 @@ fn holds_and_ledger_and_level_must_agree() {
 #[test]
 fn a_gap_in_the_ledger_is_found() {
     let gap = "S0: the ledger has 3 entries from 1 to 4, the level is at 4";
-    check(
-        |sale| sale.sku().ledger_seqs.retain(|seq| *seq != 2),
-        &[gap],
-    );
-    check(
-        |sale| sale.sku().ledger_seqs[1] = 1,
-        &["S0: the ledger has 4 entries from 1 to 4, the level is at 4"],
-    );
-    check(
-        |sale| sale.sku().ledger_seqs.truncate(3),
-        &["S0: the ledger has 3 entries from 1 to 3, the level is at 4"],
-    );
+    check(|sale| sale.sku().ledger_seqs.retain(|seq| *seq != 2), &[gap]);
+    check(|sale| sale.sku().ledger_seqs[1] = 1, &["S0: the ledger has 4 entries from 1 to 4, the level is at 4"]);
+    check(|sale| sale.sku().ledger_seqs.truncate(3), &["S0: the ledger has 3 entries from 1 to 3, the level is at 4"]);
 }
 
 #[test]
 fn each_change_of_stock_is_acknowledged_once() {
-    check(
-        |sale| sale.acknowledged(0).lines[0].seq = Some(3),
-        &["S0: change 3 was acknowledged to two orders"],
-    );
+    check(|sale| sale.acknowledged(0).lines[0].seq = Some(3), &["S0: change 3 was acknowledged to two orders"]);
     check(
         |sale| sale.acknowledged(0).lines[0].seq = Some(77),
         &["S0: change 77 was acknowledged, the ledger ends at 4"],
@@ -304,19 +247,9 @@ fn two_lines_of_one_sku_are_one_change_and_may_be_shown_as_one() {
             sale.claims.drain(1..3);
             sale.books.orders.clear();
             sale.books.looked_up.clear();
-            let two = [1, 2].map(|quantity| Line {
-                sku: "S0".into(),
-                quantity,
-                seq: Some(2),
-            });
+            let two = [1, 2].map(|quantity| Line { sku: "S0".into(), quantity, seq: Some(2) });
             sale.acknowledged(0).lines = Box::new(two);
-            sale.books.note(
-                0,
-                OrderFound {
-                    lines: Box::new([(Some(0), 3)]),
-                    ..order(0)
-                },
-            );
+            sale.books.note(0, OrderFound { lines: Box::new([(Some(0), 3)]), ..order(0) });
             let sku = sale.sku();
             (sku.ledger_seqs, sku.level_seq) = (vec![1, 2], 2);
         },
@@ -331,10 +264,7 @@ fn what_nobody_asked_for_is_found() {
             sale.books.strangers.push(("N8".into(), "another".into()));
             sale.claims[0] = None;
         },
-        &[
-            "order N0 (key k-0) was asked for by nobody",
-            "order N8 (key another) was asked for by nobody",
-        ],
+        &["order N0 (key k-0) was asked for by nobody", "order N8 (key another) was asked for by nobody"],
     );
 }
 
@@ -344,20 +274,11 @@ fn an_attempt_without_an_answer_is_no_clean_sale() {
         |sale| sale.claims[0] = Some(Claim::Unknown { buyer: 0 }),
         &["1 attempts have no answer, not even after repeats"],
     );
-    check(
-        |sale| sale.claims[0] = Some(Claim::Unreadable),
-        &["1 acknowledgements could not be understood"],
-    );
+    check(|sale| sale.claims[0] = Some(Claim::Unreadable), &["1 acknowledgements could not be understood"]);
 }
 
 #[test]
 fn the_list_and_the_lookup_must_agree() {
-    check(
-        |sale| sale.books.looked_up[1] = (3, 1),
-        &["key k-3: 0 orders in the list, 1 when looked up by key"],
-    );
-    check(
-        |sale| sale.books.note(0, order(0)),
-        &["order N0 is listed 2 times, under 1 SKUs"],
-    );
+    check(|sale| sale.books.looked_up[1] = (3, 1), &["key k-3: 0 orders in the list, 1 when looked up by key"]);
+    check(|sale| sale.books.note(0, order(0)), &["order N0 is listed 2 times, under 1 SKUs"]);
 }

@@ -9,16 +9,7 @@ mod run;
 use fake::Flaw;
 use run::Run;
 
-const SALE: [&str; 8] = [
-    "--shoppers",
-    "300",
-    "--units",
-    "20",
-    "--in-flight",
-    "16",
-    "--skus",
-    "3",
-];
+const SALE: [&str; 8] = ["--shoppers", "300", "--units", "20", "--in-flight", "16", "--skus", "3"];
 
 #[test]
 fn a_right_shop_sells_every_unit_and_passes() {
@@ -31,12 +22,7 @@ fn a_right_shop_sells_every_unit_and_passes() {
 
 #[test]
 fn three_lines_two_lines_of_one_sku_and_the_cart_pass_too() {
-    for more in [
-        &["--lines", "3"][..],
-        &["--same-sku"],
-        &["--cart", "--lines", "2"],
-        &["--payment", "cod"],
-    ] {
+    for more in [&["--lines", "3"][..], &["--same-sku"], &["--cart", "--lines", "2"], &["--payment", "cod"]] {
         let run = Run::against(Flaw::None, "flash-sale", &[&SALE[..], more].concat());
         assert_eq!(run.status, 0, "{more:?}: {}", run.output);
         assert!(run.verdict("units_sold") > 50, "{more:?}: {}", run.output);
@@ -49,39 +35,21 @@ fn a_shop_that_stumbles_is_asked_again_with_the_same_key_and_passes() {
     assert_eq!(run.status, 0, "{}", run.output);
     assert_eq!(run.verdict("units_sold"), 60);
     for because in ["busy (503)", "still in flight", "connection lost"] {
-        assert!(
-            run.repeats(because) > 0,
-            "nobody had to repeat: {because}: {}",
-            run.output
-        );
+        assert!(run.repeats(because) > 0, "nobody had to repeat: {because}: {}", run.output);
     }
 }
 
 #[test]
 fn open_arrivals_come_as_planned() {
-    let run = Run::against(
-        Flaw::None,
-        "flash-sale",
-        &["--rate", "400", "--duration", "1s", "--spacing", "constant"],
-    );
+    let run = Run::against(Flaw::None, "flash-sale", &["--rate", "400", "--duration", "1s", "--spacing", "constant"]);
     assert_eq!(run.status, 0, "{}", run.output);
     assert_eq!(run.report["visits"], 400);
 }
 
 #[test]
 fn a_mixed_crowd_browses_buys_and_cancels() {
-    let run = Run::against(
-        Flaw::None,
-        "mixed",
-        &[
-            "--shoppers",
-            "400",
-            "--buyers-percent",
-            "30",
-            "--cancel-percent",
-            "50",
-        ],
-    );
+    let run =
+        Run::against(Flaw::None, "mixed", &["--shoppers", "400", "--buyers-percent", "30", "--cancel-percent", "50"]);
     assert_eq!(run.status, 0, "{}", run.output);
     assert!(run.verdict("orders_over") > 10, "{}", run.output);
 }
@@ -100,16 +68,8 @@ fn each_wrong_shop_is_caught() {
         (Flaw::SendsAnother, "are not as told"),
     ] {
         let run = Run::against(flaw, "flash-sale", &SALE);
-        let words = if words == "are not as told" {
-            "the books say"
-        } else {
-            words
-        };
-        assert!(
-            run.output.contains(words),
-            "{flaw:?} should be called {words:?}: {}",
-            run.output
-        );
+        let words = if words == "are not as told" { "the books say" } else { words };
+        assert!(run.output.contains(words), "{flaw:?} should be called {words:?}: {}", run.output);
         assert_eq!(run.status, 1, "{flaw:?}: {}", run.output);
     }
 }
@@ -125,13 +85,7 @@ fn the_page_needs_nothing_else() {
 
 #[test]
 fn without_a_key_or_a_shop_it_says_so() {
-    let no_shop = run::program(&[
-        "flash-sale",
-        "--url",
-        "http://127.0.0.1:1",
-        "--admin-key",
-        "k",
-    ]);
+    let no_shop = run::program(&["flash-sale", "--url", "http://127.0.0.1:1", "--admin-key", "k"]);
     assert_eq!(no_shop.0, 2, "{}", no_shop.1);
     assert!(no_shop.1.contains("127.0.0.1:1"), "{}", no_shop.1);
     let no_key = run::program(&["flash-sale"]);

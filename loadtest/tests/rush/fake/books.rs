@@ -97,18 +97,11 @@ impl Books {
         let too_soon = self.is_time_for(Flaw::RefusesTooSoon);
         for (sku, asked) in &wanted {
             let stock = &self.stock[*sku];
-            let keep = if self.flaw == Flaw::RefusesTooSoon {
-                1
-            } else {
-                0
-            };
+            let keep = if self.flaw == Flaw::RefusesTooSoon { 1 } else { 0 };
             if too_soon || stock.on_hand - stock.reserved + spare - keep < *asked {
                 self.refused += 1;
                 if self.flaw == Flaw::RefusesButPlaces && self.refused == 2 {
-                    let lines = items
-                        .iter()
-                        .map(|(sku, quantity)| (sku.clone(), *quantity, 0))
-                        .collect();
+                    let lines = items.iter().map(|(sku, quantity)| (sku.clone(), *quantity, 0)).collect();
                     self.orders.push(Order {
                         order_no: "GHOST".into(),
                         key: key.into(),
@@ -117,10 +110,7 @@ impl Books {
                         lines,
                     });
                 }
-                return Placing::SoldOut {
-                    sku: (*sku).to_owned(),
-                    asked: *asked,
-                };
+                return Placing::SoldOut { sku: (*sku).to_owned(), asked: *asked };
             }
         }
         let order = self.take(key, items, &wanted);
@@ -132,10 +122,7 @@ impl Books {
                 stock.held -= quantity;
                 stock.enter(0, -quantity);
             }
-            self.orders.push(Order {
-                key: "elsewhere".into(),
-                ..order.clone()
-            });
+            self.orders.push(Order { key: "elsewhere".into(), ..order.clone() });
             let lost = self.orders.len() - 1;
             self.orders[lost].lines.clear();
             return Placing::Placed(order);
@@ -149,12 +136,7 @@ impl Books {
             kept.total += 100;
         }
         if self.is_time_for(Flaw::SendsAnother) {
-            kept.lines[0].0 = self
-                .stock
-                .keys()
-                .find(|sku| **sku != kept.lines[0].0)
-                .unwrap()
-                .clone();
+            kept.lines[0].0 = self.stock.keys().find(|sku| **sku != kept.lines[0].0).unwrap().clone();
         }
         self.by_key.insert(key.to_owned(), self.orders.len());
         self.orders.push(kept);
@@ -173,31 +155,14 @@ impl Books {
                 stock.ledger.pop();
             }
         }
-        let lines = items
-            .iter()
-            .map(|(sku, quantity)| (sku.clone(), *quantity, self.stock[sku].seq))
-            .collect();
+        let lines = items.iter().map(|(sku, quantity)| (sku.clone(), *quantity, self.stock[sku].seq)).collect();
         let units: i64 = items.iter().map(|(_, quantity)| quantity).sum();
-        let order_no = format!(
-            "D-{}-{}",
-            self.orders.len(),
-            self.stock.values().map(|stock| stock.seq).sum::<i64>()
-        );
-        Order {
-            order_no,
-            key: key.to_owned(),
-            status: "payment_pending",
-            total: PRICE * units,
-            lines,
-        }
+        let order_no = format!("D-{}-{}", self.orders.len(), self.stock.values().map(|stock| stock.seq).sum::<i64>());
+        Order { order_no, key: key.to_owned(), status: "payment_pending", total: PRICE * units, lines }
     }
 
     pub(super) fn cancel(&mut self, order_no: &str) -> bool {
-        let Some(order) = self
-            .orders
-            .iter_mut()
-            .find(|order| order.order_no == order_no)
-        else {
+        let Some(order) = self.orders.iter_mut().find(|order| order.order_no == order_no) else {
             return false;
         };
         if order.status != "cancelled" {

@@ -41,13 +41,11 @@ impl FakeShop {
         thread::spawn(move || {
             let books = web::Data::from(Arc::new(Mutex::new(Books::new(flaw))));
             actix_web::rt::System::new().block_on(async move {
-                let server = HttpServer::new(move || {
-                    App::new().app_data(books.clone()).configure(routes::routes)
-                })
-                .workers(1)
-                .disable_signals()
-                .bind(("127.0.0.1", 0))
-                .unwrap();
+                let server = HttpServer::new(move || App::new().app_data(books.clone()).configure(routes::routes))
+                    .workers(1)
+                    .disable_signals()
+                    .bind(("127.0.0.1", 0))
+                    .unwrap();
                 let address = server.addrs()[0];
                 let server = server.run();
                 tell.send((address, server.handle())).unwrap();

@@ -26,18 +26,13 @@ pub(super) fn routes(config: &mut ServiceConfig) {
             )
             .route(
                 "/categories",
-                web::get().to(|| async {
-                    HttpResponse::Ok().json(json!({ "data": [{ "slug": "things" }] }))
-                }),
+                web::get().to(|| async { HttpResponse::Ok().json(json!({ "data": [{ "slug": "things" }] })) }),
             )
             .route(
                 "/categories/{slug}",
                 web::get().to(|| async { HttpResponse::Ok().json(json!({ "slug": "things" })) }),
             )
-            .route(
-                "/admin/products",
-                web::post().to(|| async { HttpResponse::Created().json(json!({})) }),
-            )
+            .route("/admin/products", web::post().to(|| async { HttpResponse::Created().json(json!({})) }))
             .route("/admin/stock/{sku}/receive", web::post().to(receive))
             .route("/admin/stock/{sku}", web::get().to(levels))
             .route("/admin/stock/{sku}/ledger", web::get().to(ledger))
@@ -63,36 +58,22 @@ struct Body {
 
 async fn quote(body: Json<Body>) -> HttpResponse {
     let units: i64 = body.items.iter().flatten().map(|item| item.quantity).sum();
-    HttpResponse::Ok()
-        .json(json!({ "totals": { "grand": { "amount": PRICE * units, "currency": "INR" } } }))
+    HttpResponse::Ok().json(json!({ "totals": { "grand": { "amount": PRICE * units, "currency": "INR" } } }))
 }
 
 async fn checkout(request: HttpRequest, shop: Shop, body: Json<Body>) -> HttpResponse {
     let mut books = shop.lock().unwrap();
     let stumble = books.stumble();
     if let Stumble::Busy = stumble {
-        return problem(
-            HttpResponse::ServiceUnavailable(),
-            json!({ "code": "overloaded" }),
-        );
+        return problem(HttpResponse::ServiceUnavailable(), json!({ "code": "overloaded" }));
     }
     if let Stumble::InFlight = stumble {
-        return problem(
-            HttpResponse::Conflict(),
-            json!({ "code": "idempotency_key_in_flight" }),
-        );
+        return problem(HttpResponse::Conflict(), json!({ "code": "idempotency_key_in_flight" }));
     }
     let key = header(&request, "idempotency-key");
     let items: Vec<(String, i64)> = match &body.items {
-        Some(items) => items
-            .iter()
-            .map(|item| (item.sku.clone(), item.quantity))
-            .collect(),
-        None => books
-            .carts
-            .get(&header(&request, "authorization"))
-            .cloned()
-            .unwrap_or_default(),
+        Some(items) => items.iter().map(|item| (item.sku.clone(), item.quantity)).collect(),
+        None => books.carts.get(&header(&request, "authorization")).cloned().unwrap_or_default(),
     };
     let placing = books.place(&key, &items);
     if let Stumble::Silent = stumble {
@@ -103,36 +84,22 @@ async fn checkout(request: HttpRequest, shop: Shop, body: Json<Body>) -> HttpRes
         Placing::Placed(order) => HttpResponse::Created().json(view(&order)),
         Placing::SoldOut { sku, asked } => {
             let items = [json!({ "sku": sku, "requested": asked, "available": 0, "seq": 1 })];
-            problem(
-                HttpResponse::Conflict(),
-                json!({ "code": "out_of_stock", "items": items }),
-            )
+            problem(HttpResponse::Conflict(), json!({ "code": "out_of_stock", "items": items }))
         }
     }
 }
 
 /// A body that ends before its length: the client sees a lost connection.
 fn cut() -> HttpResponse {
-    let broken = futures_util::stream::iter([
-        Ok(web::Bytes::from_static(b"{")),
-        Err(std::io::Error::other("cut")),
-    ]);
+    let broken = futures_util::stream::iter([Ok(web::Bytes::from_static(b"{")), Err(std::io::Error::other("cut"))]);
     HttpResponse::Created().no_chunking(1000).streaming(broken)
 }
 
 async fn add_to_cart(request: HttpRequest, shop: Shop, item: Json<Item>) -> HttpResponse {
     let mut books = shop.lock().unwrap();
     let item = item.into_inner();
-    if books
-        .cart_keys
-        .insert(header(&request, "idempotency-key"), ())
-        .is_none()
-    {
-        books
-            .carts
-            .entry(header(&request, "authorization"))
-            .or_default()
-            .push((item.sku, item.quantity));
+    if books.cart_keys.insert(header(&request, "idempotency-key"), ()).is_none() {
+        books.carts.entry(header(&request, "authorization")).or_default().push((item.sku, item.quantity));
     }
     HttpResponse::Ok().json(json!({ "lines": [] }))
 }
@@ -149,8 +116,7 @@ async fn products() -> HttpResponse {
         json!({ "slug": "a-thing", "title": "Wonderful Thing" }),
         json!({ "slug": "b-thing", "title": "Better Thing" }),
     ];
-    HttpResponse::Ok()
-        .json(json!({ "data": data, "page": { "next_cursor": null, "has_more": false } }))
+    HttpResponse::Ok().json(json!({ "data": data, "page": { "next_cursor": null, "has_more": false } }))
 }
 
 #[derive(Deserialize)]
@@ -178,10 +144,7 @@ async fn ledger(shop: Shop, sku: Path<String>, page: Query<Page>) -> HttpRespons
 
 async fn holds(shop: Shop, sku: Path<String>, page: Query<Page>) -> HttpResponse {
     let books = shop.lock().unwrap();
-    list(
-        [json!({ "quantity": books.stock[&*sku].held, "state": "held" })].into_iter(),
-        &page,
-    )
+    list([json!({ "quantity": books.stock[&*sku].held, "state": "held" })].into_iter(), &page)
 }
 
 #[derive(Deserialize)]
@@ -195,13 +158,8 @@ struct Page {
 async fn orders(shop: Shop, page: Query<Page>) -> HttpResponse {
     let books = shop.lock().unwrap();
     let wanted = |order: &&Order| {
-        page.sku
-            .as_ref()
-            .is_none_or(|sku| order.lines.iter().any(|line| line.0 == *sku))
-            && page
-                .idempotency_key
-                .as_ref()
-                .is_none_or(|key| order.key == *key)
+        page.sku.as_ref().is_none_or(|sku| order.lines.iter().any(|line| line.0 == *sku))
+            && page.idempotency_key.as_ref().is_none_or(|key| order.key == *key)
     };
     list(books.orders.iter().filter(wanted).map(view), &page)
 }
@@ -212,8 +170,7 @@ fn list(rows: impl Iterator<Item = Value>, page: &Page) -> HttpResponse {
     let has_more = data.len() > page.limit;
     data.truncate(page.limit);
     let next = has_more.then(|| (from + page.limit).to_string());
-    HttpResponse::Ok()
-        .json(json!({ "data": data, "page": { "next_cursor": next, "has_more": has_more } }))
+    HttpResponse::Ok().json(json!({ "data": data, "page": { "next_cursor": next, "has_more": has_more } }))
 }
 
 fn view(order: &Order) -> Value {
@@ -228,16 +185,9 @@ fn view(order: &Order) -> Value {
 }
 
 fn problem(mut response: HttpResponseBuilder, body: Value) -> HttpResponse {
-    response
-        .content_type("application/problem+json")
-        .body(body.to_string())
+    response.content_type("application/problem+json").body(body.to_string())
 }
 
 fn header(request: &HttpRequest, name: &str) -> String {
-    request
-        .headers()
-        .get(name)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default()
-        .to_owned()
+    request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
 }
