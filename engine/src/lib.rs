@@ -18,6 +18,7 @@ pub mod postgres;
 pub mod verify;
 
 // --- domains
+pub mod cart;
 pub mod catalog;
 pub mod inventory;
 pub mod order;

@@ -1,11 +1,13 @@
 //! The engine against a real PostgreSQL: a database of its own for each test, all in one program.
 
+mod cart;
 mod catalog;
 mod checkout;
 mod desk;
 mod embedded;
 mod fixture;
 mod journal;
+mod order;
 mod postgres;
 mod shop;
 mod stockroom;

@@ -1,0 +1,136 @@
+//! The way to the carts. Cheap to clone; the only public name of the cart actors.
+
+use std::sync::Arc;
+
+use crate::actor::{Directory, Load, Mailbox, Reply, Unanswered, Wiring};
+use crate::clock::Clock;
+use crate::postgres::Database;
+
+use super::actor::{CartActor, Loaded};
+use super::cart::{Contents, Edit, Owner};
+use super::error::Error;
+use super::frozen::Frozen;
+use super::lane::{Answer, Kept, Lane, NotKept};
+use super::loader::Loader;
+use super::message::{Apply, Freeze, View};
+
+#[derive(Clone)]
+pub struct Handle {
+    actors: Directory<CartActor>,
+    lane: Lane,
+    clock: Arc<dyn Clock>,
+}
+
+/// For people and metrics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Status {
+    pub awake: usize,
+    /// How many more edits may be on their way.
+    pub free_seats: usize,
+}
+
+/// How often a question is asked: a cart that differs from the database is read anew in between, and one that fell asleep
+/// is woken.
+const TRIES: u32 = 3;
+
+impl Handle {
+    /// At most `edits_max` changes may be on their way to the database.
+    pub fn start(wiring: Wiring, database: Database, clock: Arc<dyn Clock>, edits_max: usize) -> Self {
+        let lane = Lane::start(&wiring.io, database.url(), edits_max);
+        let loader = Loader::start(database, Arc::clone(&clock));
+        let load: Load<CartActor> = {
+            let lane = lane.clone();
+            Arc::new(move |owner| {
+                let (loader, lane) = (loader.clone(), lane.clone());
+                Box::pin(async move { Ok(Loaded { contents: loader.load(owner).await?, lane }) })
+            })
+        };
+        Self { actors: Directory::new(wiring, load), lane, clock }
+    }
+
+    /// What is in the cart, durably.
+    pub async fn view(&self, owner: Owner) -> Result<Arc<Contents>, Error> {
+        for _ in 0..TRIES {
+            let mailbox = self.actors.get(owner).await?;
+            let answer = mailbox.ask(|reply| View { reply }).await;
+            if let Some(kept) = self.judge(owner, &mailbox, answer)? {
+                return Ok(kept.contents);
+            }
+        }
+        Err(out_of_tries(owner))
+    }
+
+    /// Changes the cart; answered when the change is durable, with the cart that is then. `expected`: the version that
+    /// whoever asks has seen.
+    pub async fn edit(&self, owner: Owner, edit: Edit, expected: Option<i64>) -> Result<Arc<Contents>, Error> {
+        let now = self.clock.now();
+        for _ in 0..TRIES {
+            let seat = self.lane.seat().ok_or(Error::Busy)?;
+            let mailbox = self.actors.get(owner).await?;
+            let edit = edit.clone();
+            let ask = |reply: Reply<Answer>| Apply { edit, expected_version: expected, now, seat, reply };
+            let answer = mailbox.ask(ask).await;
+            if let Some(kept) = self.judge(owner, &mailbox, answer)? {
+                return Ok(kept.contents);
+            }
+        }
+        Err(out_of_tries(owner))
+    }
+
+    /// Keeps everybody else from the cart, for a checkout. Changes that were accepted before are durable when this answers.
+    pub async fn freeze(&self, owner: Owner, expected: Option<i64>) -> Result<Frozen, Error> {
+        for _ in 0..TRIES {
+            let mailbox = self.actors.get(owner).await?;
+            let answer = mailbox.ask(|reply| Freeze { expected_version: expected, reply }).await;
+            if let Some(kept) = self.judge(owner, &mailbox, answer)? {
+                return Ok(kept.frozen.expect("who freezes is given the frozen cart"));
+            }
+        }
+        Err(out_of_tries(owner))
+    }
+
+    pub fn status(&self) -> Status {
+        Status { awake: self.actors.awake(), free_seats: self.lane.free_seats() }
+    }
+
+    pub async fn retire_idle(&self, idle_ticks: u64) {
+        self.actors.retire_idle(idle_ticks).await;
+    }
+
+    /// `None`: nothing was done, ask again.
+    fn judge(
+        &self,
+        owner: Owner,
+        asked: &Arc<Mailbox<CartActor>>,
+        answer: Result<Answer, Unanswered>,
+    ) -> Result<Option<Kept>, Error> {
+        match answer {
+            Ok(Ok(kept)) => Ok(Some(kept)),
+            Ok(Err(NotKept::Refused(refused))) => Err(refused.into()),
+            Ok(Err(NotKept::Outdated)) => {
+                self.rebuild(owner, asked);
+                Ok(None)
+            }
+            Ok(Err(NotKept::Unavailable)) => {
+                self.rebuild(owner, asked);
+                Err(Error::Unavailable)
+            }
+            Err(Unanswered::Full) => Err(Error::Busy),
+            // It fell asleep or panicked just now; either way it did not get as far as the lane, which always answers.
+            Err(Unanswered::Gone) => Ok(None),
+        }
+    }
+
+    /// Has the cart read anew, unless somebody did meanwhile.
+    fn rebuild(&self, owner: Owner, seen: &Arc<Mailbox<CartActor>>) {
+        if self.actors.if_awake(owner).is_some_and(|now| Arc::ptr_eq(&now, seen)) {
+            self.actors.evict(owner);
+        }
+    }
+}
+
+fn out_of_tries(owner: Owner) -> Error {
+    let incident = uuid::Uuid::new_v4().simple().to_string();
+    tracing::error!(incident, cart.id = %owner.cart(), "a cart gave no answer, time and again");
+    Error::Incident { incident }
+}

@@ -1,0 +1,121 @@
+//! The lane's loop: collect, write, answer.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+
+use crate::cart::cart::Contents;
+use crate::cart::store::{Connection, Fault};
+use crate::id::CartId;
+
+use super::batch::{Batch, Pending};
+use super::{Entry, NotKept};
+
+pub(super) struct Writer {
+    url: String,
+    inbox: mpsc::UnboundedReceiver<Entry>,
+    /// None until it is needed, and after it broke.
+    connection: Option<Connection>,
+}
+
+/// How often a statement that certainly did nothing is sent again.
+const TRIES: u32 = 3;
+
+impl Writer {
+    pub(super) fn new(url: &str, inbox: mpsc::UnboundedReceiver<Entry>) -> Self {
+        Self { url: url.to_owned(), inbox, connection: None }
+    }
+
+    pub(super) async fn run(mut self) {
+        while let Some(first) = self.inbox.recv().await {
+            let mut batch = Batch::new();
+            admit(&mut batch, first);
+            while !batch.is_full() {
+                let Ok(next) = self.inbox.try_recv() else { break };
+                admit(&mut batch, next);
+            }
+            if !batch.is_empty() {
+                self.write(batch.into_carts()).await;
+            }
+        }
+    }
+
+    async fn write(&mut self, carts: Vec<Pending<Entry>>) {
+        metrics::histogram!("cart_batch_carts").record(f64::from(u32::try_from(carts.len()).unwrap_or(u32::MAX)));
+        let contents: Vec<_> = carts.iter().map(|cart| Arc::clone(&cart.contents)).collect();
+        match self.keep(&contents).await {
+            Ok(kept) => carts.into_iter().for_each(|cart| conclude(cart, &kept)),
+            // One cart that cannot be written must not keep the others from it.
+            Err(Fault::Data(error)) if carts.len() > 1 => {
+                tracing::error!(error, "a cart cannot be written; the batch is sent one by one");
+                for cart in carts {
+                    match self.keep(std::slice::from_ref(&cart.contents)).await {
+                        Ok(kept) => conclude(cart, &kept),
+                        Err(fault) => give_up(cart, &fault),
+                    }
+                }
+            }
+            Err(fault) => carts.into_iter().for_each(|cart| give_up(cart, &fault)),
+        }
+    }
+
+    /// Writes them in one statement; answers which were kept.
+    async fn keep(&mut self, carts: &[Arc<Contents>]) -> Result<HashSet<CartId>, Fault> {
+        for _ in 1..TRIES {
+            match self.try_keep(carts).await {
+                Err(Fault::NotApplied(error)) => tracing::info!(error, "carts are sent again"),
+                outcome => return outcome,
+            }
+        }
+        self.try_keep(carts).await
+    }
+
+    async fn try_keep(&mut self, carts: &[Arc<Contents>]) -> Result<HashSet<CartId>, Fault> {
+        let connection = match self.connection.take() {
+            Some(connection) if !connection.is_closed() => connection,
+            Some(_) | None => Connection::open(&self.url).await?,
+        };
+        let outcome = connection.keep(carts).await;
+        if !matches!(outcome, Err(Fault::Away(_))) {
+            self.connection = Some(connection);
+        }
+        outcome
+    }
+}
+
+fn admit(batch: &mut Batch<Entry>, entry: Entry) {
+    let contents = Arc::clone(&entry.contents);
+    if entry.durability.is_lost() {
+        // It rests on something that was not kept.
+        entry.answer(Err(NotKept::Outdated));
+    } else if entry.durability.covers(contents.version) {
+        entry.answer(Ok(&contents));
+    } else {
+        batch.push(contents, entry);
+    }
+}
+
+fn conclude(cart: Pending<Entry>, kept: &HashSet<CartId>) {
+    if !kept.contains(&cart.contents.owner.cart()) {
+        // The row has another generation (an order consumed it) or a version that this actor did not know.
+        metrics::counter!("cart_conflicts_total").increment(1);
+    }
+    for entry in cart.waiting {
+        if kept.contains(&cart.contents.owner.cart()) {
+            entry.durability.reached(cart.contents.version);
+            entry.answer(Ok(&cart.contents));
+        } else {
+            entry.durability.lose();
+            entry.answer(Err(NotKept::Outdated));
+        }
+    }
+}
+
+fn give_up(cart: Pending<Entry>, fault: &Fault) {
+    tracing::warn!(cart.id = %cart.contents.owner.cart(), error = %fault, "a cart was not kept");
+    for entry in cart.waiting {
+        entry.durability.lose();
+        entry.answer(Err(NotKept::Unavailable));
+    }
+}

@@ -1,0 +1,25 @@
+//! Carts: what somebody means to buy. One per principal, kept until they come back.
+//!
+//! A cart promises nothing: stock is held when it is checked out. An edit is answered when it is durable (`lane`). While a
+//! checkout is under way the cart is frozen; the order that comes of it consumes the cart's generation and empties it,
+//! in the journal's own transaction. Owns the table `carts`, with that one exception.
+
+mod actor;
+#[expect(clippy::module_inception, reason = "the cart itself: the pure file of this domain")]
+mod cart;
+mod error;
+mod frozen;
+mod handle;
+mod lane;
+mod loader;
+mod mark;
+mod message;
+mod store;
+#[cfg(test)]
+mod tests;
+
+pub use cart::{Cart, Contents, Edit, Line, Outcome, Owner};
+pub use error::{Error, Refused};
+pub use frozen::Frozen;
+pub use handle::{Handle, Status};
+pub use mark::{Mark, mark};

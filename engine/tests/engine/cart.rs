@@ -1,0 +1,304 @@
+//! Carts against the real database: what is acknowledged is there, and nobody is served from a memory that differs.
+
+use std::sync::Arc;
+
+use actix_rt::{Arbiter, System, SystemRunner};
+use engine::actor::Wiring;
+use engine::cart::{Contents, Edit, Error, Handle, Owner, Refused};
+use engine::catalog::Sku;
+use engine::clock::{Clock, IdSource};
+use engine::error::{Coded, ErrorCode};
+use engine::id::{OrderId, PrincipalId, StoreId, VariantId};
+use engine::quantity::Quantity;
+use uuid::Uuid;
+
+use crate::fixture::Fixture;
+
+/// A running server's carts.
+struct Shop {
+    fixture: Fixture,
+    arbiters: Vec<Arbiter>,
+    /// Dropped last: the arbiters belong to it.
+    _system: SystemRunner,
+}
+
+impl Shop {
+    fn open() -> Self {
+        let system = System::new();
+        let arbiters = vec![Arbiter::new(), Arbiter::new()];
+        Self { fixture: Fixture::new(), arbiters, _system: system }
+    }
+
+    /// The carts as a freshly started server knows them.
+    fn carts(&self) -> Handle {
+        self.carts_with(10_000)
+    }
+
+    fn carts_with(&self, edits_max: usize) -> Handle {
+        let arbiters = self.arbiters.iter().map(Arbiter::handle).collect();
+        let io = self.fixture.io.handle().clone();
+        let wiring = Wiring { arbiters, io, seats: 10_000, awake_max: 10_000 };
+        Handle::start(wiring, self.fixture.database.clone(), Arc::clone(&self.fixture.clock) as _, edits_max)
+    }
+
+    fn someone(&self) -> Owner {
+        let principal = PrincipalId::from_uuid(self.fixture.ids.next(self.fixture.clock.now()));
+        Owner { store: StoreId::MAIN, principal }
+    }
+
+    fn block_on<F: Future>(&self, work: F) -> F::Output {
+        self.fixture.block_on(work)
+    }
+
+    /// What the database holds, as `v1 g0: 2 A`; read as a server would that knows nothing yet.
+    fn stored(&self, owner: Owner) -> String {
+        self.block_on(async { show(&self.carts().view(owner).await.expect("it can be read")) })
+    }
+
+    /// What the journal does when an order is placed.
+    fn convert_in_database(&self, contents: &Contents) -> OrderId {
+        let order = OrderId::from_uuid(self.fixture.ids.next(self.fixture.clock.now()));
+        self.fixture.own.sql(format!(
+            "update carts set version = version + 1, generation = generation + 1, lines = '[]', last_order_id = '{}'
+             where id = '{}' and version = {} and generation = {}",
+            order.uuid(),
+            contents.owner.cart().uuid(),
+            contents.version,
+            contents.generation
+        ));
+        order
+    }
+}
+
+fn add(text: &str, quantity: i64) -> Edit {
+    let variant_id = VariantId::from_uuid(Uuid::from_u128(text.bytes().map(u128::from).sum()));
+    Edit::Add { variant_id, sku: sku(text), quantity: Quantity::new(quantity).expect("in range") }
+}
+
+fn sku(text: &str) -> Sku {
+    Sku::parse(text).expect("a SKU")
+}
+
+fn show(contents: &Contents) -> String {
+    let lines: Vec<_> = contents.lines.iter().map(|line| format!("{} {}", line.quantity, line.sku)).collect();
+    format!("v{} g{}: {}", contents.version, contents.generation, lines.join(", "))
+}
+
+#[test]
+fn what_was_acknowledged_is_there_after_a_restart() {
+    let shop = Shop::open();
+    let (ann, bob) = (shop.someone(), shop.someone());
+    let carts = shop.carts();
+    shop.block_on(async {
+        assert_eq!(show(&carts.view(ann).await.expect("empty")), "v0 g0: ");
+        carts.edit(ann, add("A", 2), None).await.expect("kept");
+        carts.edit(ann, add("B", 1), Some(1)).await.expect("kept");
+        let kept = carts.edit(ann, Edit::Change { sku: sku("A"), quantity: Quantity::ZERO }, None).await.expect("kept");
+        assert_eq!(show(&kept), "v3 g0: 1 B");
+        let refused = carts.edit(ann, add("A", 1), Some(1)).await.expect_err("it is at 3");
+        assert!(matches!(refused, Error::Refused(Refused::VersionConflict { current: 3 })), "{refused}");
+    });
+    assert_eq!(shop.stored(ann), "v3 g0: 1 B");
+    assert_eq!(shop.stored(bob), "v0 g0: ");
+}
+
+#[test]
+fn many_edits_at_once_all_count_and_so_do_those_of_others() {
+    let shop = Shop::open();
+    let carts = shop.carts();
+    let owners: Vec<Owner> = (0..20).map(|_| shop.someone()).collect();
+    shop.block_on(async {
+        let edits = (0..50).flat_map(|_| owners.iter().map(|&owner| carts.edit(owner, add("A", 2), None)));
+        for kept in futures_util::future::join_all(edits).await {
+            kept.expect("there is room for all");
+        }
+    });
+    for &owner in &owners {
+        assert_eq!(shop.stored(owner), "v50 g0: 100 A");
+    }
+    assert_eq!(carts.status().free_seats, 10_000);
+}
+
+#[test]
+fn when_full_some_are_told_and_those_acknowledged_are_there() {
+    let shop = Shop::open();
+    let carts = shop.carts_with(3);
+    let ann = shop.someone();
+    let kept = shop.block_on(async {
+        carts.view(ann).await.expect("awake");
+        let outcomes = futures_util::future::join_all((0..100).map(|_| carts.edit(ann, add("A", 1), None))).await;
+        for refused in outcomes.iter().filter_map(|outcome| outcome.as_ref().err()) {
+            assert_eq!(refused.code(), ErrorCode::Busy, "{refused}");
+        }
+        outcomes.iter().filter(|outcome| outcome.is_ok()).count()
+    });
+    assert!((3..100).contains(&kept), "{kept}");
+    assert_eq!(shop.stored(ann), format!("v{kept} g0: {kept} A"));
+    assert_eq!(carts.status().free_seats, 3);
+}
+
+#[test]
+fn a_frozen_cart_waits_for_its_checkout() {
+    let shop = Shop::open();
+    let carts = shop.carts();
+    let ann = shop.someone();
+    let frozen = shop.block_on(async {
+        let refused = carts.freeze(ann, None).await.err().expect("there is nothing to buy");
+        assert!(matches!(refused, Error::Refused(Refused::Empty { last_order: None })), "{refused}");
+        // The edit is not awaited first: freezing flushes it.
+        let (edited, frozen) = tokio::join!(biased; carts.edit(ann, add("A", 2), None), carts.freeze(ann, None));
+        edited.expect("kept");
+        frozen.expect("frozen")
+    });
+    assert_eq!(show(frozen.contents()), "v1 g0: 2 A");
+    assert_eq!(shop.stored(ann), "v1 g0: 2 A");
+    shop.block_on(async {
+        let refused = carts.edit(ann, add("B", 1), None).await.expect_err("frozen");
+        assert!(matches!(refused, Error::Refused(Refused::CompletionInProgress)), "{refused}");
+        let refused = carts.freeze(ann, None).await.err().expect("frozen");
+        assert!(matches!(refused, Error::Refused(Refused::CompletionInProgress)), "{refused}");
+        assert_eq!(show(&carts.view(ann).await.expect("looking is free")), "v1 g0: 2 A");
+    });
+    let order = shop.convert_in_database(frozen.contents());
+    frozen.converted(order, shop.fixture.clock.now());
+    shop.block_on(async {
+        let empty = carts.view(ann).await.expect("looked at");
+        assert_eq!((show(&empty), empty.last_order), ("v2 g1: ".to_owned(), Some(order)));
+        let kept = carts.edit(ann, add("C", 1), Some(2)).await.expect("kept");
+        assert_eq!((show(&kept), kept.last_order), ("v3 g1: 1 C".to_owned(), Some(order)));
+    });
+    assert_eq!(shop.stored(ann), "v3 g1: 1 C");
+}
+
+#[test]
+fn a_checkout_that_comes_to_nothing_or_dies_gives_the_cart_back() {
+    let shop = Shop::open();
+    let carts = shop.carts();
+    let ann = shop.someone();
+    shop.block_on(async {
+        carts.edit(ann, add("A", 1), None).await.expect("kept");
+        carts.freeze(ann, None).await.expect("frozen").thaw();
+        carts.edit(ann, add("A", 1), None).await.expect("thawed");
+        let died = tokio::spawn({
+            let carts = carts.clone();
+            async move {
+                let _frozen = carts.freeze(ann, None).await.expect("frozen");
+                panic!("a checkout that dies in the middle: the trace above is meant");
+            }
+        });
+        assert!(died.await.expect_err("it panicked").is_panic());
+        let kept = carts.edit(ann, add("A", 1), None).await.expect("thawed");
+        assert_eq!(show(&kept), "v3 g0: 3 A");
+        // Whoever goes away before it is answered leaves no frozen cart behind.
+        let (kept, frozen) = tokio::join!(
+            biased;
+            carts.edit(ann, add("A", 1), None),
+            futures_util::future::select(Box::pin(carts.freeze(ann, None)), std::future::ready(())),
+        );
+        kept.expect("kept");
+        drop(frozen);
+        for _ in 0..10_000 {
+            // The lane answers the edit first and finds nobody to give the frozen cart to a moment later.
+            match carts.edit(ann, add("A", 1), None).await {
+                Err(Error::Refused(Refused::CompletionInProgress)) => {}
+                kept => return assert_eq!(show(&kept.expect("thawed")), "v5 g0: 5 A"),
+            }
+        }
+        panic!("nobody has the cart, and it stays frozen");
+    });
+}
+
+#[test]
+fn an_edit_behind_an_order_goes_into_the_next_generation() {
+    let shop = Shop::open();
+    let carts = shop.carts();
+    let ann = shop.someone();
+    shop.block_on(async {
+        carts.edit(ann, add("A", 2), None).await.expect("kept");
+        let frozen = carts.freeze(ann, None).await.expect("frozen");
+        // The checkout dies after its order was appended, and the order is committed.
+        let contents = frozen.contents().clone();
+        drop(frozen);
+        let order = shop.convert_in_database(&contents);
+        // The actor still remembers two A. Its edit is refused by the row and decided again on what is true.
+        let kept = carts.edit(ann, add("B", 1), None).await.expect("kept");
+        assert_eq!((show(&kept), kept.last_order), ("v3 g1: 1 B".to_owned(), Some(order)));
+    });
+    assert_eq!(shop.stored(ann), "v3 g1: 1 B");
+}
+
+#[test]
+fn an_edit_that_was_decided_on_an_old_version_does_not_overwrite_a_newer_one() {
+    let shop = Shop::open();
+    let (one, other) = (shop.carts(), shop.carts());
+    let ann = shop.someone();
+    shop.block_on(async {
+        one.edit(ann, add("A", 1), None).await.expect("kept");
+        other.edit(ann, add("B", 1), None).await.expect("kept");
+        // `one` believes to be at version 1; the row is at 2.
+        let kept = one.edit(ann, add("C", 1), None).await.expect("kept");
+        assert_eq!(show(&kept), "v3 g0: 1 A, 1 B, 1 C");
+        // Whoever has seen a version is told instead.
+        let refused = other.edit(ann, add("D", 1), Some(2)).await.expect_err("it is at 3");
+        assert!(matches!(refused, Error::Refused(Refused::VersionConflict { current: 3 })), "{refused}");
+    });
+}
+
+#[test]
+fn a_cart_that_slept_is_as_it_was() {
+    let shop = Shop::open();
+    let carts = shop.carts();
+    let (ann, bob) = (shop.someone(), shop.someone());
+    shop.block_on(async {
+        carts.edit(ann, add("A", 1), None).await.expect("kept");
+        carts.edit(bob, add("B", 1), None).await.expect("kept");
+        let frozen = carts.freeze(bob, None).await.expect("frozen");
+        assert_eq!(carts.status().awake, 2);
+        carts.retire_idle(0).await;
+        carts.retire_idle(0).await;
+        assert_eq!(carts.status().awake, 1, "a frozen cart stays awake");
+        assert_eq!(show(&carts.edit(ann, add("A", 1), Some(1)).await.expect("kept")), "v2 g0: 2 A");
+        frozen.thaw();
+        assert_eq!(show(&carts.edit(bob, add("B", 1), Some(1)).await.expect("kept")), "v2 g0: 2 B");
+    });
+}
+
+#[test]
+fn a_cut_connection_loses_nothing_that_was_acknowledged() {
+    let shop = Shop::open();
+    let carts = shop.carts();
+    let ann = shop.someone();
+    let mut acknowledged = 0;
+    for _ in 0..5 {
+        shop.block_on(carts.edit(ann, add("A", 1), None)).expect("kept");
+        acknowledged += 1;
+        shop.fixture.own.sql(
+            "select pg_terminate_backend(pid) from pg_stat_activity
+             where application_name = 'doorbuster carts' and datname = current_database()",
+        );
+        // The first edit behind the cut may find the connection dead, or may find that it is and make another.
+        match shop.block_on(carts.edit(ann, add("A", 1), None)) {
+            Ok(_) => acknowledged += 1,
+            Err(error) => assert_eq!(error.code(), ErrorCode::Unavailable, "{error}"),
+        }
+        let seen = shop.block_on(carts.view(ann)).expect("it can be read");
+        assert_eq!(seen.lines[0].quantity.get(), acknowledged, "the backend was dead before it was asked");
+        assert_eq!(show(&seen), shop.stored(ann));
+    }
+}
+
+#[test]
+fn a_database_that_is_away_is_said_to_be() {
+    let shop = Shop::open();
+    let carts = shop.carts();
+    let (ann, bob) = (shop.someone(), shop.someone());
+    shop.block_on(carts.edit(ann, add("A", 1), None)).expect("kept");
+    shop.fixture.own.sql("alter table carts rename to away");
+    let unavailable = |owner| shop.block_on(carts.edit(owner, add("A", 1), None)).expect_err("no table").code();
+    assert_eq!(unavailable(ann), ErrorCode::Unavailable);
+    assert_eq!(unavailable(ann), ErrorCode::Unavailable);
+    assert_eq!(unavailable(bob), ErrorCode::Unavailable);
+    shop.fixture.own.sql("alter table away rename to carts");
+    let kept = shop.block_on(carts.edit(ann, add("A", 1), None)).expect("it is back");
+    assert_eq!(show(&kept), "v2 g0: 2 A");
+}
