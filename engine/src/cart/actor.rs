@@ -9,7 +9,7 @@ use crate::actor::{Address, Gate, Reply, Resident, Sleep};
 use super::cart::{Cart, Contents, Outcome, Owner};
 use super::frozen::Frozen;
 use super::lane::{Answer, Durability, Entry, Kept, Lane, NotKept, Seat};
-use super::message::{Apply, Convert, Freeze, Thaw, View};
+use super::message::{Apply, Convert, Distrust, Freeze, Thaw, View};
 
 pub(super) struct CartActor {
     cart: Cart,
@@ -107,11 +107,19 @@ impl Handler<Convert> for CartActor {
     }
 }
 
+impl Handler<Distrust> for CartActor {
+    type Result = ();
+
+    fn handle(&mut self, _: Distrust, _: &mut Context<Self>) {
+        self.durability.lose();
+    }
+}
+
 impl Handler<Sleep> for CartActor {
     type Result = ();
 
     fn handle(&mut self, sleep: Sleep, context: &mut Context<Self>) {
-        let is_idle = !self.cart.is_frozen() && self.is_durable();
+        let is_idle = !self.cart.is_frozen() && (self.is_durable() || self.durability.is_lost());
         if is_idle {
             context.stop();
         }

@@ -24,6 +24,10 @@ pub enum Refused {
     TooMany { sku: Sku, asked: i64 },
     #[error("{sku} is not in the cart")]
     NoSuchLine { sku: Sku },
+    #[error("there is no {sku}")]
+    UnknownSku { sku: Sku },
+    #[error("{sku} is not for sale any more")]
+    NotForSale { sku: Sku },
 }
 
 #[derive(Debug, Clone, thiserror::Error)]
@@ -47,7 +51,8 @@ impl Coded for Refused {
         match self {
             Self::VersionConflict { .. } | Self::CompletionInProgress => ErrorCode::Conflict,
             Self::Empty { .. } | Self::TooManyLines | Self::TooMany { .. } => ErrorCode::Invalid,
-            Self::NoSuchLine { .. } => ErrorCode::NotFound,
+            Self::NoSuchLine { .. } | Self::UnknownSku { .. } => ErrorCode::NotFound,
+            Self::NotForSale { .. } => ErrorCode::Rejected,
         }
     }
 }

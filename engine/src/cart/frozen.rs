@@ -8,7 +8,7 @@ use crate::id::OrderId;
 
 use super::actor::CartActor;
 use super::cart::Contents;
-use super::message::{Convert, Thaw};
+use super::message::{Convert, Distrust, Thaw};
 
 /// Keeps the cart frozen until the checkout says how it ended. Dropped without a word, it thaws: a checkout that died
 /// before it wrote anything came to nothing. While an order's outcome is unknown, keep it.
@@ -37,6 +37,12 @@ impl Frozen {
     /// It came to nothing: the cart is its owner's again.
     pub fn thaw(self) {
         drop(self);
+    }
+
+    /// The journal found another version or generation in the database: what the actor remembers is not so. It is read anew
+    /// at the next question.
+    pub fn outdated(self) {
+        self.actor.tell(Distrust);
     }
 
     /// It became `order`, and that is durable, with the cart's conversion. Tell it before the buyer is answered.

@@ -3,21 +3,27 @@
 use std::sync::Arc;
 
 use crate::actor::{Directory, Load, Mailbox, Reply, Unanswered, Wiring};
+use crate::catalog::{Offers, Sku};
 use crate::clock::Clock;
-use crate::postgres::Database;
+use crate::id::VariantId;
+use crate::postgres::{Database, DatabaseError};
+use crate::pricing::Rules;
+use crate::quantity::Quantity;
 
 use super::actor::{CartActor, Loaded};
 use super::cart::{Contents, Edit, Owner};
-use super::error::Error;
+use super::error::{Error, Refused};
 use super::frozen::Frozen;
 use super::lane::{Answer, Kept, Lane, NotKept};
 use super::loader::Loader;
 use super::message::{Apply, Freeze, View};
+use super::view::CartView;
 
 #[derive(Clone)]
 pub struct Handle {
     actors: Directory<CartActor>,
     lane: Lane,
+    offers: Offers,
     clock: Arc<dyn Clock>,
 }
 
@@ -35,7 +41,7 @@ const TRIES: u32 = 3;
 
 impl Handle {
     /// At most `edits_max` changes may be on their way to the database.
-    pub fn start(wiring: Wiring, database: Database, clock: Arc<dyn Clock>, edits_max: usize) -> Self {
+    pub fn start(wiring: Wiring, database: Database, offers: Offers, clock: Arc<dyn Clock>, edits_max: usize) -> Self {
         let lane = Lane::start(&wiring.io, database.url(), edits_max);
         let loader = Loader::start(database, Arc::clone(&clock));
         let load: Load<CartActor> = {
@@ -45,7 +51,7 @@ impl Handle {
                 Box::pin(async move { Ok(Loaded { contents: loader.load(owner).await?, lane }) })
             })
         };
-        Self { actors: Directory::new(wiring, load), lane, clock }
+        Self { actors: Directory::new(wiring, load), lane, offers, clock }
     }
 
     /// What is in the cart, durably.
@@ -58,6 +64,36 @@ impl Handle {
             }
         }
         Err(out_of_tries(owner))
+    }
+
+    /// What is in the cart, with what it is worth now. `available`: how many can be sold, where that is known.
+    pub async fn look(
+        &self,
+        owner: Owner,
+        rules: &Rules,
+        available: impl Fn(VariantId) -> Option<i64>,
+    ) -> Result<CartView, Error> {
+        let contents = self.view(owner).await?;
+        let skus: Vec<Sku> = contents.lines.iter().map(|line| line.sku.clone()).collect();
+        let offers = self.offers.get(owner.store, &skus).await.map_err(no_offers)?;
+        let available: Vec<_> = contents.lines.iter().map(|line| available(line.variant_id)).collect();
+        Ok(CartView::of(contents, offers, &available, rules, self.clock.now()))
+    }
+
+    /// Puts so many more of `sku` in, if it is for sale (from when on, and whether there are any, is checkout's to ask).
+    pub async fn add(
+        &self,
+        owner: Owner,
+        sku: Sku,
+        quantity: Quantity,
+        expected: Option<i64>,
+    ) -> Result<Arc<Contents>, Error> {
+        let offer = self.offers.get_one(owner.store, &sku).await.map_err(no_offers)?;
+        match offer {
+            None => Err(Refused::UnknownSku { sku }.into()),
+            Some(offer) if !offer.sellable => Err(Refused::NotForSale { sku }.into()),
+            Some(offer) => self.edit(owner, Edit::Add { variant_id: offer.variant_id, sku, quantity }, expected).await,
+        }
     }
 
     /// Changes the cart; answered when the change is durable, with the cart that is then. `expected`: the version that
@@ -127,6 +163,11 @@ impl Handle {
             self.actors.evict(owner);
         }
     }
+}
+
+fn no_offers(error: DatabaseError) -> Error {
+    tracing::warn!(error = %error, "offers could not be read");
+    Error::Unavailable
 }
 
 fn out_of_tries(owner: Owner) -> Error {

@@ -41,6 +41,9 @@ pub(super) struct Convert {
     pub(super) at: Timestamp,
 }
 
+/// "The database said that it is not so: read the cart anew."
+pub(super) struct Distrust;
+
 impl Message for View {
     type Result = ();
 }
@@ -58,5 +61,9 @@ impl Message for Thaw {
 }
 
 impl Message for Convert {
+    type Result = ();
+}
+
+impl Message for Distrust {
     type Result = ();
 }

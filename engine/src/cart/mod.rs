@@ -17,9 +17,11 @@ mod message;
 mod store;
 #[cfg(test)]
 mod tests;
+mod view;
 
 pub use cart::{Cart, Contents, Edit, Line, Outcome, Owner};
 pub use error::{Error, Refused};
 pub use frozen::Frozen;
 pub use handle::{Handle, Status};
 pub use mark::{Mark, mark};
+pub use view::{CartView, ViewedLine};

@@ -1,5 +1,7 @@
 //! Stories of carts: one command and its exact answer per line.
 
+use std::sync::Arc;
+
 use chrono::{TimeDelta, TimeZone, Utc};
 use uuid::Uuid;
 
@@ -8,7 +10,7 @@ use crate::catalog::{Attributes, Offer, Sku, Slug};
 use crate::clock::Timestamp;
 use crate::id::{OrderId, PrincipalId, ProductId, StoreId, VariantId};
 use crate::money::Currency;
-use crate::pricing::{LINES_MAX, TaxRate, UnitPrice};
+use crate::pricing::{LINES_MAX, Rules, ShippingRules, TaxRate, UnitPrice};
 use crate::quantity::Quantity;
 
 fn noon() -> Timestamp {
@@ -172,21 +174,14 @@ fn a_sku_that_means_another_thing_now_is_put_in_as_that() {
     assert_eq!((contents.lines[0].variant_id, contents.lines[0].quantity.get()), (variant_of("B"), 2));
 }
 
-#[test]
-fn a_line_says_what_is_the_matter_with_it() {
-    let line = Line {
-        sku: sku("A"),
-        variant_id: variant_of("A"),
-        quantity: Quantity::new(3).expect("in range"),
-        added_at: noon(),
-    };
-    let offer = Offer {
-        variant_id: variant_of("A"),
+fn offer(text: &str) -> Offer {
+    Offer {
+        variant_id: variant_of(text),
         store_id: StoreId::MAIN,
         product_id: ProductId::from_uuid(Uuid::from_u128(1)),
         product_slug: Slug::parse("a").expect("a slug"),
-        sku: sku("A"),
-        title: "A".to_owned(),
+        sku: sku(text),
+        title: text.to_owned(),
         attributes: Attributes::new(),
         price: UnitPrice {
             currency: Currency::INR,
@@ -201,7 +196,18 @@ fn a_line_says_what_is_the_matter_with_it() {
         purchase_limit: None,
         hold_ttl_s: None,
         sellable: true,
+    }
+}
+
+#[test]
+fn a_line_says_what_is_the_matter_with_it() {
+    let line = Line {
+        sku: sku("A"),
+        variant_id: variant_of("A"),
+        quantity: Quantity::new(3).expect("in range"),
+        added_at: noon(),
     };
+    let offer = offer("A");
     let marked = |offer: &Offer, available| mark(&line, Some(offer), available, noon());
     assert_eq!(marked(&offer, None), Mark::Buyable);
     assert_eq!(marked(&offer, Some(3)), Mark::Buyable);
@@ -214,4 +220,35 @@ fn a_line_says_what_is_the_matter_with_it() {
     let early = Offer { on_sale_from: Some(opens_at), ..offer.clone() };
     assert_eq!(marked(&early, Some(3)), Mark::NotOnSaleYet { opens_at });
     assert_eq!(marked(&Offer { on_sale_from: Some(noon()), ..offer }, Some(3)), Mark::Buyable);
+}
+
+#[test]
+fn a_cart_costs_what_is_still_for_sale_in_it() {
+    let mut cart = Cart::new(Contents::empty(owner(), noon()));
+    for command in ["add A 1", "add GONE 1", "add ARCHIVED 1", "add B 2"] {
+        run(&mut cart, command).expect("done");
+    }
+    let archived = Offer { sellable: false, ..offer("ARCHIVED") };
+    let offers = [Some(offer("A")), None, Some(archived), Some(offer("B"))].map(|offer| offer.map(Arc::new));
+    let shipping = ShippingRules { flat_minor: 7, free_from_minor: None, tax: TaxRate { rate_bp: 0, inclusive: true } };
+    let rules = Rules { currency: Currency::INR, shipping, valid_for: TimeDelta::minutes(15) };
+    let view = |contents: &Arc<Contents>, offers: &[Option<Arc<Offer>>]| {
+        CartView::of(Arc::clone(contents), offers.to_vec(), &[Some(0), None, None, Some(1)], &rules, noon())
+    };
+    let seen = view(cart.contents(), &offers);
+    let lines: Vec<_> = seen.lines.iter().map(|line| (line.mark, line.price.map(|price| price.net_minor))).collect();
+    assert_eq!(
+        lines,
+        [
+            (Mark::SoldOut, Some(90)),
+            (Mark::Unknown, None),
+            (Mark::Archived, None),
+            (Mark::Short { available: 1 }, Some(180))
+        ]
+    );
+    assert_eq!(seen.quote.map(|quote| quote.totals.grand_minor), Ok(90 + 180 + 7));
+    // What has no price can still be looked at, and taken out.
+    let nothing = view(cart.contents(), &[None, None, None, None]);
+    assert_eq!(nothing.quote, Err(crate::pricing::Error::NoLines));
+    assert_eq!(nothing.lines.len(), 4);
 }

@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use actix_rt::{Arbiter, System, SystemRunner};
+use chrono::TimeDelta;
 use engine::actor::Wiring;
-use engine::cart::{Contents, Edit, Error, Handle, Owner, Refused};
-use engine::catalog::Sku;
+use engine::cart::{Contents, Edit, Error, Handle, Mark, Owner, Refused};
+use engine::catalog::{Offers, Sku};
 use engine::clock::{Clock, IdSource};
 use engine::error::{Coded, ErrorCode};
 use engine::id::{OrderId, PrincipalId, StoreId, VariantId};
+use engine::money::Currency;
+use engine::pricing::{Rules, ShippingRules, TaxRate};
 use engine::quantity::Quantity;
 use uuid::Uuid;
 
@@ -38,7 +41,8 @@ impl Shop {
         let arbiters = self.arbiters.iter().map(Arbiter::handle).collect();
         let io = self.fixture.io.handle().clone();
         let wiring = Wiring { arbiters, io, seats: 10_000, awake_max: 10_000 };
-        Handle::start(wiring, self.fixture.database.clone(), Arc::clone(&self.fixture.clock) as _, edits_max)
+        let (database, clock) = (self.fixture.database.clone(), Arc::clone(&self.fixture.clock));
+        Handle::start(wiring, database.clone(), Offers::new(database, 100), clock, edits_max)
     }
 
     fn someone(&self) -> Owner {
@@ -225,6 +229,54 @@ fn an_edit_behind_an_order_goes_into_the_next_generation() {
         assert_eq!((show(&kept), kept.last_order), ("v3 g1: 1 B".to_owned(), Some(order)));
     });
     assert_eq!(shop.stored(ann), "v3 g1: 1 B");
+}
+
+#[test]
+fn a_checkout_that_was_told_otherwise_by_the_database_has_the_cart_read_anew() {
+    let shop = Shop::open();
+    let carts = shop.carts();
+    let ann = shop.someone();
+    shop.block_on(async {
+        carts.edit(ann, add("A", 2), None).await.expect("kept");
+        let frozen = carts.freeze(ann, None).await.expect("frozen");
+        let contents = frozen.contents().clone();
+        drop(frozen);
+        let order = shop.convert_in_database(&contents);
+        // The actor does not know. A second checkout freezes what it remembers, and the journal refuses that.
+        carts.freeze(ann, None).await.expect("frozen").outdated();
+        let refused = carts.freeze(ann, None).await.err().expect("there is nothing to buy");
+        let Error::Refused(Refused::Empty { last_order }) = refused else { panic!("{refused}") };
+        assert_eq!(last_order, Some(order));
+    });
+}
+
+#[test]
+fn only_what_is_for_sale_is_put_in() {
+    let shop = Shop::open();
+    shop.fixture.own.sql(
+        "insert into products (id, store_id, slug, title, status)
+             select ('00000000-0000-7000-8000-00000000000' || n)::uuid, id, 'p' || n, 'P', s
+             from stores, (values (1, 'active'), (2, 'archived')) as p (n, s);
+         insert into variants (id, store_id, product_id, sku, currency, mrp_minor, price_minor)
+             select p.id, p.store_id, p.id, upper(p.slug), 'INR', 100, 90 from products p",
+    );
+    let carts = shop.carts();
+    let ann = shop.someone();
+    let tax = TaxRate { rate_bp: 0, inclusive: true };
+    let shipping = ShippingRules { flat_minor: 0, free_from_minor: None, tax };
+    let rules = Rules { currency: Currency::INR, shipping, valid_for: TimeDelta::minutes(15) };
+    shop.block_on(async {
+        let one = Quantity::new(1).expect("in range");
+        let kept = carts.add(ann, sku("P1"), one, None).await.expect("kept");
+        assert_eq!(show(&kept), "v1 g0: 1 P1");
+        let refused = carts.add(ann, sku("P2"), one, None).await.expect_err("archived");
+        assert!(matches!(refused, Error::Refused(Refused::NotForSale { .. })), "{refused}");
+        let refused = carts.add(ann, sku("P3"), one, None).await.expect_err("unknown");
+        assert!(matches!(refused, Error::Refused(Refused::UnknownSku { .. })), "{refused}");
+        let view = carts.look(ann, &rules, |_| Some(0)).await.expect("looked at");
+        assert_eq!((view.lines.len(), view.lines[0].mark), (1, Mark::SoldOut));
+        assert_eq!(view.quote.map(|quote| quote.totals.grand_minor), Ok(90));
+    });
 }
 
 #[test]

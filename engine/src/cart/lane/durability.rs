@@ -22,7 +22,7 @@ impl Durability {
     }
 
     /// Something was not kept: what this incarnation remembers since is worth nothing.
-    pub(super) fn lose(&self) {
+    pub(in crate::cart) fn lose(&self) {
         self.lost.store(true, Ordering::Release);
     }
 
