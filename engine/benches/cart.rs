@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use actix_rt::{Arbiter, System};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use engine::actor::Wiring;
+use engine::actor::{Threads, Wiring};
 use engine::cart::{Edit, Handle, Owner};
 use engine::catalog::{Offers, Sku};
 use engine::clock::{Clock, IdSource, RandomIds, SystemClock};
@@ -19,17 +18,11 @@ use uuid::Uuid;
 const AT_ONCE: usize = 512;
 
 fn cart(criterion: &mut Criterion) {
-    let _system = System::new();
-    let arbiters = [Arbiter::new(), Arbiter::new()];
+    let threads = Threads::start(1).expect("a thread");
     let own = TestDatabase::migrated();
     let io = Io::start();
     let database = Database::new(own.url(), 4, io.handle().clone());
-    let wiring = Wiring {
-        arbiters: arbiters.iter().map(Arbiter::handle).collect(),
-        io: io.handle().clone(),
-        seats: 64,
-        awake_max: 10_000_000,
-    };
+    let wiring = Wiring { arbiters: threads.arbiters(), io: io.handle().clone(), seats: 64, awake_max: 10_000_000 };
     let carts = Handle::start(wiring, database.clone(), Offers::new(database, 1000), Arc::new(SystemClock), 100_000);
     let someone = || {
         let principal = PrincipalId::from_uuid(RandomIds.next(SystemClock.now()));

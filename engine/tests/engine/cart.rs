@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use actix_rt::{Arbiter, System, SystemRunner};
 use chrono::TimeDelta;
-use engine::actor::Wiring;
+use engine::actor::{Threads, Wiring};
 use engine::cart::{Contents, Edit, Error, Handle, Mark, Owner, Refused};
 use engine::catalog::{Offers, Sku};
 use engine::clock::{Clock, IdSource};
@@ -20,16 +19,12 @@ use crate::fixture::Fixture;
 /// A running server's carts.
 struct Shop {
     fixture: Fixture,
-    arbiters: Vec<Arbiter>,
-    /// Dropped last: the arbiters belong to it.
-    _system: SystemRunner,
+    threads: Threads,
 }
 
 impl Shop {
     fn open() -> Self {
-        let system = System::new();
-        let arbiters = vec![Arbiter::new(), Arbiter::new()];
-        Self { fixture: Fixture::new(), arbiters, _system: system }
+        Self { fixture: Fixture::new(), threads: Threads::start(2).expect("two threads") }
     }
 
     /// The carts as a freshly started server knows them.
@@ -38,7 +33,7 @@ impl Shop {
     }
 
     fn carts_with(&self, edits_max: usize) -> Handle {
-        let arbiters = self.arbiters.iter().map(Arbiter::handle).collect();
+        let arbiters = self.threads.arbiters();
         let io = self.fixture.io.handle().clone();
         let wiring = Wiring { arbiters, io, seats: 10_000, awake_max: 10_000 };
         let (database, clock) = (self.fixture.database.clone(), Arc::clone(&self.fixture.clock));
