@@ -6,6 +6,7 @@
 pub mod constraint;
 pub mod embedded;
 mod migrate;
+mod role;
 pub mod schema;
 
 use std::future::Future;
@@ -14,6 +15,7 @@ use std::time::Duration;
 use diesel_async::AsyncPgConnection;
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
+use futures_util::FutureExt;
 use tokio::runtime::Handle as Runtime;
 
 pub use migrate::migrate;
@@ -38,11 +40,13 @@ pub enum DatabaseError {
 }
 
 impl Database {
-    /// A pool of at most `size` connections to `url`, opened when first used, living on `io`.
+    /// A pool of at most `size` connections to `url`, opened when first used, living on `io`. They take on a role that
+    /// cannot write what the journal writes; the journal makes its own connection.
     pub fn new(url: &str, size: usize, io: Runtime) -> Self {
         let mut config = ManagerConfig::default();
         // The default sends a query before each use.
         config.recycling_method = RecyclingMethod::Fast;
+        config.custom_setup = Box::new(|url| role::connect(url).boxed());
         let manager = AsyncDieselConnectionManager::new_with_config(url, config);
         let pool =
             Pool::builder(manager).max_size(size).build().expect("a pool without timeouts of its own needs no runtime");

@@ -11,4 +11,6 @@ mod order;
 mod postgres;
 mod shop;
 mod stockroom;
+mod role;
+mod schema;
 mod verify;
