@@ -7,11 +7,13 @@ use crate::shop::{Shop, settings, want};
 
 /// Ends the journal's own backend, as a crash of it would.
 fn kill_journal(shop: &Shop) {
-    let killed = shop.sql(
-        "select count(pg_terminate_backend(pid)) from pg_stat_activity
-         where application_name = 'doorbuster journal' and datname = current_database()",
-    );
-    assert_eq!(killed, 1);
+    // The last one may be dead already and the next one not be there yet.
+    shop.wait_until("the journal's backend is there to be killed", || {
+        shop.sql(
+            "select count(pg_terminate_backend(pid)) from pg_stat_activity
+             where application_name = 'doorbuster journal' and datname = current_database()",
+        ) == 1
+    });
 }
 
 #[test]
