@@ -9,6 +9,7 @@ use tokio::runtime::Handle as Runtime;
 use tokio::task::JoinHandle;
 
 use crate::actor::{Threads, Wiring};
+use crate::cart;
 use crate::catalog::{Catalog, Offers};
 use crate::checkout::{self, Checkout};
 use crate::clock::{Clock, CoreClock, IdSource, RandomIds, SystemClock};
@@ -33,6 +34,8 @@ pub struct Settings {
     pub batch: Bounds,
     /// Bundles that may be on their way to the database.
     pub journal_seats: usize,
+    /// Changes of carts that may be on their way to the database.
+    pub cart_edits_max: usize,
     pub checkout: checkout::Settings,
     /// Ended requests that are remembered.
     pub keys_remembered: usize,
@@ -48,6 +51,7 @@ impl Default for Settings {
             awake_max: 1_000_000,
             batch: Bounds::default(),
             journal_seats: 16_384,
+            cart_edits_max: 8_192,
             checkout: checkout::Settings {
                 hold_ttl_s: 900,
                 hold_ttl_max_s: 86_400,
@@ -71,6 +75,7 @@ struct Rooms {
     catalog: Catalog,
     rules: checkout::StoreRules,
     inventory: inventory::Handle,
+    cart: cart::Handle,
     journal: journal::Handle,
     stockroom: Stockroom,
     checkout: Checkout,
@@ -92,6 +97,7 @@ struct Tasks {
 pub struct Status {
     pub journal: journal::Status,
     pub skus_awake: usize,
+    pub carts: cart::Status,
     pub speaks_for_the_cell: bool,
 }
 
@@ -135,7 +141,7 @@ impl Engine {
             seats: settings.seats,
             awake_max: settings.awake_max,
         };
-        let inventory = inventory::Handle::new(wiring, database.clone(), epoch);
+        let inventory = inventory::Handle::new(wiring.clone(), database.clone(), epoch);
         let consequences = Arc::new(inventory.clone());
         let (journal, writer) =
             cell.start(database.io(), Arc::clone(&clock), consequences, settings.batch, settings.journal_seats);
@@ -146,6 +152,13 @@ impl Engine {
         drop(connection);
 
         let catalog = Catalog::new(database.clone(), Arc::clone(&clock), Arc::clone(&ids));
+        let cart = cart::Handle::start(
+            wiring,
+            database.clone(),
+            catalog.offers().clone(),
+            Arc::clone(&clock),
+            settings.cart_edits_max,
+        );
         let claims = Claims::new(settings.keys_remembered);
         let stockroom =
             Stockroom::new(inventory.clone(), journal.clone(), database.clone(), Arc::clone(&clock), claims.clone());
@@ -167,13 +180,14 @@ impl Engine {
             offers: catalog.offers().clone(),
             inventory: inventory.clone(),
             journal: journal.clone(),
+            cart: cart.clone(),
             claims: Claims::new(settings.keys_remembered),
             filter,
             filter_since_ms: AtomicI64::new(filter_since_ms),
         });
 
         let idle_ticks = settings.idle_after.as_secs() / TICK.as_secs();
-        let sleeper = database.io().spawn(retire_idle(inventory.clone(), idle_ticks.max(1)));
+        let sleeper = database.io().spawn(retire_idle(inventory.clone(), cart.clone(), idle_ticks.max(1)));
         let tasks = Tasks { writer: Some(writer), background: vec![sleeper] };
         Ok(Self(Arc::new(Rooms {
             database,
@@ -182,6 +196,7 @@ impl Engine {
             catalog,
             rules,
             inventory,
+            cart,
             journal,
             stockroom,
             checkout,
@@ -236,6 +251,10 @@ impl Engine {
         &self.0.inventory
     }
 
+    pub fn cart(&self) -> &cart::Handle {
+        &self.0.cart
+    }
+
     pub fn journal(&self) -> &journal::Handle {
         &self.0.journal
     }
@@ -256,6 +275,7 @@ impl Engine {
         Status {
             journal: self.0.journal.status(),
             skus_awake: self.0.inventory.awake(),
+            carts: self.0.cart.status(),
             speaks_for_the_cell: self.0.journal.proof().is_fresh(),
         }
     }
@@ -285,10 +305,11 @@ impl Engine {
     }
 }
 
-async fn retire_idle(inventory: inventory::Handle, idle_ticks: u64) {
+async fn retire_idle(inventory: inventory::Handle, cart: cart::Handle, idle_ticks: u64) {
     let mut tick = tokio::time::interval(TICK);
     loop {
         tick.tick().await;
         inventory.retire_idle(idle_ticks).await;
+        cart.retire_idle(idle_ticks).await;
     }
 }

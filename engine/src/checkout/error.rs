@@ -7,7 +7,7 @@ use crate::error::{Coded, ErrorCode};
 use crate::journal::NotWritten;
 use crate::money::Money;
 use crate::order::OrderNo;
-use crate::{inventory, pricing};
+use crate::{cart, inventory, pricing};
 
 /// What is missing of one SKU.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,9 +98,31 @@ impl From<NotWritten> for Error {
         match why {
             NotWritten::Full | NotWritten::Withdrawn | NotWritten::Stale => Self::Busy,
             NotWritten::DatabaseDown | NotWritten::NotOwner => Self::Unavailable(why.to_string().into()),
-            NotWritten::DoneBefore | NotWritten::Unknown => Self::OutcomeUnknown,
+            // The key is looked up before this is told; what is left is a cart's generation.
+            NotWritten::DoneBefore => Self::CartConverted { order: None },
+            NotWritten::Unknown => Self::OutcomeUnknown,
             NotWritten::Stopped => Self::Stopped,
             NotWritten::Poison => Self::Internal("the database refused the order".into()),
+        }
+    }
+}
+
+impl From<cart::Error> for Error {
+    fn from(error: cart::Error) -> Self {
+        use cart::Refused;
+        match error {
+            cart::Error::Refused(refused) => match refused {
+                Refused::CompletionInProgress | Refused::VersionConflict { .. } => Self::CompletionInProgress,
+                Refused::Empty { .. } => Self::Empty,
+                Refused::TooManyLines
+                | Refused::TooMany { .. }
+                | Refused::NoSuchLine { .. }
+                | Refused::UnknownSku { .. }
+                | Refused::NotForSale { .. } => Self::Internal(refused.to_string().into()),
+            },
+            cart::Error::Busy => Self::Busy,
+            cart::Error::Unavailable | cart::Error::NotLoaded(_) => Self::Unavailable(error.to_string().into()),
+            cart::Error::Incident { incident } => Self::Internal(incident.into()),
         }
     }
 }

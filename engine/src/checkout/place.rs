@@ -8,12 +8,13 @@ use arc_swap::ArcSwap;
 use chrono::TimeDelta;
 use uuid::Uuid;
 
+use crate::cart::{self, Contents, Frozen, Owner, Refused as Refusal};
 use crate::catalog::{Offers, Sku};
 use crate::clock::{Clock, IdSource, Timestamp};
 use crate::id::{OrderId, StoreId};
 use crate::idempotency::{CallKey, Claim, Claims, Filter, Standing};
 use crate::inventory::{self, Granted, Refused, Taken};
-use crate::journal::{self, Bundle, LineRow, OrderRow, Receipt};
+use crate::journal::{self, Bundle, CartConversion, LineRow, NotWritten, OrderRow, Receipt};
 use crate::order::{self, OrderDetail, OrderNumbers, OrderSnapshot, PaymentMethod};
 use crate::postgres::{Database, DatabaseError};
 use crate::pricing::{Quote, Rules};
@@ -59,6 +60,7 @@ pub(crate) struct Parts {
     pub(crate) offers: Offers,
     pub(crate) inventory: inventory::Handle,
     pub(crate) journal: journal::Handle,
+    pub(crate) cart: cart::Handle,
     pub(crate) claims: Claims<Ended>,
     pub(crate) filter: Filter,
     /// Keys of principals minted before it (milliseconds since 1970) may be older than the filter.
@@ -81,7 +83,14 @@ impl Checkout {
         let now = self.0.clock.now();
         let wants = match request.basket {
             Basket::Items(wants) => wants,
-            Basket::Cart => return Err(Error::Empty),
+            Basket::Cart => {
+                let owner = Owner { store: request.store, principal: request.principal };
+                let contents = self.0.cart.view(owner).await?;
+                if contents.lines.is_empty() {
+                    return Err(Error::Empty);
+                }
+                wanted(&contents)
+            }
         };
         let offers = self.offers(request.store, &wants).await?;
         let quote = plan::priced(&wants, &offers, &self.0.rules.load(), now)?;
@@ -130,13 +139,15 @@ impl Checkout {
                 claim.end(Ended::Placed(Arc::clone(&placed)));
                 Ok(Answer { placed, replayed: false })
             }
-            Err(Error::OutcomeUnknown) => match self.placed_before(&request).await? {
-                Some(placed) => {
-                    claim.end(Ended::Placed(Arc::clone(&placed)));
-                    Ok(Answer { placed, replayed: true })
+            Err(unsure @ (Error::OutcomeUnknown | Error::CartConverted { .. })) => {
+                match self.placed_before(&request).await? {
+                    Some(placed) => {
+                        claim.end(Ended::Placed(Arc::clone(&placed)));
+                        Ok(Answer { placed, replayed: true })
+                    }
+                    None => Err(unsure),
                 }
-                None => Err(Error::OutcomeUnknown),
-            },
+            }
             Err(refusal) if refusal.is_refusal() => {
                 // Nobody is refused by a process that was cut off, nor before it is certain that the key is new.
                 if !self.0.journal.proof().is_fresh() {
@@ -156,7 +167,19 @@ impl Checkout {
     }
 
     async fn try_to_place(&self, request: &PlaceOrder, now: Timestamp) -> Result<Placed, Error> {
-        let Basket::Items(wants) = &request.basket else { return Err(Error::Empty) };
+        // Kept until the end, however it ends: nobody else edits the cart or checks it out meanwhile.
+        let frozen = match &request.basket {
+            Basket::Items(_) => None,
+            Basket::Cart => Some(self.freeze(request).await?),
+        };
+        let from_cart;
+        let wants = match (&request.basket, &frozen) {
+            (Basket::Items(wants), _) => wants,
+            (Basket::Cart, frozen) => {
+                from_cart = frozen.as_ref().map(|frozen| wanted(frozen.contents())).unwrap_or_default();
+                &from_cart
+            }
+        };
         let offers = self.offers(request.store, wants).await?;
         plan::open(&offers, now)?;
         let quote = plan::priced(wants, &offers, &self.0.rules.load(), now)?;
@@ -172,12 +195,51 @@ impl Checkout {
 
         let order = OrderId::from_uuid(self.0.ids.next(now));
         let takes = self.take_all(&demands, order, request, expires_at, now).await?;
-        let row = self.row(request, order, &quote, &offers, expires_at, now);
+        let mut row = self.row(request, order, &quote, &offers, expires_at, now);
+        let cart = frozen.as_ref().map(|frozen| {
+            let Contents { owner, version, generation, .. } = *frozen.contents();
+            CartConversion { cart: owner.cart(), version, generation, order }
+        });
+        row.cart = cart.map(|cart| (cart.cart, cart.generation));
         let number = row.order_no;
-        let bundle = Bundle { takes, order: Some(Box::new(row)), ..Bundle::default() };
-        let receipt = self.0.journal.write(bundle).await?;
+        let bundle = Bundle { takes, order: Some(Box::new(row)), cart, ..Bundle::default() };
+        let receipt = match (self.0.journal.write(bundle).await, frozen) {
+            (Ok(receipt), Some(frozen)) => {
+                frozen.converted(order, receipt.at);
+                receipt
+            }
+            (Ok(receipt), None) => receipt,
+            (Err(why @ (NotWritten::Stale | NotWritten::DoneBefore)), Some(frozen)) => {
+                frozen.outdated();
+                return Err(why.into());
+            }
+            (Err(why), _) => return Err(why.into()),
+        };
         metrics::counter!("orders_placed_total").increment(1);
         Ok(placed(request, order, number, &quote, &offers, &demands, expires_at, &receipt))
+    }
+
+    async fn freeze(&self, request: &PlaceOrder) -> Result<Frozen, Error> {
+        let owner = Owner { store: request.store, principal: request.principal };
+        match self.0.cart.freeze(owner, None).await {
+            Ok(frozen) => Ok(frozen),
+            Err(cart::Error::Refused(Refusal::Empty { last_order: Some(order) })) => {
+                let number = self.number_of(order).await?;
+                Err(Error::CartConverted { order: number })
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn number_of(&self, order: OrderId) -> Result<Option<order::OrderNo>, Error> {
+        let found = self
+            .0
+            .database
+            .run(move |mut connection| async move {
+                Ok::<_, DatabaseError>(order::store::by_id(&mut connection, order).await?)
+            })
+            .await?;
+        Ok(found.map(|order| order.number))
     }
 
     /// Ascending, and never down again. An early end drops what was taken.
@@ -285,6 +347,10 @@ impl Checkout {
     fn may_be_older_than_the_filter(&self, request: &PlaceOrder) -> bool {
         minted_ms(request.principal.uuid()) < self.0.filter_since_ms.load(Ordering::Relaxed)
     }
+}
+
+fn wanted(contents: &Contents) -> Vec<Want> {
+    contents.lines.iter().map(|line| Want { sku: line.sku.clone(), quantity: line.quantity }).collect()
 }
 
 /// The milliseconds since 1970 in a UUIDv7; 0 for any other.

@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
+use engine::cart::Owner;
 use engine::catalog::VariantDraft;
-use engine::checkout::{Answer, Error};
+use engine::checkout::{Answer, Basket, Error, PlaceOrder};
 use engine::clock::Clock;
+use engine::id::StoreId;
 use engine::money::{Currency, Money};
 use engine::order::{PaymentMethod, PaymentStatus, Status};
 
-use crate::shop::{Shop, place_error, want};
+use crate::shop::{Shop, buyer, place_error, want};
 
 #[test]
 fn an_order_is_placed_with_what_it_cost_and_holds_its_goods() {
@@ -184,9 +186,61 @@ fn what_nobody_knows_or_sells_is_refused_by_name() {
     let shop = Shop::open();
     shop.item("CUP", 3);
     let mut request = shop.buy(1, "a", &[want("CUP", 1)]);
-    request.basket = engine::checkout::Basket::Items(vec![want("CUP", 1), want("NONE", 1)]);
+    request.basket = Basket::Items(vec![want("CUP", 1), want("NONE", 1)]);
     assert!(matches!(place_error(shop.place(request)), Error::UnknownSku { line: 1, .. }));
     let mut request = shop.buy(1, "b", &[want("CUP", 1)]);
-    request.basket = engine::checkout::Basket::Items(vec![]);
+    request.basket = Basket::Items(vec![]);
     assert!(matches!(place_error(shop.place(request)), Error::Empty));
+}
+
+fn fill(shop: &Shop, who: u64, sku: &str, quantity: i64) {
+    let wanted = want(sku, quantity);
+    let owner = Owner { store: StoreId::MAIN, principal: buyer(who) };
+    shop.fixture.block_on(shop.engine.cart().add(owner, wanted.sku, wanted.quantity, None)).expect("in the cart");
+}
+
+#[test]
+fn a_cart_becomes_one_order_and_is_empty_then() {
+    let shop = Shop::open();
+    let variant = shop.item("CUP", 50);
+    fill(&shop, 1, "CUP", 2);
+    let mut request = shop.buy(1, "a", &[want("CUP", 2)]);
+    request.basket = Basket::Cart;
+    // Two tabs, twenty times each, with keys of their own.
+    let requests = (0..20).map(|n| PlaceOrder { idempotency_key: format!("k{n}").into(), ..request.clone() }).collect();
+    let answers = shop.place_all(requests);
+    let placed: Vec<_> = answers.iter().flatten().collect();
+    assert_eq!(placed.len(), 1);
+    for answer in &answers {
+        match answer {
+            Ok(_) | Err(Error::CompletionInProgress) => {}
+            Err(Error::CartConverted { order }) => assert_eq!(*order, Some(placed[0].placed.number)),
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+    assert_eq!(shop.level(variant).reserved, 2);
+    let owner = Owner { store: StoreId::MAIN, principal: buyer(1) };
+    let cart = shop.fixture.block_on(shop.engine.cart().view(owner)).expect("a cart");
+    assert!(cart.lines.is_empty());
+    assert_eq!((cart.generation, cart.last_order), (1, Some(placed[0].placed.order)));
+    fill(&shop, 1, "CUP", 1);
+    let mut next = shop.buy(1, "next", &[want("CUP", 1)]);
+    next.basket = Basket::Cart;
+    shop.place(next).expect("the next generation is another order");
+    shop.assert_books_balance();
+}
+
+#[test]
+fn a_cart_that_could_not_be_bought_is_its_owners_again() {
+    let shop = Shop::open();
+    shop.item("CUP", 1);
+    fill(&shop, 1, "CUP", 2);
+    let mut request = shop.buy(1, "a", &[want("CUP", 2)]);
+    request.basket = Basket::Cart;
+    assert!(matches!(place_error(shop.place(request)), Error::OutOfStock { .. }));
+    fill(&shop, 1, "CUP", 3);
+    let shop = shop.reopen();
+    let owner = Owner { store: StoreId::MAIN, principal: buyer(1) };
+    let cart = shop.fixture.block_on(shop.engine.cart().view(owner)).expect("a cart");
+    assert_eq!(cart.lines[0].quantity.get(), 5, "and it survives a restart");
 }
