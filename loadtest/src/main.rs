@@ -4,6 +4,7 @@
 mod agent;
 mod arrival;
 mod baseline;
+mod bench;
 mod clock;
 mod command;
 mod http;

@@ -307,4 +307,16 @@ mod tests {
         assert!(SaleFlags { lines: Some(3), ..SaleFlags::default() }.sale(&crowd, Kind::FlashSale).is_err());
         assert!(CrowdFlags { rate: Some(3), ..CrowdFlags::default() }.crowd(Kind::FlashSale, 1).is_err());
     }
+
+    #[test]
+    fn the_workloads_that_come_with_it_can_be_used() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("workloads");
+        let files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        assert!(files.len() >= 5);
+        for path in files {
+            let file = File::read(Some(&path)).unwrap();
+            let crowd = file.crowd.crowd(Kind::FlashSale, 1).unwrap();
+            file.sale.sale(&crowd, Kind::FlashSale).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! The commands, their flags and what each does with them.
 
 mod baseline;
+mod bench;
 mod browse;
 mod empty;
 mod flash_sale;
@@ -13,7 +14,7 @@ use std::thread;
 
 use clap::Parser;
 
-pub(crate) use self::sell::Kind;
+pub(crate) use self::sell::{Kind, sell};
 use crate::measure::Live;
 
 /// Load tests for a Doorbuster shop, with a verdict.
@@ -32,6 +33,8 @@ pub(crate) enum Command {
     Baseline(baseline::Flags),
     /// How many requests a second an actix-web handler answers that does nothing.
     Empty(empty::Flags),
+    /// Shop and baseline side by side, and the ratios. Takes some minutes.
+    Bench(bench::Flags),
 }
 
 impl Command {
@@ -46,6 +49,7 @@ impl Command {
             Self::Mixed(flags) => runtime.block_on(flash_sale::run(flags, Kind::Mixed, live)),
             Self::Soak(flags) => runtime.block_on(flash_sale::run(flags, Kind::Soak, live)),
             Self::Baseline(flags) => runtime.block_on(baseline::run(&flags)),
+            Self::Bench(flags) => runtime.block_on(bench::run(flags, live)),
             Self::Empty(flags) => runtime.block_on(empty::run(&flags)),
         }
     }

@@ -89,6 +89,10 @@ const CURVE: [u32; 16] = [
 ];
 
 impl Report {
+    pub(crate) fn operation(&self, operation: Operation) -> Option<&Measured> {
+        self.operations.iter().find(|measured| measured.operation == operation.name())
+    }
+
     /// Fills in what was measured. `window` is the time that rates are taken over, if the run had a fixed one.
     pub(crate) fn measured(&mut self, tally: &Tally, window: Option<Duration>) {
         self.took_ms = millis(tally.last_end);
@@ -139,6 +143,12 @@ fn outcome_numbers(numbers: &OperationTally, outcome: Outcome) -> OutcomeNumbers
         count: histogram.len(),
         latency_us: Percentiles::of(histogram),
         curve: CURVE.iter().map(|&thousandths| (thousandths, at(histogram, thousandths))).collect(),
+    }
+}
+
+impl Measured {
+    pub(crate) fn outcome(&self, outcome: Outcome) -> Option<&OutcomeNumbers> {
+        self.outcomes.iter().find(|numbers| numbers.outcome == outcome.name())
     }
 }
 

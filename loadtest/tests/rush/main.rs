@@ -92,3 +92,41 @@ fn without_a_key_or_a_shop_it_says_so() {
     assert_eq!(no_key.0, 2);
     assert!(no_key.1.contains("--admin-key"), "{}", no_key.1);
 }
+
+#[test]
+fn the_baseline_leaves_nothing_behind() {
+    let database = testdb::TestDatabase::empty();
+    let (status, output) = run::program(&[
+        "baseline",
+        "--database-url",
+        database.url(),
+        "--duration",
+        "300ms",
+        "--sweep",
+        "2",
+        "--skus",
+        "50",
+    ]);
+    assert_eq!(status, 0, "{output}");
+    for way in ["one transaction per order, 1 SKU", "one statement per order, 50 SKU"] {
+        assert!(output.contains(way), "{output}");
+    }
+    database.sql("do $$ begin assert not exists (select from pg_namespace where nspname like 'loadtest%'); end $$");
+}
+
+#[test]
+fn a_bench_puts_shop_and_baseline_side_by_side_and_lets_commits_go_fast_again() {
+    let database = testdb::TestDatabase::empty();
+    let shop = fake::FakeShop::open(Flaw::None);
+    let folder = tempfile::tempdir().unwrap();
+    let url = shop.url();
+    let out = folder.path().to_str().unwrap();
+    let times = ["--rounds", "1", "--duration", "200ms", "--warm-up", "50ms", "--skus", "60", "--commit-delay", "100"];
+    let where_to = ["bench", "--url", &url, "--admin-key", "k", "--database-url", database.url(), "--out", out];
+    let (status, output) = run::program(&[&where_to[..], &times].concat());
+    assert_eq!(status, 0, "{output}");
+    for line in ["cart flow (add, checkout), 512 in flight", "slower commit: SQL", "checkout p99 at half of the peak"] {
+        assert!(output.contains(line), "{line}: {output}");
+    }
+    database.sql("do $$ begin assert current_setting('commit_delay') = '0'; end $$");
+}

@@ -10,7 +10,11 @@ pub(super) struct Books {
     flaw: Flaw,
     pub(super) stock: BTreeMap<String, Stock>,
     pub(super) orders: Vec<Order>,
+    /// The answer to a key that was seen.
     by_key: HashMap<String, usize>,
+    /// For the lists: where the orders of a SKU, and of a key, are.
+    pub(super) of_sku: HashMap<String, Vec<usize>>,
+    pub(super) of_key: HashMap<String, Vec<usize>>,
     refused: u64,
     pub(super) carts: HashMap<String, Vec<(String, i64)>>,
     pub(super) cart_keys: HashMap<String, ()>,
@@ -57,6 +61,8 @@ impl Books {
             stock: BTreeMap::new(),
             orders: Vec::new(),
             by_key: HashMap::new(),
+            of_sku: HashMap::new(),
+            of_key: HashMap::new(),
             refused: 0,
             carts: HashMap::new(),
             cart_keys: HashMap::new(),
@@ -102,7 +108,7 @@ impl Books {
                 self.refused += 1;
                 if self.flaw == Flaw::RefusesButPlaces && self.refused == 2 {
                     let lines = items.iter().map(|(sku, quantity)| (sku.clone(), *quantity, 0)).collect();
-                    self.orders.push(Order {
+                    self.keep(Order {
                         order_no: "GHOST".into(),
                         key: key.into(),
                         status: "payment_pending",
@@ -122,14 +128,12 @@ impl Books {
                 stock.held -= quantity;
                 stock.enter(0, -quantity);
             }
-            self.orders.push(Order { key: "elsewhere".into(), ..order.clone() });
-            let lost = self.orders.len() - 1;
-            self.orders[lost].lines.clear();
+            self.keep(Order { key: "elsewhere".into(), lines: Vec::new(), ..order.clone() });
             return Placing::Placed(order);
         }
         if self.is_time_for(Flaw::DoublesAnOrder) {
             let second = self.take(key, items, &wanted);
-            self.orders.push(second);
+            self.keep(second);
         }
         let mut kept = order.clone();
         if self.is_time_for(Flaw::ChargesMore) {
@@ -139,8 +143,20 @@ impl Books {
             kept.lines[0].0 = self.stock.keys().find(|sku| **sku != kept.lines[0].0).unwrap().clone();
         }
         self.by_key.insert(key.to_owned(), self.orders.len());
-        self.orders.push(kept);
+        self.keep(kept);
         Placing::Placed(order)
+    }
+
+    fn keep(&mut self, order: Order) {
+        let at = self.orders.len();
+        self.of_key.entry(order.key.clone()).or_default().push(at);
+        for (sku, _, _) in &order.lines {
+            let of_sku = self.of_sku.entry(sku.clone()).or_default();
+            if of_sku.last() != Some(&at) {
+                of_sku.push(at);
+            }
+        }
+        self.orders.push(order);
     }
 
     fn take(&mut self, key: &str, items: &[(String, i64)], wanted: &BTreeMap<&str, i64>) -> Order {

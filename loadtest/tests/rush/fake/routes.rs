@@ -32,7 +32,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
                 "/categories/{slug}",
                 web::get().to(|| async { HttpResponse::Ok().json(json!({ "slug": "things" })) }),
             )
-            .route("/admin/products", web::post().to(|| async { HttpResponse::Created().json(json!({})) }))
+            .route("/admin/products", web::post().to(create_product))
             .route("/admin/stock/{sku}/receive", web::post().to(receive))
             .route("/admin/stock/{sku}", web::get().to(levels))
             .route("/admin/stock/{sku}/ledger", web::get().to(ledger))
@@ -120,6 +120,24 @@ async fn products() -> HttpResponse {
 }
 
 #[derive(Deserialize)]
+struct NewProduct {
+    variants: Vec<Variant>,
+}
+
+#[derive(Deserialize)]
+struct Variant {
+    sku: String,
+}
+
+async fn create_product(shop: Shop, product: Json<NewProduct>) -> HttpResponse {
+    let mut books = shop.lock().unwrap();
+    for variant in &product.variants {
+        books.stock.entry(variant.sku.clone()).or_default();
+    }
+    HttpResponse::Created().json(json!({}))
+}
+
+#[derive(Deserialize)]
 struct Received {
     quantity: i64,
 }
@@ -157,11 +175,12 @@ struct Page {
 
 async fn orders(shop: Shop, page: Query<Page>) -> HttpResponse {
     let books = shop.lock().unwrap();
-    let wanted = |order: &&Order| {
-        page.sku.as_ref().is_none_or(|sku| order.lines.iter().any(|line| line.0 == *sku))
-            && page.idempotency_key.as_ref().is_none_or(|key| order.key == *key)
+    let found = match (&page.sku, &page.idempotency_key) {
+        (Some(sku), _) => books.of_sku.get(sku),
+        (None, Some(key)) => books.of_key.get(key),
+        (None, None) => None,
     };
-    list(books.orders.iter().filter(wanted).map(view), &page)
+    list(found.into_iter().flatten().map(|at| view(&books.orders[*at])), &page)
 }
 
 fn list(rows: impl Iterator<Item = Value>, page: &Page) -> HttpResponse {
