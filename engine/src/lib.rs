@@ -14,6 +14,7 @@ pub mod quantity;
 pub mod actor;
 pub mod idempotency;
 pub mod journal;
+pub mod outbox;
 pub mod postgres;
 pub mod verify;
 
@@ -27,6 +28,7 @@ pub mod pricing;
 // --- processes that cross domains
 pub mod checkout;
 pub mod desk;
+pub mod search;
 
 // --- all of it together
 mod engine;

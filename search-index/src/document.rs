@@ -59,11 +59,14 @@ pub struct Category {
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Attribute {
     pub key: String,
     pub label: String,
     pub value: String,
     pub value_label: String,
+    /// Found by its words only: neither counted nor filterable.
+    pub text_only: bool,
 }
 
 /// Whether a product can be bought, in as many steps as a shopper is shown.
@@ -206,7 +209,7 @@ impl ProductDocument {
         for attribute in &self.attributes {
             let identity = (attribute.key.as_str(), attribute.value.as_str());
             let too_long = attribute.value.chars().count() > FACET_VALUE_CHARS_MAX;
-            if too_long || attribute.value.is_empty() || seen.contains(&identity) {
+            if attribute.text_only || too_long || attribute.value.is_empty() || seen.contains(&identity) {
                 continue;
             }
             seen.push(identity);

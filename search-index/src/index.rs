@@ -91,7 +91,12 @@ impl Index {
     /// The one writer of the current generation. A second one is refused by Tantivy's lock until
     /// the first is dropped.
     pub fn writer(&self) -> Result<Writer, Error> {
-        Writer::open(self.shared.clone())
+        Writer::open(self.shared.clone(), Writer::MEMORY_BYTES)
+    }
+
+    /// A writer that gathers up to so many bytes between two commits; Tantivy wants at least 15 MB.
+    pub fn writer_with_memory(&self, bytes: usize) -> Result<Writer, Error> {
+        Writer::open(self.shared.clone(), bytes)
     }
 
     /// Begins an empty next generation. Searches and the current writer go on with the old one

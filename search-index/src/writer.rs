@@ -13,9 +13,6 @@ use crate::error::Error;
 use crate::index::Shared;
 use crate::snapshot::{Store, payload};
 
-/// Enough for thousands of documents between two commits; more only flushes a segment early.
-const MEMORY_BYTES: usize = 32 << 20;
-
 pub struct Writer {
     shared: Arc<Shared>,
     store: Arc<Store>,
@@ -34,9 +31,12 @@ pub enum Written {
 }
 
 impl Writer {
-    pub(crate) fn open(shared: Arc<Shared>) -> Result<Writer, Error> {
+    /// Enough for thousands of documents between two commits; more of them only flush a segment early.
+    pub(crate) const MEMORY_BYTES: usize = 32 << 20;
+
+    pub(crate) fn open(shared: Arc<Shared>, memory_bytes: usize) -> Result<Writer, Error> {
         let store = shared.snapshot()?.store.clone();
-        let tantivy = store.tantivy.writer_with_num_threads(1, MEMORY_BYTES)?;
+        let tantivy = store.tantivy.writer_with_num_threads(1, memory_bytes)?;
         Ok(Writer { shared, store, tantivy, uncommitted: HashMap::new() })
     }
 

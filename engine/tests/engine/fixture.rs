@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::DateTime;
+use diesel_async::RunQueryDsl;
 use engine::clock::{CountedIds, ManualClock};
 use engine::postgres::Database;
 use testdb::{Io, TestDatabase};
@@ -34,6 +35,22 @@ impl Fixture {
     /// Of the superuser: what the journal connects with.
     pub(crate) fn url(&self) -> &str {
         self.own.url()
+    }
+
+    /// Waits until what was committed up to now can be heard: transactions of the other tests' databases hold the outbox
+    /// back as well, for transactions are counted over the whole server.
+    pub(crate) fn let_outbox_settle(&self) {
+        #[derive(diesel::QueryableByName)]
+        struct Settled {
+            #[diesel(sql_type = diesel::sql_types::Bool)]
+            settled: bool,
+        }
+        let look = async || {
+            let sql = "select not exists (select from outbox where xid >= pg_snapshot_xmin(pg_current_snapshot())) as settled";
+            let mut connection = self.database.connection().await.expect("a connection");
+            diesel::sql_query(sql).get_result::<Settled>(&mut connection).await.expect("an answer").settled
+        };
+        testdb::eventually("the transactions of others", || self.block_on(look()).then_some(()));
     }
 
     pub(crate) fn block_on<F: Future>(&self, work: F) -> F::Output {

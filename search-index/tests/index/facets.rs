@@ -164,6 +164,18 @@ fn only_attributes_that_split_the_result_are_offered_and_not_too_many() {
 }
 
 #[test]
+fn what_is_text_only_is_found_and_not_offered() {
+    let mut documents = vec![product("a", "Mug"), product("b", "Cup")];
+    for (document, value) in documents.iter_mut().zip(["porcelain", "clay"]) {
+        let described = std::mem::take(document).attribute("material", value);
+        *document = described;
+        document.attributes[0].text_only = true;
+    }
+    let page = Fixture::with(&documents).search(&Query { text: "clay".to_owned(), ..query() });
+    assert_eq!((page.total, shown(&page, "attr.material")), (1, "absent".to_owned()));
+}
+
+#[test]
 fn facets_are_left_out_unless_asked_for() {
     let page = shop().search(&Query { facets: false, ..query() });
     assert_eq!((page.total, page.facets.len()), (6, 0));

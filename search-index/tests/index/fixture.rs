@@ -117,6 +117,7 @@ impl Described for ProductDocument {
             label: key.replace('_', " "),
             value: value.to_owned(),
             value_label: value.to_owned(),
+            text_only: false,
         });
         self
     }

@@ -1,0 +1,172 @@
+//! The way to the search: asks the index on the caller's thread, and keeps the thread that writes it.
+
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use search_index::{Availability, Facet, Index, Matching, Query, Rhythm, Status};
+use tokio::runtime::Handle as Runtime;
+use tokio::sync::oneshot;
+
+use crate::id::StoreId;
+
+use super::card::Card;
+use super::error::Error;
+use super::indexer::{Indexer, Step};
+use super::projection::store_key;
+use super::sources::Sources;
+
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub dir: PathBuf,
+    /// How long a changed product waits for others before it can be found.
+    pub commit_interval: Duration,
+    pub writer_memory_bytes: usize,
+    /// How often the outbox is asked.
+    pub poll_interval: Duration,
+}
+
+/// Cheap to clone. Searching takes a fraction of a millisecond and never waits for the writer.
+#[derive(Clone)]
+pub struct Search {
+    shared: Arc<Shared>,
+}
+
+/// A page of results.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Results {
+    pub products: Vec<Listed>,
+    pub total: u64,
+    pub next_cursor: Option<String>,
+    pub matching: Matching,
+    pub facets: Vec<Facet>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listed {
+    pub card: Card,
+    /// As of this moment, and as its policy allows.
+    pub availability: Availability,
+}
+
+struct Shared {
+    index: Index,
+    control: SyncSender<Control>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+enum Control {
+    Wake,
+    Rebuild(oneshot::Sender<Result<u64, Error>>),
+    Stop,
+}
+
+const CONTROLS_WAITING_MAX: usize = 16;
+/// The longest pause between attempts while something is wrong.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+impl Search {
+    /// Opens the index and starts the thread that keeps it. An index that has to be built first is built there; until
+    /// then `is_ready` says no and searching answers `NotBuilt`.
+    pub fn start(sources: Sources, settings: &Settings) -> Result<Self, Error> {
+        let index = Index::open(&settings.dir)?;
+        let rhythm = Rhythm { wait_max: settings.commit_interval, ..Rhythm::default() };
+        let io = sources.database.io().clone();
+        let indexer = Indexer::new(index.clone(), sources, rhythm, settings.writer_memory_bytes);
+        let (control, controls) = sync_channel(CONTROLS_WAITING_MAX);
+        let poll = settings.poll_interval;
+        let thread = thread::Builder::new()
+            .name("search-indexer".to_owned())
+            .spawn(move || run(indexer, &controls, &io, poll))
+            .map_err(search_index::Error::Io)?;
+        Ok(Self { shared: Arc::new(Shared { index, control, thread: Mutex::new(Some(thread)) }) })
+    }
+
+    /// Whether there is an index to ask.
+    pub fn is_ready(&self) -> bool {
+        matches!(self.status(), Status::Ready { .. })
+    }
+
+    pub fn status(&self) -> Status {
+        self.shared.index.status()
+    }
+
+    /// A page of a store's products. The store in `query` is of no account.
+    pub fn search(&self, store: StoreId, query: Query) -> Result<Results, Error> {
+        let page = self.shared.index.search(&Query { store: store_key(store), ..query })?;
+        let products = page.hits.into_iter().map(|hit| {
+            let card = serde_json::from_str(&hit.stored)
+                .map_err(|error| Error::DamagedCard { id: hit.id, reason: error.to_string() })?;
+            Ok(Listed { card, availability: hit.availability })
+        });
+        Ok(Results {
+            products: products.collect::<Result<_, Error>>()?,
+            total: page.total,
+            next_cursor: page.next_cursor,
+            matching: page.matching,
+            facets: page.facets,
+        })
+    }
+
+    /// Looks at the outbox now instead of when its time comes.
+    pub fn wake(&self) {
+        // Full: it has been woken already.
+        let _ = self.shared.control.try_send(Control::Wake);
+    }
+
+    /// Makes the index anew while the old one serves. Says how many products it has.
+    pub async fn rebuild(&self) -> Result<u64, Error> {
+        let (reply, answer) = oneshot::channel();
+        self.shared.control.try_send(Control::Rebuild(reply)).map_err(|_| Error::Stopped)?;
+        answer.await.map_err(|_| Error::Stopped)?
+    }
+
+    /// Writes what was heard and ends the thread.
+    pub async fn close(&self) {
+        let thread = self.shared.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(thread) = thread else { return };
+        let control = self.shared.control.clone();
+        let ended = tokio::task::spawn_blocking(move || {
+            // Disconnected: it has ended.
+            let _ = control.send(Control::Stop);
+            thread.join()
+        });
+        if !matches!(ended.await, Ok(Ok(()))) {
+            tracing::error!("the search indexer ended badly");
+        }
+    }
+}
+
+fn run(mut indexer: Indexer, controls: &Receiver<Control>, io: &Runtime, poll: Duration) {
+    let mut troubled = Duration::ZERO;
+    loop {
+        let rest = match io.block_on(indexer.step()) {
+            Ok(step) => {
+                troubled = Duration::ZERO;
+                match step {
+                    Step::Again => Duration::ZERO,
+                    Step::Rest(due) => due.min(poll),
+                }
+            }
+            Err(error) => {
+                troubled = (troubled * 2).clamp(poll, PATIENCE);
+                tracing::warn!(%error, retry_in_ms = troubled.as_millis(), "the search index could not be brought up to date");
+                troubled
+            }
+        };
+        match controls.recv_timeout(rest) {
+            Ok(Control::Wake) | Err(RecvTimeoutError::Timeout) => {}
+            Ok(Control::Rebuild(reply)) => {
+                let rebuilt = io.block_on(indexer.rebuild(&|_| {}));
+                // Whoever asked may have gone; the index is new all the same.
+                let _ = reply.send(rebuilt);
+            }
+            Ok(Control::Stop) | Err(RecvTimeoutError::Disconnected) => break,
+        }
+    }
+    if let Err(error) = io.block_on(indexer.flush()) {
+        tracing::warn!(%error, "what the search index heard last is heard again at the next start");
+    }
+}

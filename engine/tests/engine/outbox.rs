@@ -1,0 +1,113 @@
+//! The outbox over PostgreSQL: nothing is heard before it is committed, nothing is skipped, nothing goes before all have
+//! read it.
+
+use std::sync::mpsc;
+use std::time::Duration;
+
+use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+use engine::clock::{Clock, SystemClock};
+use engine::id::StoreId;
+use engine::outbox::{Outbox, Position, follow};
+use serde_json::json;
+
+use crate::fixture::Fixture;
+
+const TOPICS: &[&str] = &["a", "b"];
+
+fn outbox(fixture: &Fixture) -> Outbox {
+    Outbox::new(fixture.database.clone())
+}
+
+fn publish(fixture: &Fixture, topic: &'static str, number: i32) {
+    fixture.block_on(outbox(fixture).publish(StoreId::MAIN, topic, json!(number))).expect("an event");
+}
+
+/// The payloads after `after`, and where that ends.
+fn read(fixture: &Fixture, after: Position, limit: usize) -> (Vec<i64>, Position, bool) {
+    fixture.let_outbox_settle();
+    let stretch = fixture.block_on(outbox(fixture).read(TOPICS, after, limit)).expect("a stretch");
+    let payloads = stretch.events.iter().map(|event| event.payload.as_i64().expect("a number")).collect();
+    (payloads, stretch.reached, stretch.more)
+}
+
+#[test]
+fn events_come_in_order_each_once_and_of_the_wanted_topics() {
+    let fixture = Fixture::new();
+    for (topic, number) in [("a", 1), ("b", 2), ("c", 3), ("a", 4), ("a", 5)] {
+        publish(&fixture, topic, number);
+    }
+    let (first, reached, more) = read(&fixture, Position::default(), 2);
+    assert_eq!((first, more), (vec![1, 2], true));
+    let (second, reached, more) = read(&fixture, reached, 2);
+    assert_eq!((second, more), (vec![4, 5], true));
+    let (nothing, reached, more) = read(&fixture, reached, 2);
+    assert_eq!((nothing, more), (vec![], false));
+    publish(&fixture, "b", 6);
+    assert_eq!(read(&fixture, reached, 2).0, [6]);
+}
+
+#[test]
+fn a_transaction_that_commits_late_is_not_skipped() {
+    let fixture = Fixture::new();
+    let insert = |number: i32| {
+        format!("insert into outbox (store_id, topic, payload) values ('{}', 'a', '{number}')", StoreId::MAIN.uuid())
+    };
+    let slow = AsyncPgConnection::establish(fixture.url());
+    let mut slow = fixture.block_on(slow).expect("a connection");
+    fixture.block_on(slow.batch_execute(&format!("begin; {}", insert(1)))).expect("begun first");
+    publish(&fixture, "a", 2);
+    let held_back = fixture.block_on(outbox(&fixture).read(TOPICS, Position::default(), 10)).expect("a stretch");
+    assert!(held_back.events.is_empty() && !held_back.more, "{held_back:?}");
+    fixture.block_on(slow.batch_execute("commit")).expect("committed");
+    assert_eq!(read(&fixture, held_back.reached, 10).0, [1, 2]);
+}
+
+#[test]
+fn what_is_rolled_back_is_never_heard() {
+    let fixture = Fixture::new();
+    fixture.own.sql(format!(
+        "begin; insert into outbox (store_id, topic, payload) values ('{}', 'a', '1'); rollback",
+        StoreId::MAIN.uuid()
+    ));
+    publish(&fixture, "a", 2);
+    assert_eq!(read(&fixture, Position::default(), 10).0, [2]);
+}
+
+#[test]
+fn rows_go_when_they_are_old_and_all_consumers_have_passed() {
+    let fixture = Fixture::new();
+    let outbox = outbox(&fixture);
+    publish(&fixture, "a", 1);
+    let (_, passed, _) = read(&fixture, Position::default(), 1);
+    publish(&fixture, "a", 2);
+    let save = |consumer, position| fixture.block_on(outbox.save_cursor(consumer, position)).expect("saved");
+    let prune = |before| fixture.block_on(outbox.prune(before)).expect("pruned");
+    let later = SystemClock.now() + chrono::TimeDelta::hours(1);
+
+    save("quick", fixture.block_on(outbox.horizon()).expect("a position"));
+    save("slow", Position::default());
+    assert_eq!(prune(later), 0, "the slow one has read nothing");
+    save("slow", passed);
+    assert_eq!(prune(SystemClock.now() - chrono::TimeDelta::hours(1)), 0, "nothing is that old");
+    assert_eq!(prune(later), 1);
+    assert_eq!(read(&fixture, Position::default(), 10).0, [2]);
+    assert_eq!(fixture.block_on(outbox.cursor("slow")).expect("a cursor"), Some(passed));
+    assert_eq!(fixture.block_on(outbox.cursor("stranger")).expect("no cursor"), None);
+}
+
+#[test]
+fn a_follower_hears_what_happens_from_now_on() {
+    let fixture = Fixture::new();
+    publish(&fixture, "a", 1);
+    let (tell, told) = mpsc::channel();
+    let following = follow(outbox(&fixture), TOPICS, Duration::from_millis(5), move |event| {
+        tell.send(event.payload.as_i64()).expect("the test listens");
+    });
+    // It begins at some moment: what is published again and again is heard at last, and the old one never.
+    let heard = testdb::eventually("the follower to hear", || {
+        publish(&fixture, "b", 2);
+        told.try_recv().ok()
+    });
+    assert_eq!(heard, Some(2));
+    following.abort();
+}
