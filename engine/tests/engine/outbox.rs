@@ -99,6 +99,7 @@ fn rows_go_when_they_are_old_and_all_consumers_have_passed() {
 fn a_follower_hears_what_happens_from_now_on() {
     let fixture = Fixture::new();
     publish(&fixture, "a", 1);
+    fixture.let_outbox_settle();
     let (tell, told) = mpsc::channel();
     let following = follow(outbox(&fixture), TOPICS, Duration::from_millis(5), move |event| {
         tell.send(event.payload.as_i64()).expect("the test listens");
