@@ -39,12 +39,13 @@ pub(crate) struct Name {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Attributes {
     entries: Vec<AttributeValue>,
+    /// The key of each entry, apart, for it is looked at for every value in a result.
+    keys: Vec<u32>,
     by_value: HashMap<(u32, Arc<str>), u32>,
 }
 
 #[derive(Debug, Clone)]
 pub(crate) struct AttributeValue {
-    pub(crate) key: u32,
     pub(crate) value: Arc<str>,
     pub(crate) label: Arc<str>,
 }
@@ -128,6 +129,10 @@ impl Attributes {
         self.entries.len()
     }
 
+    pub(crate) fn key_of(&self, number: u32) -> u32 {
+        self.keys[number as usize]
+    }
+
     pub(crate) fn get(&self, number: u32) -> &AttributeValue {
         &self.entries[number as usize]
     }
@@ -144,7 +149,8 @@ impl Attributes {
             return number;
         }
         let number = next_number(self.entries.len());
-        self.entries.push(AttributeValue { key, label: shared(label, &value), value });
+        self.keys.push(key);
+        self.entries.push(AttributeValue { label: shared(label, &value), value });
         self.by_value.insert(identity, number);
         number
     }

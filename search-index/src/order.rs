@@ -110,17 +110,26 @@ impl Order {
         f32::from_bits(bits)
     }
 
-    pub(crate) fn place(&self, segment: &Segment, candidate: &Candidate) -> tantivy::Result<Place> {
-        let mut values = Vec::with_capacity(self.sorts.len());
-        for (key, by) in candidate.keys.iter().zip(&self.sorts) {
-            values.push(match *by {
-                By::Score => Value::Number(i64::try_from(*key).expect("a score has 32 bits")),
-                By::Recency => Value::Number(key_number(*key, false)),
-                By::Price { ascending } | By::CreatedAt { ascending } => Value::Number(key_number(*key, ascending)),
-                By::Title { ascending } => Value::Text(segment.title(directed(*key, ascending))?),
-            });
+    /// Where candidates of a segment stand among those of all.
+    pub(crate) fn places(&self, segment: &Segment, candidates: &[Candidate]) -> tantivy::Result<Vec<Place>> {
+        let ids = segment.ids_at(&candidates.iter().map(|candidate| candidate.id_ord.0).collect::<Vec<_>>())?;
+        let mut places: Vec<Place> = ids.into_iter().map(|id| Place { values: Vec::new(), id }).collect();
+        for (position, by) in self.sorts.iter().enumerate() {
+            let keys = candidates.iter().map(|candidate| candidate.keys[position]);
+            let values: Vec<Value> = match *by {
+                By::Score => keys.map(|key| Value::Number(i64::try_from(key).expect("a score has 32 bits"))).collect(),
+                By::Recency => keys.map(|key| Value::Number(key_number(key, false))).collect(),
+                By::Price { ascending } | By::CreatedAt { ascending } => {
+                    keys.map(|key| Value::Number(key_number(key, ascending))).collect()
+                }
+                By::Title { ascending } => {
+                    let ords: Vec<u64> = keys.map(|key| directed(key, ascending)).collect();
+                    segment.titles_at(&ords)?.into_iter().map(Value::Text).collect()
+                }
+            };
+            places.iter_mut().zip(values).for_each(|(place, value)| place.values.push(value));
         }
-        Ok(Place { values, id: segment.id(candidate.id_ord.0)? })
+        Ok(places)
     }
 
     /// Which of two places stands first.

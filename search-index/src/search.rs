@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::facet::{Choices, Counts};
 use crate::filter::{ActiveFilters, Fit};
 use crate::matching::matched;
-use crate::order::{Best, Order, Place};
+use crate::order::{Best, Candidate, Order, Place};
 use crate::page::{Hit, Page};
 use crate::query::{Paging, Query};
 use crate::snapshot::Snapshot;
@@ -86,13 +86,13 @@ fn collect(
                 }
             }
         })?;
-        for candidate in best.into_candidates() {
-            found.push(Found {
-                place: order.place(segment, &candidate)?,
-                score: order.score(&candidate),
-                address: DocAddress::new(segment_ord, candidate.doc),
-            });
-        }
+        let candidates: Vec<Candidate> = best.into_candidates().collect();
+        let places = order.places(segment, &candidates)?;
+        found.extend(candidates.iter().zip(places).map(|(candidate, place)| Found {
+            place,
+            score: order.score(candidate),
+            address: DocAddress::new(segment_ord, candidate.doc),
+        }));
     }
     Ok((found, total, counts))
 }

@@ -70,14 +70,14 @@ impl Segment {
         self.versions.first(doc).unwrap_or(0)
     }
 
-    pub(crate) fn id(&self, id_ord: u64) -> tantivy::Result<String> {
-        text(&self.ids, id_ord)
+    pub(crate) fn ids_at(&self, ords: &[u64]) -> tantivy::Result<Vec<String>> {
+        texts(&self.ids, ords)
     }
 
-    pub(crate) fn title(&self, title_ord: u64) -> tantivy::Result<String> {
+    pub(crate) fn titles_at(&self, ords: &[u64]) -> tantivy::Result<Vec<String>> {
         match &self.titles {
-            Some(titles) => text(titles, title_ord),
-            None => Ok(String::new()),
+            Some(titles) => texts(titles, ords),
+            None => Ok(vec![String::new(); ords.len()]),
         }
     }
 }
@@ -158,10 +158,19 @@ fn news_by_ord(ids: &StrColumn, news: &AvailabilityNews) -> tantivy::Result<Vec<
     Ok(by_ord)
 }
 
-fn text(column: &StrColumn, ord: u64) -> tantivy::Result<String> {
-    let mut text = String::new();
-    column.ord_to_str(ord, &mut text)?;
-    Ok(text)
+/// The terms of these ordinals. Terms lie in compressed blocks: read in their order, each block is opened once.
+fn texts(column: &StrColumn, ords: &[u64]) -> tantivy::Result<Vec<String>> {
+    let mut by_ord: Vec<usize> = (0..ords.len()).collect();
+    by_ord.sort_unstable_by_key(|place| ords[*place]);
+    let sorted: Vec<u64> = by_ord.iter().map(|place| ords[*place]).collect();
+    let mut texts = vec![String::new(); ords.len()];
+    let mut places = by_ord.into_iter();
+    column.dictionary().sorted_ords_to_term_cb(&sorted, |term| {
+        if let Some(place) = places.next() {
+            texts[place] = String::from_utf8_lossy(term).into_owned();
+        }
+    })?;
+    Ok(texts)
 }
 
 fn missing(field: &str) -> tantivy::TantivyError {

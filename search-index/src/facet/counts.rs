@@ -53,7 +53,7 @@ impl Counts {
             Fit::MissesOnly(Aspect::Availability) => self.add_availability(segment, doc),
             Fit::MissesOnly(Aspect::Attribute(key)) => {
                 for attribute in segment.attributes.of(doc) {
-                    if dictionary.attributes.get(attribute).key == key {
+                    if dictionary.attributes.key_of(attribute) == key {
                         self.attributes.add(attribute);
                     }
                 }
