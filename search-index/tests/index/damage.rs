@@ -14,11 +14,16 @@ fn written() -> tempfile::TempDir {
     shop.dir
 }
 
-fn reason(dir: &Path) -> RebuildReason {
+fn opened(dir: &Path) -> (Index, RebuildReason) {
     let index = Index::open(dir).unwrap();
     let Status::NeedsRebuild(reason) = index.status() else { panic!("{:?}", index.status()) };
     assert!(matches!(index.search(&query()), Err(Error::NotBuilt(same)) if same == reason));
     assert!(matches!(index.writer(), Err(Error::NotBuilt(_))));
+    (index, reason)
+}
+
+fn reason(dir: &Path) -> RebuildReason {
+    let (index, reason) = opened(dir);
     // It can always be helped.
     rebuild(&index, &[product("again", "Mug")], "2");
     assert_eq!(ids(&index.search(&query()).unwrap()), ["again"]);
@@ -86,7 +91,7 @@ fn damage_to_any_file_is_found_at_opening() {
                 Some(bytes) => fs::write(dir.path().join(name), bytes).unwrap(),
                 None => fs::remove_file(dir.path().join(name)).unwrap(),
             }
-            let reason = reason(dir.path());
+            let (_, reason) = opened(dir.path());
             assert!(matches!(reason, RebuildReason::Corrupt(_)), "{} damage {kind}: {reason}", name.display());
         }
     }
