@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::clock::Timestamp;
 use crate::id::{CartId, OrderId, PrincipalId, StoreId};
+use crate::postgres::TAKE_ON;
 use crate::postgres::schema::carts;
 
 use super::cart::{Contents, Line, Owner};
@@ -88,6 +89,8 @@ impl Connection {
                 tracing::warn!(error = %error, "the carts' connection ended");
             }
         });
+        // Of what an order is made, it can write nothing.
+        client.batch_execute(TAKE_ON).await.map_err(fault)?;
         let keep = client.prepare(KEEP).await.map_err(fault)?;
         Ok(Self { client, keep })
     }

@@ -19,6 +19,7 @@ use futures_util::FutureExt;
 use tokio::runtime::Handle as Runtime;
 
 pub use migrate::migrate;
+pub(crate) use role::TAKE_ON;
 
 /// How long a caller waits for a connection before it is told that the database is away.
 const CHECKOUT_TIMEOUT: Duration = Duration::from_secs(3);

@@ -4,7 +4,7 @@ use diesel::ConnectionResult;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 
 /// The migrations make the role where they may; without it a connection keeps the rights of its user.
-const TAKE_ON: &str = "select set_config('role', rolname, false) from pg_roles
+pub(crate) const TAKE_ON: &str = "select set_config('role', rolname, false) from pg_roles
      where rolname = 'doorbuster_shop' and pg_has_role(current_user, oid, 'member')";
 
 /// A connection that cannot write stock or orders.

@@ -102,6 +102,17 @@ fn what_was_acknowledged_is_there_after_a_restart() {
 }
 
 #[test]
+fn the_carts_own_connection_cannot_write_orders() {
+    let shop = Shop::open();
+    let carts = shop.carts();
+    shop.block_on(carts.edit(shop.someone(), add("A", 1), None)).expect("kept");
+    // A role that is taken on is a setting of the session: it shows in who is asked for by a privilege check.
+    shop.fixture.own.sql("revoke insert, update on carts from doorbuster_shop");
+    let refused = shop.block_on(carts.edit(shop.someone(), add("A", 1), None)).expect_err("the role may not any more");
+    assert_eq!(refused.code(), ErrorCode::Unavailable, "{refused}");
+}
+
+#[test]
 fn many_edits_at_once_all_count_and_so_do_those_of_others() {
     let shop = Shop::open();
     let carts = shop.carts();
