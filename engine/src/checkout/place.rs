@@ -181,6 +181,9 @@ impl Checkout {
             }
         };
         let offers = self.offers(request.store, wants).await?;
+        if let Some(frozen) = &frozen {
+            plan::still_meant(frozen.contents(), &offers)?;
+        }
         plan::open(&offers, now)?;
         let quote = plan::priced(wants, &offers, &self.0.rules.load(), now)?;
         plan::agreed(request, &quote, now)?;
@@ -209,7 +212,7 @@ impl Checkout {
                 receipt
             }
             (Ok(receipt), None) => receipt,
-            (Err(why @ (NotWritten::Stale | NotWritten::DoneBefore)), Some(frozen)) => {
+            (Err(why @ (NotWritten::Stale | NotWritten::DoneBefore | NotWritten::Unknown)), Some(frozen)) => {
                 frozen.outdated();
                 return Err(why.into());
             }

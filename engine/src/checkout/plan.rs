@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
+use crate::cart::Contents;
 use crate::catalog::Offer;
 use crate::clock::Timestamp;
 use crate::id::{LocationId, OrderId, PrincipalId};
@@ -52,6 +53,15 @@ pub(super) fn offered(wants: &[Want], offers: Vec<Option<Arc<Offer>>>) -> Result
             None => Err(Error::UnknownSku { sku: want.sku.to_string(), line }),
         })
         .collect()
+}
+
+/// A SKU may have been given to another variant since it was put into the cart: that is not what the buyer meant.
+pub(super) fn still_meant(cart: &Contents, offers: &[Arc<Offer>]) -> Result<(), Error> {
+    let mut lines = cart.lines.iter().zip(offers).enumerate();
+    match lines.find(|(_, (line, offer))| line.variant_id != offer.variant_id) {
+        Some((line, (meant, _))) => Err(Error::NotForSale { sku: meant.sku.to_string(), line }),
+        None => Ok(()),
+    }
 }
 
 pub(super) fn open(offers: &[Arc<Offer>], now: Timestamp) -> Result<(), Error> {

@@ -1,6 +1,7 @@
 //! The engine against a real PostgreSQL: a database of its own for each test, all in one program.
 
 mod cart;
+mod cart_checkout;
 mod catalog;
 mod checkout;
 mod desk;
