@@ -16,7 +16,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo '  PORT=9000          another port, for run and loadtest'
-	@echo '  ARGS="..."         for loadtest: its own arguments, for example ARGS="browse --help"'
+	@echo '  ARGS="..."         for loadtest and bench: arguments, for example ARGS="browse --help"'
 
 run: cargo ## install what is missing, build, start PostgreSQL and the demo shop
 	@test -n "$$DOORBUSTER__DATABASE__URL" || sh scripts/install-postgres.sh
@@ -35,7 +35,7 @@ loadtest: cargo ## a flash sale against the running shop, with a verdict at the 
 
 bench: cargo install-postgres ## the flash sale beside what plain SQL does on this machine, then the micro-benchmarks
 	$(RELEASE)
-	@$(TARGET)/release/loadtest bench $(ARGS)
+	@sh scripts/bench.sh $(TARGET) $(ARGS)
 	$(CARGO) bench --workspace
 
 reset: ## forget everything: the embedded database, the search index, the generated keys

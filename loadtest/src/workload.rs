@@ -64,8 +64,8 @@ pub(crate) struct SaleFlags {
 pub(crate) enum Payment {
     /// The order waits for the admin to confirm it, and expires otherwise.
     Manual,
-    /// Cash on delivery: confirmed at once.
-    Cod,
+    /// Confirmed at once.
+    CashOnDelivery,
 }
 
 #[derive(Clone, Default, Args, Deserialize)]

@@ -46,7 +46,7 @@ pub(crate) struct Flags {
 
 pub(crate) async fn run(flags: Flags, live: Arc<Live>) -> anyhow::Result<ExitCode> {
     let admin = flags.shop.admin()?;
-    super::sell::reach(&admin.client.target).await?;
+    flags.shop.reach().await?;
     let database = Database::parse(&flags.database_url)?;
     let machine = database.describe().await?;
     say(&format!("PostgreSQL: {machine}"));

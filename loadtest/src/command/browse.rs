@@ -6,7 +6,6 @@ use std::sync::Arc;
 use clap::Args;
 use serde_json::json;
 
-use super::sell::reach;
 use super::shop_flags::ShopFlags;
 use crate::clock::wall_clock;
 use crate::http::Client;
@@ -30,8 +29,7 @@ pub(crate) async fn run(flags: Flags, live: Arc<Live>) -> anyhow::Result<ExitCod
     let file = File::read(flags.shop.workload.as_deref())?;
     let crowd = flags.crowd.or(file.crowd).crowd(super::sell::Kind::Mixed, 1)?;
     let habits = flags.habits.or(file.habits).habits(0);
-    let target = flags.shop.target()?;
-    reach(&target).await?;
+    let target = flags.shop.reach().await?;
     let shelf = Arc::new(Shelf::look(&Client::new(target.clone())).await?);
     let workload = json!({ "crowd": crowd, "pages": habits.pages, "products": shelf.slugs.len() });
     let started_at = wall_clock();

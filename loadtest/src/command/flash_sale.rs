@@ -32,6 +32,7 @@ pub(crate) async fn run(flags: Flags, kind: Kind, live: Arc<Live>) -> anyhow::Re
     let sale = flags.sale.or(file.sale).sale(&crowd, kind)?;
     let habits = flags.habits.or(file.habits).habits(if kind == Kind::Soak { SOAK_CANCEL_PERCENT } else { 0 });
     let admin = flags.shop.admin()?;
+    flags.shop.reach().await?;
     let Sold { report, clean } = sell(kind, &admin, sale, crowd, habits, run, live).await?;
     report.publish(&flags.shop.out)?;
     Ok(ExitCode::from(u8::from(!clean)))

@@ -4,11 +4,10 @@ use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::anyhow;
 use serde_json::json;
 
 use crate::clock::wall_clock;
-use crate::http::{Connection, Target};
+use crate::http::Target;
 use crate::measure::Live;
 use crate::patience::Patience;
 use crate::report::{Report, VerdictNumbers, Watch, steps};
@@ -42,7 +41,6 @@ pub(crate) async fn sell(
     run: String,
     live: Arc<Live>,
 ) -> anyhow::Result<Sold> {
-    reach(&admin.client.target).await?;
     let started_at = wall_clock();
     let workload = json!({ "sale": sale, "crowd": crowd, "habits": habits });
     let target = admin.client.target.clone();
@@ -81,12 +79,6 @@ pub(crate) async fn sell(
     let clean = verdict.verdict.clean;
     report.verdict = Some(verdict);
     Ok(Sold { report, clean })
-}
-
-/// Better one clear word now than many repeats later.
-pub(crate) async fn reach(target: &Arc<Target>) -> anyhow::Result<()> {
-    let mut connection = Connection::new(target.clone(), Duration::from_secs(5));
-    connection.connect().await.map_err(|fault| anyhow!("no shop answers at {}: {}", target.authority, fault.name()))
 }
 
 async fn rush_aside<S: crate::rush::Scenario>(

@@ -158,7 +158,7 @@ impl Payment {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Manual => "manual",
-            Self::Cod => "cod",
+            Self::CashOnDelivery => "cash_on_delivery",
         }
     }
 }

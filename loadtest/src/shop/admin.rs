@@ -87,8 +87,6 @@ pub(crate) struct Entry {
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct ListedHold {
     pub(crate) quantity: i64,
-    #[serde(default)]
-    pub(crate) state: Option<String>,
 }
 
 const PAGE: usize = 100;
@@ -141,8 +139,9 @@ impl Admin {
         self.walk(&format!("/api/v1/admin/stock/{sku}/ledger?limit={PAGE}"), each).await
     }
 
+    /// Holds that hold, not those that ended.
     pub(crate) async fn holds_of(&self, sku: &str, each: impl FnMut(ListedHold)) -> anyhow::Result<()> {
-        self.walk(&format!("/api/v1/admin/stock/{sku}/holds?limit={PAGE}"), each).await
+        self.walk(&format!("/api/v1/admin/stock/{sku}/holds?state=held&limit={PAGE}"), each).await
     }
 
     async fn walk<T: DeserializeOwned>(&self, path: &str, mut each: impl FnMut(T)) -> anyhow::Result<()> {

@@ -155,11 +155,11 @@ mod tests {
 
     #[test]
     fn a_purchase_of_the_cart_names_no_items() {
-        let cart = serde_json::to_value(Purchase::new(None, "cod", None)).unwrap();
+        let cart = serde_json::to_value(Purchase::new(None, "manual", None)).unwrap();
         assert!(cart.get("items").is_none() && cart.get("expected_total").is_none());
         let total = Money { amount: 259_800, currency: "INR".into() };
         let items = [Item { sku: "A", quantity: 2 }];
-        let buy_now = serde_json::to_value(Purchase::new(Some(&items), "cod", Some(&total))).unwrap();
+        let buy_now = serde_json::to_value(Purchase::new(Some(&items), "manual", Some(&total))).unwrap();
         assert_eq!(buy_now["items"], serde_json::json!([{ "sku": "A", "quantity": 2 }]));
         assert_eq!(buy_now["expected_total"], serde_json::json!({ "amount": 259_800, "currency": "INR" }));
     }

@@ -8,7 +8,7 @@ mod buyer;
 mod problem;
 mod visitor;
 
-pub(crate) use admin::{Admin, ListedHold, ListedOrder, NewProduct};
+pub(crate) use admin::{Admin, ListedOrder, NewProduct};
 pub(crate) use buyer::{Buyer, Item, Money, Placed, PlacedLine, Purchase};
 pub(crate) use problem::{problem_code, short_skus};
 pub(crate) use visitor::{listed_categories, listed_products};

@@ -8,7 +8,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use super::claim::Claim;
 use super::judge::{Books, Found, OrderFound, SkuBooks, Status};
 use crate::scenario::Stall;
-use crate::shop::{Admin, ListedHold, ListedOrder};
+use crate::shop::{Admin, ListedOrder};
 
 const CONNECTIONS: usize = 8;
 /// Of acknowledged and of refused attempts each: looked up by key alone, beside the lists.
@@ -83,12 +83,7 @@ async fn sku_books(admin: &Admin, sku: &str) -> anyhow::Result<SkuBooks> {
         books.level_seq += level.seq;
     }
     let mut held = 0;
-    let count_held = |hold: ListedHold| {
-        if hold.state.as_deref().is_none_or(|state| state == "held") {
-            held += hold.quantity;
-        }
-    };
-    admin.holds_of(sku, count_held).await?;
+    admin.holds_of(sku, |hold| held += hold.quantity).await?;
     books.held = held;
     admin
         .ledger_of(sku, |entry| {

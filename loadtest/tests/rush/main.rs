@@ -22,7 +22,9 @@ fn a_right_shop_sells_every_unit_and_passes() {
 
 #[test]
 fn three_lines_two_lines_of_one_sku_and_the_cart_pass_too() {
-    for more in [&["--lines", "3"][..], &["--same-sku"], &["--cart", "--lines", "2"], &["--payment", "cod"]] {
+    for more in
+        [&["--lines", "3"][..], &["--same-sku"], &["--cart", "--lines", "2"], &["--payment", "cash-on-delivery"]]
+    {
         let run = Run::against(Flaw::None, "flash-sale", &[&SALE[..], more].concat());
         assert_eq!(run.status, 0, "{more:?}: {}", run.output);
         assert!(run.verdict("units_sold") > 50, "{more:?}: {}", run.output);
