@@ -124,17 +124,17 @@ fn documents_and_watermark_survive_the_next_start() {
 fn many_small_commits_stay_searchable() {
     let shop = Fixture::with(&[]);
     let mut writer = shop.index.writer().unwrap();
-    for n in 0..60u64 {
-        let document = product(&format!("p{}", n % 20), "Mug").version(n).brand(&format!("B{n}"));
+    for n in 0..30u64 {
+        let document = product(&format!("p{}", n % 10), "Mug").version(n).brand(&format!("B{n}"));
         assert_eq!(writer.upsert(&document).unwrap(), Written::Accepted);
         writer.commit(&n.to_string()).unwrap();
         let page = shop.search(&Query { text: "mug".to_owned(), ..query() });
-        assert_eq!(page.total, (n + 1).min(20));
+        assert_eq!(page.total, (n + 1).min(10));
     }
     let page = shop.search(&query());
-    assert_eq!(ids(&page).len(), 20);
+    assert_eq!(ids(&page).len(), 10);
     let brands = page.facets.iter().find(|facet| facet.key == "brand").unwrap();
-    assert_eq!(brands.buckets.len(), 20);
+    assert_eq!(brands.buckets.len(), 10);
 }
 
 #[test]
