@@ -5,12 +5,14 @@ use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use chrono::TimeDelta;
+use serde::Deserialize;
 use tokio::runtime::Handle as Runtime;
 use tokio::task::JoinHandle;
 
 use crate::actor::{Threads, Wiring};
 use crate::cart;
-use crate::catalog::{Catalog, Offers};
+use crate::catalog::{self, Catalog, Changed, Offers};
 use crate::checkout::{self, Checkout};
 use crate::clock::{Clock, CoreClock, IdSource, RandomIds, SystemClock};
 use crate::desk::{Desk, Expiry, Pause};
@@ -19,7 +21,8 @@ use crate::idempotency::Claims;
 use crate::inventory::{self, Stockroom};
 use crate::journal::{self, Bounds, Journal};
 use crate::order::OrderNumbers;
-use crate::postgres::Database;
+use crate::outbox::{self, Outbox};
+use crate::postgres::{Database, DatabaseError};
 
 /// What can be chosen when the engine is opened.
 #[derive(Debug, Clone)]
@@ -102,6 +105,11 @@ pub struct Status {
 }
 
 const TICK: Duration = Duration::from_secs(30);
+/// How late another process's change of a price may be charged.
+const HEARD_EVERY: Duration = Duration::from_millis(250);
+const PRUNED_EVERY: Duration = Duration::from_secs(600);
+/// For people who want to see what was said.
+const OUTBOX_KEPT: TimeDelta = TimeDelta::days(1);
 
 impl Engine {
     /// Takes the cell of the database and opens the shop. The database must be migrated. Fails, and says who it is, when
@@ -211,6 +219,25 @@ impl Engine {
     pub fn start_expiry(&self) {
         let task = self.0.database.io().spawn(self.expiry().run());
         self.background(task);
+    }
+
+    /// Begins to hear what other processes changed in the catalogue, and to remove what all consumers of the outbox have
+    /// heard. To be called before anybody is served: what was read earlier may have changed unheard.
+    pub async fn start_outbox(&self) -> Result<(), DatabaseError> {
+        let outbox = self.outbox();
+        let from = outbox.horizon().await?;
+        let catalog = self.0.catalog.clone();
+        let hear = move |event: &outbox::Event| match Changed::deserialize(&event.payload) {
+            Ok(changed) => catalog.heard(event.store, &changed),
+            Err(error) => tracing::error!(outbox.position = %event.position, %error, "an event cannot be read"),
+        };
+        self.background(outbox::follow(outbox.clone(), &[catalog::TOPIC], from, HEARD_EVERY, hear));
+        self.background(outbox::prune_regularly(outbox, Arc::clone(&self.0.clock), PRUNED_EVERY, OUTBOX_KEPT));
+        Ok(())
+    }
+
+    pub fn outbox(&self) -> Outbox {
+        Outbox::new(self.0.database.clone())
     }
 
     pub fn expiry(&self) -> Expiry {

@@ -1,4 +1,4 @@
-//! For listeners that keep nothing over a restart, as caches: what happens from now on.
+//! For listeners that keep nothing over a restart, as caches.
 
 use std::time::Duration;
 
@@ -9,11 +9,13 @@ use super::{Outbox, Position};
 
 const AT_ONCE: usize = 1_000;
 
-/// Tells `listener` of every event on these topics that is committed from now on, at most `interval` late while the
-/// database answers. It is told of a gap never, and of an event at least once. Ends when the task is aborted.
+/// Tells `listener` of every event on these topics after `from`, about `interval` late while the database answers, each at
+/// least once and none left out. Whoever asks for the horizon before it fills a cache, and follows from there, has no gap.
+/// Ends when the task is aborted.
 pub fn follow(
     outbox: Outbox,
     topics: &'static [&'static str],
+    from: Position,
     interval: Duration,
     mut listener: impl FnMut(&Event) + Send + 'static,
 ) -> JoinHandle<()> {
@@ -21,7 +23,7 @@ pub fn follow(
     io.spawn(async move {
         let mut tick = tokio::time::interval(interval);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        let mut reached: Option<Position> = None;
+        let mut reached = from;
         let mut is_away = false;
         loop {
             tick.tick().await;
@@ -42,18 +44,13 @@ pub fn follow(
 async fn hear(
     outbox: &Outbox,
     topics: &'static [&'static str],
-    reached: &mut Option<Position>,
+    reached: &mut Position,
     listener: &mut impl FnMut(&Event),
 ) -> Result<(), crate::postgres::DatabaseError> {
-    let Some(mut after) = *reached else {
-        *reached = Some(outbox.horizon().await?);
-        return Ok(());
-    };
     loop {
-        let stretch = outbox.read(topics, after, AT_ONCE).await?;
+        let stretch = outbox.read(topics, *reached, AT_ONCE).await?;
         stretch.events.iter().for_each(&mut *listener);
-        after = stretch.reached;
-        *reached = Some(after);
+        *reached = stretch.reached;
         if !stretch.more {
             return Ok(());
         }

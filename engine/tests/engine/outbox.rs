@@ -5,12 +5,15 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+use engine::catalog::{Catalog, Sku, VariantPatch};
 use engine::clock::{Clock, SystemClock};
 use engine::id::StoreId;
+use engine::money::{Currency, Money};
 use engine::outbox::{Outbox, Position, follow};
 use serde_json::json;
 
 use crate::fixture::Fixture;
+use crate::shop::Shop;
 
 const TOPICS: &[&str] = &["a", "b"];
 
@@ -96,19 +99,36 @@ fn rows_go_when_they_are_old_and_all_consumers_have_passed() {
 }
 
 #[test]
-fn a_follower_hears_what_happens_from_now_on() {
+fn a_follower_hears_what_happens_after_its_start() {
     let fixture = Fixture::new();
     publish(&fixture, "a", 1);
-    fixture.let_outbox_settle();
+    let (_, start, _) = read(&fixture, Position::default(), 10);
+    publish(&fixture, "b", 2);
     let (tell, told) = mpsc::channel();
-    let following = follow(outbox(&fixture), TOPICS, Duration::from_millis(5), move |event| {
+    let following = follow(outbox(&fixture), TOPICS, start, Duration::from_millis(5), move |event| {
         tell.send(event.payload.as_i64()).expect("the test listens");
     });
-    // It begins at some moment: what is published again and again is heard at last, and the old one never.
-    let heard = testdb::eventually("the follower to hear", || {
-        publish(&fixture, "b", 2);
-        told.try_recv().ok()
-    });
-    assert_eq!(heard, Some(2));
+    assert_eq!(told.recv(), Ok(Some(2)));
+    publish(&fixture, "c", 3);
+    publish(&fixture, "a", 4);
+    assert_eq!(told.recv(), Ok(Some(4)));
     following.abort();
+}
+
+#[test]
+fn an_open_engine_hears_what_another_process_changed() {
+    let shop = Shop::open();
+    let variant = shop.item("LAMP", 0);
+    shop.fixture.block_on(shop.engine.start_outbox()).expect("it listens");
+    let sku = Sku::parse("LAMP").expect("a SKU");
+    let price = || {
+        let offer = shop.fixture.block_on(shop.engine.offers().get_one(StoreId::MAIN, &sku)).expect("an answer");
+        offer.expect("an offer").price.price_minor
+    };
+    assert_eq!(price(), 900);
+    let fixture = &shop.fixture;
+    let elsewhere = Catalog::new(fixture.database.clone(), fixture.clock.clone(), fixture.ids.clone());
+    let patch = VariantPatch { price: Some(Money::new(500, Currency::INR)), ..VariantPatch::default() };
+    shop.fixture.block_on(elsewhere.change_variant(StoreId::MAIN, variant, 1, patch)).expect("a change");
+    testdb::eventually("the new price", || (price() == 500).then_some(()));
 }

@@ -20,6 +20,7 @@ use search_index::{Index, Rhythm};
 use tempfile::TempDir;
 
 use crate::fixture::Fixture;
+use crate::shop;
 
 const STORE: StoreId = StoreId::MAIN;
 
@@ -289,6 +290,37 @@ fn stock_is_seen_as_the_policy_allows_without_a_commit() {
     check(100, 95, Availability::Low, Availability::InStock);
     check(100, 100, Availability::SoldOut, Availability::SoldOut);
     check(100, 40, Availability::InStock, Availability::InStock);
+}
+
+/// What the journal really says of an order is understood.
+#[test]
+fn orders_that_sell_a_product_out_are_seen_in_the_search() {
+    let open = shop::Shop::open();
+    open.item("LAMP", 6);
+    let dir = tempfile::tempdir().expect("a directory");
+    let settings = Settings {
+        dir: dir.path().to_owned(),
+        commit_interval: Duration::ZERO,
+        writer_memory_bytes: 16 << 20,
+        poll_interval: Duration::from_millis(5),
+    };
+    let engine = &open.engine;
+    let sources = Sources::new(engine.database().clone(), engine.catalog().clone(), Arc::clone(engine.clock()));
+    let search = Search::start(sources, &settings).expect("a search");
+    let wait_for = |availability: Availability| {
+        testdb::eventually(availability.name(), || {
+            let found = search.search(STORE, Query { text: "lamp".to_owned(), ..Query::default() }).ok()?;
+            found.products.first().filter(|listed| listed.availability == availability).map(|_| ())
+        });
+    };
+    wait_for(Availability::InStock);
+    open.place(open.buy(1, "first", &[shop::want("LAMP", 2)])).expect("an order");
+    wait_for(Availability::Low);
+    open.place(open.buy(2, "second", &[shop::want("LAMP", 4)])).expect("an order");
+    wait_for(Availability::SoldOut);
+    open.fixture.block_on(search.close());
+    // It reads with the rights of the shop, also what says how far it is.
+    open.assert_books_balance();
 }
 
 #[test]
