@@ -40,8 +40,11 @@ fn main() -> anyhow::Result<()> {
     for skus in [1, 10_000] {
         let skus = io.block_on(stock(&engine, skus))?;
         for flight in &flights {
-            let (rate, batch) = io.block_on(rush(&engine, &skus, *flight, Duration::from_secs(seconds)))?;
-            report(&format!("engine, {} SKU(s), {flight} in flight, {batch} orders a batch", skus.len()), rate);
+            let backend = io.block_on(journal_backend(&engine))?;
+            let before = (cpu_time("self"), cpu_time(&backend));
+            let rush = io.block_on(rush(&engine, &skus, *flight, Duration::from_secs(seconds)))?;
+            let after = (cpu_time("self"), cpu_time(&backend));
+            report(&format!("{} SKU(s), {flight} in flight", skus.len()), &rush, before, after);
         }
     }
     io.block_on(engine.close());
@@ -85,8 +88,15 @@ async fn stock(engine: &Engine, count: usize) -> anyhow::Result<Arc<Vec<Sku>>> {
     Ok(Arc::new(skus))
 }
 
-/// `flight` buyers, each with its next order as soon as the last is durable. Orders a second, and orders a batch.
-async fn rush(engine: &Engine, skus: &Arc<Vec<Sku>>, flight: usize, length: Duration) -> anyhow::Result<(f64, u64)> {
+/// What one run found.
+struct Rush {
+    orders: u64,
+    batches: u64,
+    took: Duration,
+}
+
+/// `flight` buyers, each with its next order as soon as the last is durable.
+async fn rush(engine: &Engine, skus: &Arc<Vec<Sku>>, flight: usize, length: Duration) -> anyhow::Result<Rush> {
     let before = engine.status().journal;
     let placed = Arc::new(AtomicU64::new(0));
     let began = Instant::now();
@@ -109,9 +119,34 @@ async fn rush(engine: &Engine, skus: &Arc<Vec<Sku>>, flight: usize, length: Dura
         buyer.await??;
     }
     let after = engine.status().journal;
-    let batches = (after.batches - before.batches).max(1);
-    let per_batch = (after.bundles - before.bundles) / batches;
-    Ok((rate(placed.load(Ordering::Relaxed), began.elapsed()), per_batch))
+    let orders = placed.load(Ordering::Relaxed);
+    Ok(Rush { orders, batches: (after.batches - before.batches).max(1), took: began.elapsed() })
+}
+
+/// The process of PostgreSQL that writes the batches.
+async fn journal_backend(engine: &Engine) -> anyhow::Result<String> {
+    #[derive(diesel::QueryableByName)]
+    struct Backend {
+        #[diesel(sql_type = diesel::sql_types::Integer)]
+        pid: i32,
+    }
+    use diesel_async::RunQueryDsl;
+    let mut connection = engine.database().connection().await?;
+    let found: Backend = diesel::sql_query(
+        "select pid from pg_stat_activity where application_name = 'doorbuster journal' and datname = current_database()",
+    )
+    .get_result(&mut connection)
+    .await?;
+    Ok(found.pid.to_string())
+}
+
+/// What a process has used of the processors, where `/proc` tells it. Wall time says little on a machine that others use.
+fn cpu_time(process: &str) -> Option<Duration> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    // After the name in parentheses: the 12th and 13th fields are user and system time, in hundredths of a second.
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
+    let ticks: u64 = fields.next()?.parse::<u64>().ok()? + fields.next()?.parse::<u64>().ok()?;
+    Some(Duration::from_millis(ticks * 10))
 }
 
 fn order(engine: &Engine, sku: Sku) -> PlaceOrder {
@@ -143,14 +178,22 @@ fn address() -> Address {
     }
 }
 
-#[expect(clippy::print_stdout, reason = "a benchmark prints what it found")]
-fn report(what: &str, rate: f64) {
-    println!("{what:<60} {rate:>10.0} orders/s");
-}
+type CpuTimes = (Option<Duration>, Option<Duration>);
 
-#[expect(clippy::float_arithmetic, reason = "a rate for people")]
-fn rate(count: u64, took: Duration) -> f64 {
-    f64::from(u32::try_from(count).unwrap_or(u32::MAX)) / took.as_secs_f64()
+#[expect(clippy::print_stdout, reason = "a benchmark prints what it found")]
+fn report(what: &str, rush: &Rush, before: CpuTimes, after: CpuTimes) {
+    let orders = u128::from(rush.orders.max(1));
+    let rate = orders * 1000 / rush.took.as_millis().max(1);
+    let each = |before: Option<Duration>, after: Option<Duration>| match (before, after) {
+        (Some(before), Some(after)) => format!("{} us", (after - before).as_micros() / orders),
+        _ => "?".to_owned(),
+    };
+    println!(
+        "{what:<28} {rate:>8} orders/s, {:>4} orders a batch; CPU an order: engine and buyers {}, PostgreSQL {}",
+        rush.orders / rush.batches,
+        each(before.0, after.0),
+        each(before.1, after.1),
+    );
 }
 
 fn number(name: &str, default: u64) -> u64 {

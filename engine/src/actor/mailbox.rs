@@ -108,6 +108,11 @@ where
         self.address.tell(message);
     }
 
+    /// How many more may ask.
+    pub fn free_seats(&self) -> usize {
+        self.seats.available_permits()
+    }
+
     pub(super) fn is_alive(&self) -> bool {
         self.address.0.connected()
     }

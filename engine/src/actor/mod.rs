@@ -6,6 +6,8 @@
 mod directory;
 mod gate;
 mod mailbox;
+#[cfg(test)]
+mod tests;
 mod threads;
 
 pub use directory::{Directory, Load, Resident, Sleep, StartError, Wiring};

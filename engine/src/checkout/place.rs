@@ -14,7 +14,7 @@ use crate::clock::{Clock, IdSource, Timestamp};
 use crate::id::{OrderId, StoreId};
 use crate::idempotency::{CallKey, Claim, Claims, Filter, Standing};
 use crate::inventory::{self, Granted, Refused, Taken};
-use crate::journal::{self, Bundle, CartConversion, LineRow, NotWritten, OrderRow, Receipt};
+use crate::journal::{self, Bundle, CartConversion, LineRow, NotWritten, OrderRow, Receipt, Writes};
 use crate::order::{self, OrderDetail, OrderNumbers, OrderSnapshot, PaymentMethod};
 use crate::postgres::{Database, DatabaseError};
 use crate::pricing::{Quote, Rules};
@@ -205,7 +205,8 @@ impl Checkout {
         });
         row.cart = cart.map(|cart| (cart.cart, cart.generation));
         let number = row.order_no;
-        let bundle = Bundle { takes, order: Some(Box::new(row)), cart, ..Bundle::default() };
+        let writes = Writes { order: Some(Box::new(row)), cart, ..Writes::default() };
+        let bundle = Bundle { takes, writes };
         let receipt = match (self.0.journal.write(bundle).await, frozen) {
             (Ok(receipt), Some(frozen)) => {
                 frozen.converted(order, receipt.at);

@@ -11,7 +11,7 @@ use crate::idempotency::{Call, Claims, Standing, known};
 use crate::inventory::{
     self, Command as StockCommand, Granted, HoldRef, Refused, ReturnRequest, Taken, store::HoldRow,
 };
-use crate::journal::{self, Bundle, NotWritten, OrderEvent, OrderMove, StoredAnswer};
+use crate::journal::{self, Bundle, NotWritten, OrderEvent, OrderMove, StoredAnswer, Writes};
 use crate::order::{self, Change, Command, Holds, OrderNo, OrderSnapshot, Outcome, Status};
 use crate::postgres::{Database, DatabaseError};
 
@@ -130,9 +130,11 @@ impl Desk {
         let takes = self.take(&order, &change, &step, now).await?;
         let bundle = Bundle {
             takes,
-            moved: Some(Box::new(row(&order, &change, &asked))),
-            answer: asked.call.as_ref().map(stored),
-            ..Bundle::default()
+            writes: Writes {
+                moved: Some(Box::new(row(&order, &change, &asked))),
+                answer: asked.call.as_ref().map(stored),
+                ..Writes::default()
+            },
         };
         self.journal.write(bundle).await?;
         if let Some(claim) = claim {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Clock;
 use crate::id::{LocationId, StoreId, VariantId};
 use crate::idempotency::{Call, Claims, Standing, known};
-use crate::journal::{Bundle, Handle as Journal, NotWritten, StoredAnswer};
+use crate::journal::{Bundle, Handle as Journal, NotWritten, StoredAnswer, Writes};
 use crate::postgres::Database;
 
 use super::command::Command;
@@ -87,7 +87,8 @@ impl Stockroom {
                 body: "{}".to_owned(),
             })
         });
-        let bundle = Bundle { takes: vec![taken], answer, ..Bundle::default() };
+        let writes = Writes { answer, ..Writes::default() };
+        let bundle = Bundle { takes: vec![taken], writes };
         match self.journal.write(bundle).await {
             Ok(receipt) => {
                 if let Some(claim) = claim {

@@ -12,6 +12,12 @@ use crate::order::OrderNo;
 pub struct Bundle {
     /// The stock changes, with the promises behind them.
     pub takes: Vec<Taken>,
+    pub writes: Writes,
+}
+
+/// Everything but the stock.
+#[derive(Debug, Default, Clone)]
+pub struct Writes {
     pub order: Option<Box<OrderRow>>,
     pub moved: Option<Box<OrderMove>>,
     pub cart: Option<CartConversion>,
@@ -22,8 +28,8 @@ impl Bundle {
     /// How much of a batch's bytes it uses, near enough.
     pub fn approximate_bytes(&self) -> usize {
         const ROW: usize = 256;
-        let order = self.order.as_ref().map_or(0, |order| ROW * (1 + order.lines.len()) + order.detail.len());
-        let answer = self.answer.as_ref().map_or(0, |answer| ROW + answer.body.len());
+        let order = self.writes.order.as_ref().map_or(0, |order| ROW * (1 + order.lines.len()) + order.detail.len());
+        let answer = self.writes.answer.as_ref().map_or(0, |answer| ROW + answer.body.len());
         order + answer + ROW * self.takes.len()
     }
 }

@@ -15,7 +15,9 @@ mod take;
 mod writer;
 
 pub use batch::{Batch, Levels, Rows, SealError};
-pub use bundle::{Bundle, CartConversion, LineRow, NotWritten, OrderEvent, OrderMove, OrderRow, Receipt, StoredAnswer};
+pub use bundle::{
+    Bundle, CartConversion, LineRow, NotWritten, OrderEvent, OrderMove, OrderRow, Receipt, StoredAnswer, Writes,
+};
 pub use classify::{Failure, Fault, classify};
 pub use handle::{Handle, Status};
 pub use proof::Proof;

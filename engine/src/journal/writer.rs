@@ -146,8 +146,15 @@ impl Writer {
         let mut retries = 0;
         while !submitted.is_empty() {
             let at = self.clock.now();
-            let sealed =
-                Batch::seal(submitted.iter().map(|one| &one.bundle), &self.levels, self.last_batch + 1, self.epoch, at);
+            let sealed = Batch::seal(
+                submitted
+                    .iter()
+                    .map(|one| (one.bundle.takes.iter().flat_map(|taken| taken.changes()), &one.bundle.writes)),
+                &self.levels,
+                self.last_batch + 1,
+                self.epoch,
+                at,
+            );
             let batch = match sealed {
                 Ok(batch) => batch,
                 Err(broken) => {

@@ -12,7 +12,7 @@ use crate::clock::Timestamp;
 use crate::id::StoreId;
 use crate::inventory::{AccountId, BrokenLevel, Change, HoldChange, HoldState, Level};
 
-use super::bundle::Bundle;
+use super::bundle::Writes;
 
 /// The durable levels of the accounts that the journal has written or is about to write.
 pub type Levels = HashMap<AccountId, Level>;
@@ -208,14 +208,17 @@ struct OrderNews {
 }
 
 impl Batch {
-    /// Seals `bundles` as batch `number` of `epoch`, on top of the durable `known` levels.
-    pub fn seal<'a>(
-        bundles: impl IntoIterator<Item = &'a Bundle>,
+    /// Seals `bundles` (the stock changes of each, and what else it writes) as batch `number` of `epoch`, on top of the durable `known` levels.
+    pub fn seal<'a, C>(
+        bundles: impl IntoIterator<Item = (C, &'a Writes)>,
         known: &Levels,
         number: i64,
         epoch: i64,
         at: Timestamp,
-    ) -> Result<Self, SealError> {
+    ) -> Result<Self, SealError>
+    where
+        C: Iterator<Item = &'a Change>,
+    {
         let mut sealing = Sealing {
             number,
             known,
@@ -227,8 +230,8 @@ impl Batch {
         };
         let mut seqs = Vec::new();
         let mut order_news: Vec<(StoreId, OrderNews)> = Vec::new();
-        for (index, bundle) in bundles.into_iter().enumerate() {
-            seqs.push(sealing.bundle(bundle, &mut order_news).map_err(|(account, broken)| SealError {
+        for (index, (changes, writes)) in bundles.into_iter().enumerate() {
+            seqs.push(sealing.bundle(changes, writes, &mut order_news).map_err(|(account, broken)| SealError {
                 bundle: index,
                 account,
                 broken,
@@ -263,23 +266,24 @@ struct Sealing<'a> {
 }
 
 impl Sealing<'_> {
-    fn bundle(
+    fn bundle<'a>(
         &mut self,
-        bundle: &Bundle,
+        changes: impl Iterator<Item = &'a Change>,
+        writes: &Writes,
         order_news: &mut Vec<(StoreId, OrderNews)>,
     ) -> Result<Vec<i64>, (AccountId, BrokenLevel)> {
-        let mut seqs = Vec::with_capacity(bundle.takes.len());
-        let mut seq_of: Vec<(AccountId, i64)> = Vec::with_capacity(bundle.takes.len());
-        for change in bundle.takes.iter().flat_map(|taken| taken.changes()) {
+        let mut seqs = Vec::new();
+        let mut seq_of: Vec<(AccountId, i64)> = Vec::new();
+        for change in changes {
             let seq = self.change(change).map_err(|broken| (change.account, broken))?;
             seqs.push(seq);
             seq_of.push((change.account, seq));
         }
-        if let Some(order) = &bundle.order {
+        if let Some(order) = &writes.order {
             self.order(order, &seq_of);
             order_news.push((order.store, OrderNews { order: order.id, event: "placed", version: 1 }));
         }
-        if let Some(moved) = &bundle.moved {
+        if let Some(moved) = &writes.moved {
             let columns = &mut self.rows.order_moves;
             columns.ids.push(moved.order.uuid());
             columns.versions.push(moved.version);
@@ -292,14 +296,14 @@ impl Sealing<'_> {
             self.event(moved.order.uuid(), version, &moved.event);
             order_news.push((moved.store, OrderNews { order: moved.order, event: moved.event.kind, version }));
         }
-        if let Some(cart) = &bundle.cart {
+        if let Some(cart) = &writes.cart {
             let columns = &mut self.rows.carts;
             columns.ids.push(cart.cart.uuid());
             columns.versions.push(cart.version);
             columns.generations.push(cart.generation);
             columns.orders.push(cart.order.uuid());
         }
-        if let Some(answer) = &bundle.answer {
+        if let Some(answer) = &writes.answer {
             let columns = &mut self.rows.answers;
             columns.stores.push(answer.store.uuid());
             columns.principals.push(answer.principal.uuid());
@@ -501,6 +505,9 @@ fn digest(number: i64, epoch: i64, rows: &Rows) -> [u8; 32] {
             hash.update(id.as_bytes());
         }
     }
+    for order in &rows.ledger.orders {
+        hash.update(order.unwrap_or_default().as_bytes());
+    }
     for numbers in [&rows.ledger.seqs, &rows.ledger.on_hands, &rows.ledger.reserveds, &rows.order_moves.versions] {
         for number in numbers {
             hash.update(number.to_be_bytes());
@@ -508,3 +515,6 @@ fn digest(number: i64, epoch: i64, rows: &Rows) -> [u8; 32] {
     }
     hash.finalize().into()
 }
+
+#[cfg(test)]
+mod tests;
