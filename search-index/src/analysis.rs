@@ -9,6 +9,7 @@ use tantivy::tokenizer::{
 pub(crate) const TEXT: &str = "product_text";
 
 const WORD_BYTES_MAX: usize = 64;
+const WORDS_MAX: usize = 16;
 const SORT_KEY_CHARS_MAX: usize = 80;
 
 /// Splits at everything that is no letter or digit, lower-cases, folds accents, stems English.
@@ -21,19 +22,39 @@ pub(crate) fn analyzer() -> TextAnalyzer {
         .build()
 }
 
-/// The distinct words of a question, without "the" and its like. Documents keep those, so that a
-/// question made of nothing else still finds something.
-pub(crate) fn question_words(text: &str) -> Vec<String> {
+/// A word of a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Word {
+    /// As the documents have it. More than one where it was typed with hyphens.
+    pub(crate) parts: Vec<String>,
+    /// The parts in one, for "t-shirt" is also written "tshirt".
+    pub(crate) joined: Option<String>,
+    /// As it was typed.
+    pub(crate) typed: String,
+}
+
+/// The distinct words of a question, without "the" and its like. Documents keep those, so that a question made of nothing
+/// else still finds something. Only so many are looked at: each costs time, and nobody means more.
+pub(crate) fn question_words(text: &str) -> Vec<Word> {
     let stop_words = StopWordFilter::new(Language::English).expect("English is built in");
-    let without_stop_words = TextAnalyzer::builder(SimpleTokenizer::default())
+    let mut without_stop_words = TextAnalyzer::builder(SimpleTokenizer::default())
         .filter(RemoveLongFilter::limit(WORD_BYTES_MAX))
         .filter(LowerCaser)
         .filter(AsciiFoldingFilter)
         .filter(stop_words)
         .filter(Stemmer::new(Language::English))
         .build();
-    let words = distinct_words(without_stop_words, text);
-    if words.is_empty() { distinct_words(analyzer(), text) } else { words }
+    let mut words = words(&mut without_stop_words, text);
+    if words.is_empty() {
+        words = self::words(&mut analyzer(), text);
+    }
+    words.truncate(WORDS_MAX);
+    words
+}
+
+/// What is written with hyphens in a text, without them.
+pub(crate) fn compounds(text: &str) -> impl Iterator<Item = String> {
+    text.split_whitespace().filter_map(compound)
 }
 
 /// What titles are sorted by: folded and lower-cased, so that "Écran" stands by "ecran".
@@ -51,15 +72,46 @@ pub(crate) fn sort_key(title: &str) -> String {
     key.chars().take(SORT_KEY_CHARS_MAX).collect()
 }
 
-fn distinct_words(mut analyzer: TextAnalyzer, text: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    let mut tokens = analyzer.token_stream(text);
-    while let Some(token) = tokens.next() {
-        if !words.contains(&token.text) {
-            words.push(token.text.clone());
+fn words(analyzer: &mut TextAnalyzer, text: &str) -> Vec<Word> {
+    let mut words: Vec<Word> = Vec::new();
+    for typed in text.split_whitespace() {
+        let found = match compound(typed) {
+            // Also "a" says something in "a-line".
+            Some(joined) => vec![Word {
+                parts: tokens(&mut self::analyzer(), typed).into_iter().map(|(part, _)| part).collect(),
+                joined: tokens(&mut self::analyzer(), &joined).pop().map(|(joined, _)| joined),
+                typed: typed.to_owned(),
+            }],
+            None => tokens(analyzer, typed)
+                .into_iter()
+                .map(|(part, typed)| Word { parts: vec![part], joined: None, typed })
+                .collect(),
+        };
+        for word in found {
+            if !words.iter().any(|known| known.parts == word.parts) {
+                words.push(word);
+            }
         }
     }
     words
+}
+
+/// Words as the documents have them, each with the letters that it comes from.
+fn tokens(analyzer: &mut TextAnalyzer, text: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut tokens = analyzer.token_stream(text);
+    while let Some(token) = tokens.next() {
+        found.push((token.text.clone(), text[token.offset_from..token.offset_to].to_owned()));
+    }
+    found
+}
+
+/// Letters and digits with single hyphens between them, without the hyphens.
+fn compound(word: &str) -> Option<String> {
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+    let is_compound =
+        word.contains('-') && word.split('-').all(|part| !part.is_empty() && part.chars().all(char::is_alphanumeric));
+    is_compound.then(|| word.replace('-', ""))
 }
 
 #[cfg(test)]
@@ -68,13 +120,37 @@ mod tests {
 
     #[test]
     fn a_question_is_read_like_the_documents() {
-        let check = |text: &str, words: &[&str]| assert_eq!(question_words(text), words, "{text}");
+        let check = |text: &str, expected: &[&str]| {
+            let words = question_words(text);
+            let shown: Vec<String> = words
+                .iter()
+                .map(|word| match &word.joined {
+                    Some(joined) => format!("{}={joined}", word.parts.join("+")),
+                    None => word.parts.join("+"),
+                })
+                .collect();
+            assert_eq!(shown, expected, "{text}");
+        };
         check("Gaming Mice", &["game", "mice"]);
         check("the CAFÉ table", &["cafe", "tabl"]);
         check("cables for the cable", &["cabl"]);
         check("the", &["the"]);
         check("  -- ", &[]);
-        check("PG-50", &["pg", "50"]);
+        check("PG-50", &["pg+50=pg50"]);
+        check("(T-Shirts)", &["t+shirt=tshirt"]);
+        check("an a-line skirt", &["a+line=alin", "skirt"]);
+        check("and/or -5", &["5"]);
+        check(
+            "a1 b2 c3 d4 e5 f6 g7 h8 i9 j10 k11 l12 m13 n14 o15 p16 q17",
+            &["a1", "b2", "c3", "d4", "e5", "f6", "g7", "h8", "i9", "j10", "k11", "l12", "m13", "n14", "o15", "p16"],
+        );
+    }
+
+    #[test]
+    fn what_is_hyphenated_is_also_one_word() {
+        let check = |text: &str, expected: &[&str]| assert_eq!(compounds(text).collect::<Vec<_>>(), expected, "{text}");
+        check("Blue T-Shirt, Wi-Fi (2-in-1)", &["TShirt", "WiFi", "2in1"]);
+        check("plain - dash -- a- -b c--d e_f-g", &[]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
 
-use crate::analysis::sort_key;
+use crate::analysis::{compounds, sort_key};
 use crate::error::{Error, QueryError};
 use crate::schema::Fields;
 
@@ -170,12 +170,23 @@ impl ProductDocument {
         for keyword in self.tags.iter().chain(&self.codes) {
             document.add_text(fields.keywords, keyword);
         }
+        for compound in self.hyphenated_texts().flat_map(compounds) {
+            document.add_text(fields.keywords, compound);
+        }
         for code in &self.codes {
             document.add_text(fields.code, code_term(code));
         }
         for text in self.attribute_texts() {
             document.add_text(fields.attributes, text);
         }
+    }
+
+    /// Where a hyphen may be left out by who looks for it.
+    fn hyphenated_texts(&self) -> impl Iterator<Item = &str> {
+        let labels = self.categories.iter().map(|category| &category.label);
+        let brand = self.brand.iter().map(|brand| &brand.name);
+        let texts = std::iter::once(&self.title).chain(labels).chain(brand).chain(&self.tags).chain(&self.codes);
+        texts.map(String::as_str)
     }
 
     /// What shoppers may type for an attribute: its value, or its name where the value is a plain

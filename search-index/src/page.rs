@@ -10,6 +10,8 @@ pub struct Page {
     /// Continues after the last hit; none on the last page.
     pub next_cursor: Option<String>,
     pub matching: Matching,
+    /// Words of the text, as typed, that no product has; products with similar words stand for them.
+    pub unknown_words: Vec<String>,
     /// Empty unless asked for. Category, brand, price and availability first, then attributes.
     pub facets: Vec<Facet>,
 }

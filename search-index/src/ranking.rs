@@ -24,6 +24,9 @@ pub(crate) fn field_weights(fields: &Fields) -> [(Field, f32); 6] {
 /// or a product that repeats itself everywhere would beat the one that is simply called so.
 pub(crate) const OTHER_FIELDS: f32 = 0.2;
 
+/// A similar word counts so much of what the word itself would.
+pub(crate) const SIMILAR: f32 = 0.5;
+
 /// Someone who types a whole SKU or barcode wants that product. Far above any sum of words.
 pub(crate) const EXACT_CODE: f32 = 20_000.0;
 /// Products with all words stand before products with some, whatever their words weigh.

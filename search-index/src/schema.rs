@@ -7,7 +7,7 @@ use tantivy::schema::{
 
 use crate::analysis::TEXT;
 
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Fields {

@@ -44,6 +44,7 @@ pub(crate) fn run(snapshot: &Snapshot, query: &Query) -> Result<Page, Error> {
         total,
         next_cursor,
         matching: matched.matching,
+        unknown_words: matched.unknown_words,
         facets: facets.unwrap_or_default(),
     })
 }

@@ -41,6 +41,8 @@ pub struct Results {
     pub total: u64,
     pub next_cursor: Option<String>,
     pub matching: Matching,
+    /// Words of the text that no product has; products with similar words stand for them.
+    pub unknown_words: Vec<String>,
     pub facets: Vec<Facet>,
 }
 
@@ -106,6 +108,7 @@ impl Search {
             total: page.total,
             next_cursor: page.next_cursor,
             matching: page.matching,
+            unknown_words: page.unknown_words,
             facets: page.facets,
         })
     }

@@ -15,7 +15,7 @@ fn shop() -> Vec<ProductDocument> {
             .described("Comes with a wireless mouse in the box."),
         product("bag", "Laptop Bag").brand("Targus").category("bags").tags(&["commuter"]),
         product("cable", "HDMI Cable 2 m").brand("Acme").codes(&["HDMI-2M", "4006381333931"]),
-        product("cable-sku", "Adapter").brand("Acme").described("Fits HDMI-2M and others.").codes(&["AD-1"]),
+        product("adapter", "HDMI 2M Adapter for HDMI 2M").brand("Acme").codes(&["AD-1"]),
         product("speaker", "Speaker").attribute("bluetooth", "yes").attribute("color", "Crème"),
         product("radio", "Kitchen Radio").attribute("bluetooth", "no").attribute("color", "Red"),
         product("gone", "Wireless Gaming Mouse").brand("Razer").category("electronics/mice").sold_out(),
@@ -47,7 +47,8 @@ fn finds_in_this_order() {
     // A yes is searched by its name, a no is not there.
     check("bluetooth", &["speaker"]);
     // Whole codes win, in any case, and nothing is guessed beside them.
-    check("hdmi-2m", &["cable", "cable-sku"]);
+    check("hdmi-2m", &["cable", "adapter"]);
+    check("hdmi 2m", &["adapter", "cable"]);
     check(" 4006381333931 ", &["cable"]);
     // Small words say nothing beside others.
     check("the bag for a laptop", &["bag", "laptop"]);
@@ -55,6 +56,45 @@ fn finds_in_this_order() {
     check("zeppelin", &[]);
     check("--", &[]);
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn a_hyphen_may_be_there_or_not() {
+    let shop = Fixture::with(&[
+        product("hyphen", "Blue T-Shirt"),
+        product("joined", "Blue Tshirt"),
+        product("parts", "Letter T on a Shirt"),
+        product("code", "Ink").codes(&["PG-50"]),
+    ]);
+    let check = |text: &str, expected: &[&str]| {
+        let mut found: Vec<String> = Vec::new();
+        let page = shop.search(&Query { text: text.to_owned(), ..query() });
+        found.extend(ids(&page).into_iter().map(str::to_owned));
+        found.sort();
+        assert_eq!(found, expected, "{text}");
+    };
+    check("t-shirt", &["hyphen", "joined", "parts"]);
+    check("T-shirts", &["hyphen", "joined", "parts"]);
+    check("tshirt", &["hyphen", "joined"]);
+    check("pg50", &["code"]);
+    check("pg-50", &["code"]);
+}
+
+#[test]
+fn a_word_that_nobody_has_is_read_as_those_like_it() {
+    let shop = Fixture::with(&shop());
+    let check = |text: &str, expected: &[&str], unknown: &[&str]| {
+        let page = shop.search(&Query { text: text.to_owned(), ..query() });
+        assert_eq!(ids(&page), expected, "{text}");
+        assert_eq!(page.unknown_words, unknown, "{text}");
+    };
+    check("Keybaord", &["keyboard"], &["Keybaord"]);
+    check("razr keyboard", &["keyboard", "mouse", "gone"], &["razr"]);
+    check("lpatop bag", &["bag", "laptop"], &["lpatop"]);
+    // Known words are meant, however rare; short ones and codes are not guessed at.
+    check("keyboard", &["keyboard"], &[]);
+    check("bgg", &[], &[]);
+    check("hdmi2n", &[], &[]);
 }
 
 #[test]
@@ -92,6 +132,18 @@ fn without_text_shows_what_can_be_bought_then_the_newest() {
     ]);
     let page = shop.search(&query());
     assert_eq!(ids(&page), ["newer", "same-day-a", "same-day-b", "old", "new-but-gone"]);
+}
+
+#[test]
+fn stores_that_use_one_slug_keep_their_own_names_for_it() {
+    let mut foreign = product("foreign", "Mouse").brand("acme").category("mice").attribute("color", "red");
+    // After the own one in every order, so that whatever it left behind would be seen.
+    foreign.store = "zz".to_owned();
+    let shop =
+        Fixture::with(&[product("own", "Mouse").brand("Acme").category("mice").attribute("color", "red"), foreign]);
+    let page = shop.search(&query());
+    let brand = page.facets.iter().find(|facet| facet.key == "brand").unwrap();
+    assert_eq!((brand.buckets[0].label.as_str(), brand.buckets[0].count), ("Acme", 1));
 }
 
 #[test]
