@@ -2,7 +2,6 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -11,7 +10,7 @@ use actix_web::web::Data;
 use actix_web::{App, HttpServer};
 use anyhow::Context;
 use chrono::TimeDelta;
-use engine::clock::{Clock, IdSource};
+use engine::Engine;
 use metrics_exporter_prometheus::PrometheusHandle;
 use secrecy::ExposeSecret;
 
@@ -25,13 +24,6 @@ use crate::{routes, telemetry};
 /// How long a connection that we end may take to read our last word.
 const LINGER: Duration = Duration::from_secs(1);
 
-/// What the application is built around.
-pub struct Parts {
-    pub clock: Arc<dyn Clock>,
-    pub ids: Arc<dyn IdSource>,
-    pub metrics: PrometheusHandle,
-}
-
 /// A server with its port bound, not yet serving.
 pub struct Application {
     address: SocketAddr,
@@ -41,8 +33,8 @@ pub struct Application {
 
 impl Application {
     /// Binds `settings.server`'s address. Must be called inside an actix system or a tokio runtime.
-    pub fn build(settings: &Settings, parts: Parts) -> anyhow::Result<Self> {
-        let state = Data::new(state(settings, parts)?);
+    pub fn build(settings: &Settings, engine: Engine, metrics: PrometheusHandle) -> anyhow::Result<Self> {
+        let state = Data::new(state(settings, engine, metrics)?);
         let listen = SocketAddr::new(settings.server.host, settings.server.port);
         let listener = TcpListener::bind(listen).with_context(|| format!("listening on {listen}"))?;
         let address = listener.local_addr().context("the listener's address")?;
@@ -86,12 +78,11 @@ impl Application {
 }
 
 /// What the handlers share.
-pub fn state(settings: &Settings, parts: Parts) -> anyhow::Result<State> {
+pub fn state(settings: &Settings, engine: Engine, metrics: PrometheusHandle) -> anyhow::Result<State> {
     let lifetime = i64::try_from(settings.security.session_ttl_s).ok().and_then(TimeDelta::try_seconds);
     let openapi = routes::describe().to_json().context("the API description")?;
     Ok(State {
-        clock: parts.clock,
-        ids: parts.ids,
+        engine,
         guest_tokens: GuestTokens::new(
             settings.security.token_secret.expose_secret().as_bytes(),
             lifetime.context("security.session_ttl_s is too long")?,
@@ -104,7 +95,7 @@ pub fn state(settings: &Settings, parts: Parts) -> anyhow::Result<State> {
         behind_tls: settings.security.cookie_secure,
         body_limits: BodyLimits { max_bytes: settings.server.body_max_bytes, timeout: settings.server.body_timeout() },
         request_timeout: settings.server.request_timeout(),
-        metrics: parts.metrics,
+        metrics,
         openapi: Document::new(openapi),
         draining: AtomicBool::new(false),
     })

@@ -1,10 +1,9 @@
 //! What the handlers of all workers share: read-only, or with a bound of its own.
 
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use engine::clock::{Clock, IdSource};
+use engine::Engine;
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::document::Document;
@@ -13,8 +12,7 @@ use crate::middleware::{Cors, LoadShed, RateLimits};
 use crate::settings::Network;
 
 pub struct State {
-    pub clock: Arc<dyn Clock>,
-    pub ids: Arc<dyn IdSource>,
+    pub engine: Engine,
     pub guest_tokens: GuestTokens,
     pub admin_key: AdminKey,
     pub load_shed: LoadShed,

@@ -132,8 +132,8 @@ impl ApiError {
         Self::new(Code::CompletionInProgress).retry_after(1)
     }
 
-    pub fn cart_converted(order_no: &str) -> Self {
-        Self::new(Code::CartConverted).detail(format!("it is order {order_no}")).member("order_no", order_no)
+    pub fn cart_converted(order_no: Option<String>) -> Self {
+        Self::new(Code::CartConverted).member("order_no", order_no)
     }
 
     pub fn invalid_state(from: &str, to: &str, allowed: &[&str]) -> Self {
@@ -202,12 +202,11 @@ impl ApiError {
         Self::new(Code::PreconditionRequired).detail("send the ETag you read in If-Match")
     }
 
-    pub fn not_on_sale_yet(sku: &str, opens_at: Timestamp, now: Timestamp) -> Self {
+    pub fn not_on_sale_yet(sku: &str, opens_at: Timestamp) -> Self {
         Self::new(Code::NotOnSaleYet)
             .detail(format!("SKU {sku} opens at {}", rfc3339(opens_at)))
             .member("sku", sku)
             .member("opens_at", rfc3339(opens_at))
-            .member("opens_in_ms", (opens_at - now).num_milliseconds().max(0))
     }
 
     pub fn quote_expired() -> Self {

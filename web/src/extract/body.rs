@@ -5,7 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 use actix_web::{FromRequest, HttpRequest};
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
@@ -20,6 +20,32 @@ use crate::state::BodyLimits;
 pub struct Body<T> {
     pub value: T,
     pub raw: Bytes,
+}
+
+/// A body that may be left out: then everything in it is as by default.
+pub struct OptionalBody<T> {
+    pub value: T,
+    pub raw: Bytes,
+}
+
+/// The body of a request that has nothing to say.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoFields {}
+
+impl<T: DeserializeOwned + Default + 'static> FromRequest for OptionalBody<T> {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let length = request.headers().get(CONTENT_LENGTH).map(|length| length.as_bytes() == b"0");
+        let absent = length.unwrap_or(!request.headers().contains_key(TRANSFER_ENCODING));
+        if absent {
+            return Box::pin(std::future::ready(Ok(Self { value: T::default(), raw: Bytes::new() })));
+        }
+        let body = Body::from_request(request, payload);
+        Box::pin(async move { body.await.map(|Body { value, raw }| Self { value, raw }) })
+    }
 }
 
 impl<T: DeserializeOwned> FromRequest for Body<T> {

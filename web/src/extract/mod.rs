@@ -10,9 +10,10 @@ mod page;
 mod principal;
 mod query;
 mod segment;
+mod sku;
 
 pub use admin::{Admin, AdminKey};
-pub use body::Body;
+pub use body::{Body, NoFields, OptionalBody};
 pub use guest_token::{GuestToken, GuestTokens, InvalidToken};
 pub use idempotency_key::{IdempotencyKey, OptionalIdempotencyKey};
 pub use if_match::{IfMatch, IfNoneMatch, OptionalIfMatch};
@@ -43,4 +44,14 @@ fn header<'a>(
     }
     let text = first.to_str().map_err(|_| crate::error::ApiError::bad_request(format!("{name} is not text")))?;
     Ok(Some(text.trim()))
+}
+
+/// A short text for people: at most 500 characters, none of them a control character.
+pub(crate) fn note(pointer: &str, text: Option<String>) -> Result<Option<String>, crate::error::ApiError> {
+    match text {
+        Some(text) if text.chars().count() > 500 || text.chars().any(char::is_control) || text.trim().is_empty() => {
+            Err(crate::error::ApiError::invalid(pointer, "1 to 500 characters on one line"))
+        }
+        text => Ok(text),
+    }
 }

@@ -22,3 +22,15 @@ impl PageRequest {
         Ok(Self { limit, cursor })
     }
 }
+
+impl PageRequest {
+    /// The cursor as the id it is.
+    pub fn cursor_as<T: std::str::FromStr>(&self) -> Result<Option<T>, ApiError> {
+        self.cursor_with(|cursor| cursor.parse().ok())
+    }
+
+    pub fn cursor_with<T>(&self, parse: impl Fn(&str) -> Option<T>) -> Result<Option<T>, ApiError> {
+        let parse = |cursor: &String| parse(cursor).ok_or_else(|| ApiError::bad_request("not a cursor of this list"));
+        self.cursor.as_ref().map(parse).transpose()
+    }
+}

@@ -126,7 +126,7 @@ where
 
         let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
         let address = client_address(peer, request.headers(), &state.trusted_proxies);
-        request.extensions_mut().insert(Arrival { now: state.clock.now(), address, trace: trace.clone() });
+        request.extensions_mut().insert(Arrival { now: state.engine.clock().now(), address, trace: trace.clone() });
         // The request itself is gone when its handler panics or is too late.
         let uri = request.uri().clone();
         let changes = !request.method().is_safe();

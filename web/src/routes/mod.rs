@@ -2,6 +2,9 @@
 //!
 //! The order is the order in which a request's path is compared: what a sale asks for most stands first.
 
+mod admin;
+mod checkout;
+mod orders;
 mod router;
 mod session;
 mod system;
@@ -12,7 +15,10 @@ pub use system::describe;
 /// Every route of this program.
 pub fn all() -> Routes {
     let mut routes = Routes::default();
+    checkout::routes(&mut routes);
+    orders::routes(&mut routes);
     session::routes(&mut routes);
+    admin::routes(&mut routes);
     system::routes(&mut routes);
     routes
 }

@@ -38,7 +38,7 @@ pub(super) async fn handler(
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
     admit(&request, Caller::Newcomer)?;
-    let principal = PrincipalId::from_uuid(state.ids.next(arrival.now));
+    let principal = PrincipalId::from_uuid(state.engine.ids().next(arrival.now));
     let (token, text) = state.guest_tokens.issue(principal, arrival.now);
     let lifetime = token.expires_at - arrival.now;
     let cookie = Cookie::build(COOKIE, &text)

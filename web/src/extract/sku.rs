@@ -1,0 +1,29 @@
+//! What the paths of the shop name.
+
+use engine::catalog::{Sku, Slug};
+use engine::id::{BrandId, CategoryId, ProductId, VariantId};
+use engine::order::OrderNo;
+
+use super::FromSegment;
+
+macro_rules! segments {
+    ($($type:ty = $name:literal, $parse:expr;)*) => {$(
+        impl FromSegment for $type {
+            const NAME: &'static str = $name;
+
+            fn from_segment(text: &str) -> Option<Self> {
+                $parse(text)
+            }
+        }
+    )*};
+}
+
+segments! {
+    Sku = "sku", |text: &str| Self::parse(text).ok();
+    Slug = "slug", |text: &str| Self::parse(text).ok();
+    OrderNo = "order_no", |text: &str| text.parse().ok();
+    CategoryId = "id", |text: &str| text.parse().ok();
+    BrandId = "id", |text: &str| text.parse().ok();
+    ProductId = "id", |text: &str| text.parse().ok();
+    VariantId = "id", |text: &str| text.parse().ok();
+}

@@ -1,0 +1,39 @@
+//! Looking after the shop: with the admin key.
+
+mod orders;
+mod stock;
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{ETAG, HeaderValue};
+use engine::desk::Moved;
+use engine::id::PrincipalId;
+use engine::order::OrderSnapshot;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::router::Routes;
+use crate::routes::checkout::IDEMPOTENT_REPLAYED;
+use crate::view::etag;
+
+pub(super) fn routes(routes: &mut Routes) {
+    orders::routes(routes);
+    stock::routes(routes);
+}
+
+/// Under whom the keys of the admin's requests are kept.
+pub(super) const ADMIN: PrincipalId = PrincipalId::from_uuid(Uuid::nil());
+
+/// An order that was moved, as it is now.
+pub(super) fn moved<V: Serialize>(
+    answer: Moved,
+    view: impl FnOnce(OrderSnapshot) -> V,
+    version: impl FnOnce(&V) -> i64,
+) -> HttpResponse {
+    let view = view(answer.order);
+    let mut response = HttpResponse::Ok();
+    response.insert_header((ETAG, etag(version(&view))));
+    if answer.replayed {
+        response.insert_header((IDEMPOTENT_REPLAYED, HeaderValue::from_static("true")));
+    }
+    response.json(view)
+}

@@ -1,0 +1,26 @@
+//! `POST /api/v1/admin/orders/{order_no}/deliver`
+
+use actix_web::HttpResponse;
+use engine::order::Command;
+
+use super::turn::Turn;
+use super::view::AdminOrderView;
+use crate::error::ApiError;
+use crate::extract::{NoFields, OptionalBody};
+
+/// The parcel has arrived.
+#[utoipa::path(
+    post,
+    path = "/api/v1/admin/orders/{order_no}/deliver",
+    tag = "admin: orders",
+    security(("admin" = [])),
+    params(
+        ("order_no" = String, Path),
+        ("If-Match" = String, Header, description = "the ETag you read, or *"),
+        ("Idempotency-Key" = Option<String>, Header, max_length = 255)
+    ),
+    responses((status = 200, body = AdminOrderView))
+)]
+pub(super) async fn handler(turn: Turn, body: OptionalBody<NoFields>) -> Result<HttpResponse, ApiError> {
+    turn.go("POST /admin/orders/{order_no}/deliver", &body.raw, Command::Deliver).await
+}

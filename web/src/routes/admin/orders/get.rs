@@ -1,0 +1,43 @@
+//! `GET /api/v1/admin/orders/{order_no}`
+
+use actix_web::HttpResponse;
+use actix_web::http::header::ETAG;
+use actix_web::web::Data;
+use engine::desk;
+use engine::id::StoreId;
+use engine::order::{OrderNo, store};
+use engine::postgres::DatabaseError;
+
+use super::view::AdminOrderView;
+use crate::error::ApiError;
+use crate::extract::{Admin, Query, Segment};
+use crate::middleware::Arrival;
+use crate::state::State;
+use crate::view::etag;
+
+/// An order with its history.
+#[utoipa::path(
+    get,
+    path = "/api/v1/admin/orders/{order_no}",
+    tag = "admin: orders",
+    security(("admin" = [])),
+    params(("order_no" = String, Path)),
+    responses((status = 200, body = AdminOrderView))
+)]
+pub(super) async fn handler(
+    _: Admin,
+    arrival: Arrival,
+    Segment(number): Segment<OrderNo>,
+    _: Query<()>,
+    state: Data<State>,
+) -> Result<HttpResponse, ApiError> {
+    let order = state.engine.desk().find(desk::Order::Number(StoreId::MAIN, number)).await?;
+    let id = order.id;
+    let events = state
+        .engine
+        .database()
+        .run(move |mut connection| async move { Ok::<_, DatabaseError>(store::events(&mut connection, id).await?) })
+        .await?;
+    let tag = etag(order.version);
+    Ok(HttpResponse::Ok().insert_header((ETAG, tag)).json(AdminOrderView::new(order, events, arrival.now)))
+}

@@ -1,0 +1,59 @@
+//! An order as the shop sees it.
+
+use engine::clock::Timestamp;
+use engine::order::{OrderEvent, OrderSnapshot};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::routes::orders::view::OrderView;
+use crate::view::rfc3339;
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = AdminOrder)]
+pub(super) struct AdminOrderView {
+    #[serde(flatten)]
+    order: OrderView,
+    /// Whose it is.
+    #[schema(value_type = String)]
+    principal: engine::id::PrincipalId,
+    /// Of the request that placed it.
+    idempotency_key: String,
+    /// The cart that became it; none when it was bought at once.
+    #[schema(value_type = Option<String>)]
+    cart: Option<engine::id::CartId>,
+    /// What happened to it, oldest first. Only when one order is asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    events: Vec<EventView>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = OrderEvent)]
+struct EventView {
+    /// The order's version after it.
+    version: i64,
+    kind: String,
+    actor: String,
+    data: Option<serde_json::Value>,
+    #[schema(format = DateTime)]
+    at: String,
+}
+
+impl AdminOrderView {
+    pub(super) fn new(order: OrderSnapshot, events: Vec<OrderEvent>, now: Timestamp) -> Self {
+        let (principal, idempotency_key) = (order.principal_id, order.idempotency_key.clone());
+        let cart = order.cart.map(|(cart, _)| cart);
+        let events = events.into_iter().map(|event| EventView {
+            version: event.version,
+            kind: event.kind,
+            actor: event.actor,
+            data: event.data,
+            at: rfc3339(event.at),
+        });
+        let events = events.collect();
+        Self { order: OrderView::new(order, now), principal, idempotency_key, cart, events }
+    }
+
+    pub(super) fn version(&self) -> i64 {
+        self.order.version()
+    }
+}

@@ -1,0 +1,76 @@
+//! What changing stock takes, whichever way: the SKU and a key. No `If-Match`: the books move with every hold, and a delivery
+//! would never be entered during a sale; the key makes it happen once, and a count has a version of its own.
+
+use actix_web::dev::Payload;
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use engine::catalog::Sku;
+use engine::id::{LocationId, StoreId};
+use engine::idempotency::Call;
+use engine::inventory::{Command, Error, StockChange};
+use sha2::{Digest, Sha256};
+
+use super::view::{StockView, offer};
+use crate::error::{ApiError, FieldError};
+use crate::extract::{Admin, IdempotencyKey, Query, Segment, note};
+use crate::routes::admin::ADMIN;
+use crate::state::State;
+
+/// The admin changes the stock of a SKU.
+pub(super) struct Change {
+    sku: Sku,
+    key: String,
+    state: Data<State>,
+}
+
+impl Change {
+    /// The location with this code; without one, the default.
+    pub(super) async fn location(&self, pointer: &str, code: Option<String>) -> Result<LocationId, ApiError> {
+        let Some(code) = note(pointer, code)? else { return Ok(LocationId::MAIN) };
+        match self.state.engine.stockroom().location(StoreId::MAIN, code).await {
+            Err(Error::UnknownLocation) => {
+                let unknown = FieldError::new(pointer, "unknown", "there is no location with this code");
+                Err(ApiError::validation(vec![unknown]))
+            }
+            found => Ok(found?),
+        }
+    }
+
+    pub(super) async fn make(
+        self,
+        route: &'static str,
+        raw: &[u8],
+        command: Command,
+    ) -> Result<HttpResponse, ApiError> {
+        let variant = offer(&self.state, &self.sku).await?.variant_id;
+        let call = Call {
+            store: StoreId::MAIN,
+            principal: ADMIN,
+            route,
+            key: self.key,
+            // The same key for another SKU is another request.
+            fingerprint: Sha256::new().chain_update(self.sku.as_str()).chain_update(raw).finalize().into(),
+        };
+        let changed = self.state.engine.stockroom().change(StockChange { variant, command }, Some(call)).await?;
+        Ok(StockView::read(&self.state, &self.sku, variant).await?.after(changed))
+    }
+}
+
+impl FromRequest for Change {
+    type Error = ApiError;
+    type Future = std::future::Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        std::future::ready(change(request, payload))
+    }
+}
+
+fn change(request: &HttpRequest, payload: &mut Payload) -> Result<Change, ApiError> {
+    // Who may not, learns nothing about what is there.
+    Admin::from_request(request, payload).into_inner()?;
+    let Segment(sku) = Segment::<Sku>::from_request(request, payload).into_inner()?;
+    let key = IdempotencyKey::from_request(request, payload).into_inner()?.into_string();
+    Query::<()>::from_request(request, payload).into_inner()?;
+    let state = request.app_data::<Data<State>>().expect("the state is put into every application").clone();
+    Ok(Change { sku, key, state })
+}

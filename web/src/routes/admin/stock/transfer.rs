@@ -1,0 +1,53 @@
+//! `POST /api/v1/admin/stock/{sku}/transfer`
+
+use actix_web::HttpResponse;
+use engine::inventory::Command;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::change::Change;
+use super::view::StockView;
+use crate::error::ApiError;
+use crate::extract::{Body, note};
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = StockTransferRequest)]
+pub(super) struct Request {
+    /// The code of a location.
+    from: String,
+    /// The code of a location.
+    to: String,
+    #[schema(minimum = 1, maximum = 1_000_000_000)]
+    quantity: i64,
+    /// What it belongs to: a delivery note, a ticket.
+    #[schema(max_length = 500)]
+    reference: Option<String>,
+}
+
+/// Goods go from one location to another.
+#[utoipa::path(
+    post,
+    path = "/api/v1/admin/stock/{sku}/transfer",
+    tag = "admin: stock",
+    security(("admin" = [])),
+    params(
+        ("sku" = String, Path),
+        ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255)
+    ),
+    request_body = Request,
+    responses((status = 200, body = StockView))
+)]
+pub(super) async fn handler(change: Change, body: Body<Request>) -> Result<HttpResponse, ApiError> {
+    let Body { value: request, raw } = body;
+    if request.quantity < 1 {
+        return Err(ApiError::invalid("/quantity", "at least 1"));
+    }
+    let command = Command::Transfer {
+        from: change.location("/from", Some(request.from)).await?,
+        to: change.location("/to", Some(request.to)).await?,
+        quantity: request.quantity,
+        reference: note("/reference", request.reference)?,
+    };
+    change.make("POST /admin/stock/{sku}/transfer", &raw, command).await
+}

@@ -1,0 +1,61 @@
+//! `GET /api/v1/orders`
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use engine::id::{OrderId, StoreId};
+use engine::order::store;
+use engine::postgres::DatabaseError;
+
+use super::view::OrderView;
+use crate::error::ApiError;
+use crate::extract::{FromQuery, PageRequest, Parameters, Principal, Query};
+use crate::middleware::Arrival;
+use crate::state::State;
+use crate::view::Listing;
+
+pub(super) struct Request {
+    page: PageRequest,
+    before: Option<OrderId>,
+}
+
+impl FromQuery for Request {
+    fn from_query(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        let page = PageRequest::take(parameters)?;
+        let before = page.cursor_as()?;
+        Ok(Self { page, before })
+    }
+}
+
+/// Your orders, the newest first.
+#[utoipa::path(
+    get,
+    path = "/api/v1/orders",
+    tag = "orders",
+    security(("guest" = [])),
+    params(
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 100),
+        ("cursor" = Option<String>, Query, description = "`page.next_cursor` of the page before")
+    ),
+    responses((status = 200, body = Listing<OrderView>))
+)]
+pub(super) async fn handler(
+    request: HttpRequest,
+    principal: Principal,
+    arrival: Arrival,
+    Query(Request { page, before }): Query<Request>,
+    state: Data<State>,
+) -> Result<HttpResponse, ApiError> {
+    let wanted = i64::from(page.limit) + 1;
+    let orders = state
+        .engine
+        .database()
+        .run(move |mut connection| async move {
+            Ok::<_, DatabaseError>(
+                store::of_principal(&mut connection, StoreId::MAIN, principal.id, before, wanted).await?,
+            )
+        })
+        .await?;
+    let listing =
+        Listing::cut(orders, page.limit, |order| order.id.to_string(), |order| OrderView::new(order, arrival.now));
+    Ok(listing.respond(request.path(), request.query_string()))
+}

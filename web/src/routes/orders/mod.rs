@@ -1,0 +1,14 @@
+//! A buyer's own orders.
+
+mod cancel;
+mod get;
+mod list;
+pub(super) mod view;
+
+pub(super) use cancel::Request as CancelRequest;
+
+use super::router::{Routes, add};
+
+pub(super) fn routes(routes: &mut Routes) {
+    add!(routes, list, get, cancel);
+}
