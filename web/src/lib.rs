@@ -1,5 +1,6 @@
 //! HTTP, JSON, sessions and pages. Decides nothing: routes translate, the engine decides.
 
+pub mod bodies;
 pub mod document;
 pub mod error;
 pub mod extract;

@@ -14,6 +14,7 @@ use engine::Engine;
 use metrics_exporter_prometheus::PrometheusHandle;
 use secrecy::ExposeSecret;
 
+use crate::bodies::{Bodies, Details};
 use crate::document::Document;
 use crate::extract::{AdminKey, GuestTokens};
 use crate::middleware::{Cors, Door, LoadShed, RateLimits};
@@ -80,8 +81,11 @@ impl Application {
 /// What the handlers share.
 pub fn state(settings: &Settings, engine: Engine, metrics: PrometheusHandle) -> anyhow::Result<State> {
     let lifetime = i64::try_from(settings.security.session_ttl_s).ok().and_then(TimeDelta::try_seconds);
+    let band_max_age = Duration::from_millis(settings.sale.band_max_age_ms);
     let openapi = routes::describe().to_json().context("the API description")?;
     Ok(State {
+        bodies: Bodies::new(settings.cache.bodies_mb << 20, band_max_age, engine.io().clone()),
+        details: Details::new(engine.catalog().clone(), Duration::from_secs(settings.cache.body_max_age_s)),
         engine,
         guest_tokens: GuestTokens::new(
             settings.security.token_secret.expose_secret().as_bytes(),
@@ -96,7 +100,7 @@ pub fn state(settings: &Settings, engine: Engine, metrics: PrometheusHandle) -> 
         body_limits: BodyLimits { max_bytes: settings.server.body_max_bytes, timeout: settings.server.body_timeout() },
         request_timeout: settings.server.request_timeout(),
         metrics,
-        openapi: Document::new(openapi),
+        openapi: Document::json(openapi),
         draining: AtomicBool::new(false),
     })
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use engine::Engine;
 use metrics_exporter_prometheus::PrometheusHandle;
 
+use crate::bodies::{Bodies, Details};
 use crate::document::Document;
 use crate::extract::{AdminKey, GuestTokens};
 use crate::middleware::{Cors, LoadShed, RateLimits};
@@ -13,6 +14,9 @@ use crate::settings::Network;
 
 pub struct State {
     pub engine: Engine,
+    /// Public pages.
+    pub bodies: Bodies,
+    pub details: Details,
     pub guest_tokens: GuestTokens,
     pub admin_key: AdminKey,
     pub load_shed: LoadShed,

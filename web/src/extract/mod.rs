@@ -7,6 +7,7 @@ mod guest_token;
 mod idempotency_key;
 mod if_match;
 mod page;
+mod present;
 mod principal;
 mod query;
 mod segment;
@@ -18,6 +19,7 @@ pub use guest_token::{GuestToken, GuestTokens, InvalidToken};
 pub use idempotency_key::{IdempotencyKey, OptionalIdempotencyKey};
 pub use if_match::{IfMatch, IfNoneMatch, OptionalIfMatch};
 pub use page::PageRequest;
+pub(crate) use present::present;
 pub(crate) use principal::admit;
 pub use principal::{Anyone, COOKIE, Principal};
 pub use query::{FromQuery, Parameters, Query};
@@ -54,4 +56,13 @@ pub(crate) fn note(pointer: &str, text: Option<String>) -> Result<Option<String>
         }
         text => Ok(text),
     }
+}
+
+/// A word of a closed list.
+pub(crate) fn word<T>(pointer: &str, text: Option<String>) -> Result<Option<T>, crate::error::ApiError>
+where
+    T: std::str::FromStr<Err: std::fmt::Display>,
+{
+    let parse = |text: String| text.parse().map_err(|error: T::Err| crate::error::ApiError::invalid(pointer, error.to_string()));
+    text.map(parse).transpose()
 }

@@ -169,7 +169,6 @@ impl Frame {
         if let Some(allowance) = allowance {
             allowance.write(headers);
         }
-        headers::weaken_etag_of_compressed(headers);
         self.write_headers(headers, trace, origin);
         let took = started.elapsed();
         match response.request().app_data::<RouteMetrics>() {

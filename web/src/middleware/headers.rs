@@ -28,14 +28,3 @@ pub(super) fn secure(headers: &mut HeaderMap, behind_tls: bool) {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, YEAR);
     }
 }
-
-/// A body that was compressed on the way is not the same bytes any more: its strong entity tag becomes a weak one
-/// (RFC 9110, 8.8.3.3).
-pub(super) fn weaken_etag_of_compressed(headers: &mut HeaderMap) {
-    if !headers.contains_key(header::CONTENT_ENCODING) {
-        return;
-    }
-    let Some(tag) = headers.get(header::ETAG).filter(|tag| tag.as_bytes().starts_with(b"\"")) else { return };
-    let weak = [b"W/", tag.as_bytes()].concat();
-    headers.insert(header::ETAG, HeaderValue::from_bytes(&weak).expect("a prefix of ASCII keeps it a header value"));
-}

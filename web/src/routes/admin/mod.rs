@@ -1,7 +1,11 @@
 //! Looking after the shop: with the admin key.
 
+mod brands;
+mod categories;
 mod orders;
+mod products;
 mod stock;
+mod variants;
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{ETAG, HeaderValue};
@@ -18,6 +22,10 @@ use crate::view::etag;
 pub(super) fn routes(routes: &mut Routes) {
     orders::routes(routes);
     stock::routes(routes);
+    products::routes(routes);
+    variants::routes(routes);
+    categories::routes(routes);
+    brands::routes(routes);
 }
 
 /// Under whom the keys of the admin's requests are kept.

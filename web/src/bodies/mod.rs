@@ -1,0 +1,256 @@
+//! Bodies of public pages, kept in memory: made once for everybody who asks meanwhile, never older than availability may be,
+//! and never past the moment at which a price or an opening changes by itself.
+//!
+//! ```text
+//! age:  0 ........ half ........ max age
+//!       |  as it is  |  as it is,   |  made anew; who asks meanwhile waits for the same one
+//!                    |  made anew beside it
+//! ```
+
+mod details;
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use engine::catalog::Slug;
+use engine::clock::Timestamp;
+use futures_util::FutureExt;
+use futures_util::future::Shared;
+use moka::sync::Cache;
+use tokio::runtime::Handle as Runtime;
+
+pub use details::Details;
+
+use crate::document::Document;
+use crate::error::ApiError;
+
+/// What is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Page {
+    Product(Slug),
+    /// A listing, by its query as it was written.
+    Listing(Arc<str>),
+    Categories,
+    Category(Slug),
+}
+
+/// A page as it was made.
+pub struct Made {
+    pub document: Document,
+    /// When it changes by itself.
+    pub until: Option<Timestamp>,
+}
+
+/// Why there is no page. Shared by all who waited for it.
+#[derive(Debug, Clone)]
+pub enum NotMade {
+    NotFound(&'static str),
+    Invalid(Arc<str>),
+    Unavailable(Arc<str>),
+    Failed(Arc<str>),
+}
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct Bodies(Arc<Parts>);
+
+struct Parts {
+    kept: Cache<Page, Arc<Kept>>,
+    in_the_making: Mutex<HashMap<Page, Making>>,
+    max_age: Duration,
+    io: Runtime,
+}
+
+type Making = Shared<Pin<Box<dyn Future<Output = Result<Arc<Kept>, NotMade>> + Send>>>;
+
+struct Kept {
+    answer: Result<Document, NotMade>,
+    until: Option<Timestamp>,
+    made_at: Instant,
+    is_renewed: AtomicBool,
+}
+
+impl Bodies {
+    /// At most `capacity_bytes` of bodies, none older than `max_age`. They are made on `io`.
+    pub fn new(capacity_bytes: u64, max_age: Duration, io: Runtime) -> Self {
+        // A page that is not there takes room as well: the key, the map's own.
+        let weigh = |_: &Page, kept: &Arc<Kept>| {
+            let body = kept.answer.as_ref().map_or(0, Document::len);
+            u32::try_from(body + 512).unwrap_or(u32::MAX)
+        };
+        let kept = Cache::builder().max_capacity(capacity_bytes).weigher(weigh).time_to_live(max_age).build();
+        Self(Arc::new(Parts { kept, in_the_making: Mutex::default(), max_age, io }))
+    }
+
+    /// The page, as kept or as `make` makes it.
+    pub async fn get<F>(&self, page: Page, now: Timestamp, make: impl FnOnce() -> F) -> Result<Document, ApiError>
+    where
+        F: Future<Output = Result<Made, NotMade>> + Send + 'static,
+    {
+        if let Some(kept) = self.0.kept.get(&page)
+            && kept.until.is_none_or(|until| now < until)
+        {
+            let age = kept.made_at.elapsed();
+            if age < self.0.max_age {
+                if age > self.0.max_age / 2 && !kept.is_renewed.swap(true, Ordering::Relaxed) {
+                    // Whoever waits for it is served by its end, nobody waits now.
+                    drop(self.make(page, make()));
+                }
+                return kept.answer.clone().map_err(ApiError::from);
+            }
+        }
+        let kept = self.make(page, make()).await.map_err(ApiError::from)?;
+        kept.answer.clone().map_err(ApiError::from)
+    }
+
+    /// Forgets everything: something changed that any page may show.
+    pub fn forget_all(&self) {
+        self.0.kept.invalidate_all();
+    }
+
+    pub fn forget(&self, page: &Page) {
+        self.0.kept.invalidate(page);
+    }
+
+    /// Starts to make the page, or joins whoever does.
+    fn make<F>(&self, page: Page, making: F) -> Making
+    where
+        F: Future<Output = Result<Made, NotMade>> + Send + 'static,
+    {
+        let mut in_the_making = self.0.in_the_making.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(making) = in_the_making.get(&page) {
+            return making.clone();
+        }
+        let (bodies, name) = (self.clone(), page.clone());
+        // On the I/O runtime, so that it goes on when the one who asked first goes away.
+        let task = self.0.io.spawn(async move {
+            let made = making.await;
+            bodies.keep(&name, made)
+        });
+        let (bodies, name) = (self.clone(), page.clone());
+        let making: Making = async move {
+            match task.await {
+                Ok(kept) => kept,
+                Err(panic) => {
+                    bodies.is_made(&name);
+                    Err(NotMade::Failed(panic.to_string().into()))
+                }
+            }
+        }
+        .boxed()
+        .shared();
+        in_the_making.insert(page, making.clone());
+        making
+    }
+
+    fn keep(&self, page: &Page, made: Result<Made, NotMade>) -> Result<Arc<Kept>, NotMade> {
+        let (answer, until) = match made {
+            Ok(made) => (Ok(made.document), made.until),
+            // That it is not there is kept too: a name that is asked for again and again costs one query.
+            Err(NotMade::NotFound(what)) => (Err(NotMade::NotFound(what)), None),
+            Err(other) => {
+                self.is_made(page);
+                return Err(other);
+            }
+        };
+        let kept =
+            Arc::new(Kept { answer, until, made_at: Instant::now(), is_renewed: AtomicBool::new(false) });
+        self.0.kept.insert(page.clone(), Arc::clone(&kept));
+        self.is_made(page);
+        Ok(kept)
+    }
+
+    fn is_made(&self, page: &Page) {
+        self.0.in_the_making.lock().unwrap_or_else(PoisonError::into_inner).remove(page);
+    }
+}
+
+impl From<NotMade> for ApiError {
+    fn from(why: NotMade) -> Self {
+        match why {
+            NotMade::NotFound(what) => Self::not_found(what),
+            NotMade::Invalid(detail) => Self::bad_request(detail.to_string()),
+            NotMade::Unavailable(cause) => Self::temporarily_unavailable("try again in a moment").caused_by(cause),
+            NotMade::Failed(cause) => Self::internal(cause),
+        }
+    }
+}
+
+impl From<engine::catalog::Error> for NotMade {
+    fn from(error: engine::catalog::Error) -> Self {
+        use engine::error::{Coded, ErrorCode};
+        match error.code() {
+            ErrorCode::NotFound => Self::NotFound("there is nothing of that name"),
+            ErrorCode::Unavailable | ErrorCode::Busy => Self::Unavailable(error.to_string().into()),
+            ErrorCode::Invalid
+            | ErrorCode::Conflict
+            | ErrorCode::Rejected
+            | ErrorCode::Forbidden
+            | ErrorCode::Internal => Self::Failed(error.to_string().into()),
+        }
+    }
+}
+
+/// What a page shows, as bytes.
+pub fn json<T: serde::Serialize>(view: &T) -> Result<Document, NotMade> {
+    let body = serde_json::to_vec(view).map_err(|error| NotMade::Failed(error.to_string().into()))?;
+    Ok(Document::json(body))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
+
+    use chrono::DateTime;
+
+    use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        DateTime::from_timestamp(seconds, 0).expect("a time")
+    }
+
+    /// Counts how often it was made; each has its number as its body.
+    async fn ask(bodies: &Bodies, made: &Arc<AtomicUsize>, now: Timestamp, until: Option<Timestamp>) -> usize {
+        let made = Arc::clone(made);
+        let make = move || async move {
+            tokio::task::yield_now().await;
+            let number = made.fetch_add(1, Ordering::SeqCst);
+            Ok(Made { document: Document::json("x".repeat(number + 1)), until })
+        };
+        bodies.get(Page::Categories, now, make).await.expect("a page").len()
+    }
+
+    #[tokio::test]
+    async fn all_who_ask_at_once_get_the_same_page_made_once() {
+        let bodies = Bodies::new(1 << 20, Duration::from_secs(3600), Runtime::current());
+        let made = Arc::new(AtomicUsize::new(0));
+        let all = (0..50).map(|_| ask(&bodies, &made, at(0), None));
+        assert!(futures_util::future::join_all(all).await.into_iter().all(|length| length == 1));
+        assert_eq!(ask(&bodies, &made, at(0), None).await, 1);
+        bodies.forget_all();
+        assert_eq!(ask(&bodies, &made, at(0), None).await, 2);
+    }
+
+    #[tokio::test]
+    async fn no_page_outlives_the_moment_at_which_it_changes() {
+        let bodies = Bodies::new(1 << 20, Duration::from_secs(3600), Runtime::current());
+        let made = Arc::new(AtomicUsize::new(0));
+        assert_eq!(ask(&bodies, &made, at(10), Some(at(20))).await, 1);
+        assert_eq!(ask(&bodies, &made, at(19), Some(at(20))).await, 1);
+        assert_eq!(ask(&bodies, &made, at(20), Some(at(30))).await, 2);
+    }
+
+    #[tokio::test]
+    async fn a_failure_is_not_kept_and_an_absence_is() {
+        let bodies = Bodies::new(1 << 20, Duration::from_secs(3600), Runtime::current());
+        let failing = || async { Err(NotMade::Unavailable("the database is away".into())) };
+        assert_eq!(bodies.get(Page::Categories, at(0), failing).await.err().map(|error| error.status().as_u16()), Some(503));
+        let absent = || async { Err(NotMade::NotFound("not there")) };
+        assert_eq!(bodies.get(Page::Categories, at(0), absent).await.err().map(|error| error.status().as_u16()), Some(404));
+        assert_eq!(bodies.get(Page::Categories, at(0), failing).await.err().map(|error| error.status().as_u16()), Some(404));
+    }
+}

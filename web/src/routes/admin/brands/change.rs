@@ -1,0 +1,47 @@
+//! `PATCH /api/v1/admin/brands/{id}`
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use engine::catalog::BrandPatch;
+use engine::id::{BrandId, StoreId};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::view::{BrandView, expected};
+use crate::error::ApiError;
+use crate::extract::{Admin, Body, IfMatch, Query, Segment};
+use crate::state::State;
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = BrandPatch)]
+pub(super) struct Request {
+    #[schema(min_length = 1, max_length = 200, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")]
+    slug: Option<String>,
+    #[schema(min_length = 1, max_length = 300)]
+    name: Option<String>,
+}
+
+/// Changes a brand. What is left out stays as it is.
+#[utoipa::path(
+    patch,
+    path = "/api/v1/admin/brands/{id}",
+    tag = "admin: brands",
+    security(("admin" = [])),
+    params(("id" = String, Path), ("If-Match" = String, Header, description = "the ETag you read, or *")),
+    request_body = Request,
+    responses((status = 200, body = BrandView))
+)]
+pub(super) async fn handler(
+    _: Admin,
+    Segment(id): Segment<BrandId>,
+    version: IfMatch,
+    _: Query<()>,
+    body: Body<Request>,
+    state: Data<State>,
+) -> Result<HttpResponse, ApiError> {
+    let patch = BrandPatch { slug: body.value.slug, name: body.value.name };
+    let expected = expected(&state, id, version).await?;
+    let brand = state.engine.catalog().change_brand(StoreId::MAIN, id, expected, patch).await?;
+    Ok(BrandView::from(brand).ok())
+}

@@ -1,0 +1,59 @@
+//! `PATCH /api/v1/admin/categories/{id}`
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use engine::catalog::{AttributeDefinition, CategoryPatch};
+use engine::id::{CategoryId, StoreId};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::view::{CategoryView, expected};
+use crate::error::ApiError;
+use crate::extract::{Admin, Body, IfMatch, Query, Segment, present};
+use crate::routes::categories::AttributeDefinitionView;
+use crate::state::State;
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = CategoryPatch)]
+pub(super) struct Request {
+    #[schema(min_length = 1, max_length = 200, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")]
+    slug: Option<String>,
+    #[schema(min_length = 1, max_length = 300)]
+    name: Option<String>,
+    /// An id or a slug; `null`: to the root.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    parent: Option<Option<String>>,
+    position: Option<i32>,
+    /// As a whole.
+    #[schema(value_type = Option<Vec<AttributeDefinitionView>>)]
+    attributes: Option<Vec<AttributeDefinition>>,
+}
+
+/// Changes a category. What is left out stays as it is.
+#[utoipa::path(
+    patch,
+    path = "/api/v1/admin/categories/{id}",
+    tag = "admin: categories",
+    security(("admin" = [])),
+    params(("id" = String, Path), ("If-Match" = String, Header, description = "the ETag you read, or *")),
+    request_body = Request,
+    responses((status = 200, body = CategoryView))
+)]
+pub(super) async fn handler(
+    _: Admin,
+    Segment(id): Segment<CategoryId>,
+    version: IfMatch,
+    _: Query<()>,
+    body: Body<Request>,
+    state: Data<State>,
+) -> Result<HttpResponse, ApiError> {
+    let patch = {
+        let Request { slug, name, parent, position, attributes } = body.value;
+        CategoryPatch { slug, name, parent, position, attributes }
+    };
+    let expected = expected(&state, id, version).await?;
+    let category = state.engine.catalog().change_category(StoreId::MAIN, id, expected, patch).await?;
+    Ok(CategoryView::from(category).ok())
+}

@@ -1,0 +1,83 @@
+//! `PATCH /api/v1/admin/products/{id}`
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use engine::catalog::{Media, ProductPatch};
+use engine::id::{ProductId, StoreId};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use super::view::{MediaFields, ProductView, expected};
+use crate::error::ApiError;
+use crate::extract::{Admin, Body, IfMatch, Query, Segment, present, word};
+use crate::state::State;
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ProductPatch)]
+pub(super) struct Request {
+    #[schema(min_length = 1, max_length = 200, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")]
+    slug: Option<String>,
+    #[schema(min_length = 1, max_length = 300)]
+    title: Option<String>,
+    #[schema(max_length = 50_000)]
+    description: Option<String>,
+    /// An id or a slug; `null`: none.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    brand: Option<Option<String>>,
+    /// An id or a slug; `null`: none.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    category: Option<Option<String>>,
+    /// As a whole.
+    #[schema(value_type = Option<Object>)]
+    specs: Option<Map<String, Value>>,
+    #[schema(max_items = 50)]
+    media: Option<Vec<MediaFields>>,
+    #[schema(max_items = 100)]
+    tags: Option<Vec<String>>,
+    /// `draft`, `active` or `archived`.
+    status: Option<String>,
+    /// `exact`, `low` or `hidden`.
+    availability: Option<String>,
+}
+
+/// Changes a product. What is left out stays as it is.
+#[utoipa::path(
+    patch,
+    path = "/api/v1/admin/products/{id}",
+    tag = "admin: products",
+    security(("admin" = [])),
+    params(("id" = String, Path), ("If-Match" = String, Header, description = "the ETag you read, or *")),
+    request_body = Request,
+    responses((status = 200, body = ProductView))
+)]
+pub(super) async fn handler(
+    _: Admin,
+    Segment(id): Segment<ProductId>,
+    version: IfMatch,
+    _: Query<()>,
+    body: Body<Request>,
+    state: Data<State>,
+) -> Result<HttpResponse, ApiError> {
+    let patch = {
+        let request = body.value;
+        ProductPatch {
+            slug: request.slug,
+            title: request.title,
+            description: request.description,
+            brand: request.brand,
+            category: request.category,
+            specs: request.specs,
+            media: request.media.map(|media| media.into_iter().map(Media::from).collect()),
+            tags: request.tags,
+            status: word("/status", request.status)?,
+            availability: word("/availability", request.availability)?,
+        }
+    };
+    let expected = expected(&state, id, version).await?;
+    let product = state.engine.catalog().change_product(StoreId::MAIN, id, expected, patch).await?;
+    Ok(ProductView::from(product).ok())
+}

@@ -1,0 +1,82 @@
+//! `POST /api/v1/admin/products`
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use engine::catalog::{Media, ProductDraft};
+use engine::id::StoreId;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use super::view::{MediaFields, ProductView};
+use crate::error::ApiError;
+use crate::extract::{Admin, Body, Query, word};
+use crate::routes::admin::variants::VariantFields;
+use crate::state::State;
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ProductDraft)]
+pub(super) struct Request {
+    /// Left out: made of the title.
+    #[schema(min_length = 1, max_length = 200, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")]
+    slug: Option<String>,
+    #[schema(min_length = 1, max_length = 300)]
+    title: String,
+    #[serde(default)]
+    #[schema(max_length = 50_000)]
+    description: String,
+    /// An id or a slug.
+    brand: Option<String>,
+    /// An id or a slug.
+    category: Option<String>,
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    specs: Map<String, Value>,
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    media: Vec<MediaFields>,
+    #[serde(default)]
+    #[schema(max_items = 100)]
+    tags: Vec<String>,
+    /// `draft` (left out), `active` or `archived`.
+    status: Option<String>,
+    /// `exact`, `low` (left out) or `hidden`: how much of the stock shoppers are shown.
+    availability: Option<String>,
+    #[serde(default)]
+    #[schema(max_items = 200)]
+    variants: Vec<VariantFields>,
+}
+
+/// Makes a product, with its first variants.
+#[utoipa::path(
+    post,
+    path = "/api/v1/admin/products",
+    tag = "admin: products",
+    security(("admin" = [])),
+    request_body = Request,
+    responses((status = 201, body = ProductView))
+)]
+pub(super) async fn handler(
+    _: Admin,
+    _: Query<()>,
+    body: Body<Request>,
+    state: Data<State>,
+) -> Result<HttpResponse, ApiError> {
+    let request = body.value;
+    let draft = ProductDraft {
+        slug: request.slug,
+        title: request.title,
+        description: request.description,
+        brand: request.brand,
+        category: request.category,
+        specs: request.specs,
+        media: request.media.into_iter().map(Media::from).collect(),
+        tags: request.tags,
+        status: word("/status", request.status)?.unwrap_or_default(),
+        availability: word("/availability", request.availability)?.unwrap_or_default(),
+        variants: request.variants.into_iter().map(VariantFields::into_draft).collect(),
+    };
+    let product = state.engine.catalog().create_product(StoreId::MAIN, draft).await?;
+    Ok(ProductView::from(product).created())
+}

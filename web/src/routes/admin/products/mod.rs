@@ -1,0 +1,15 @@
+//! Products, in whatever state.
+
+mod add_variant;
+mod archive;
+mod change;
+mod create;
+mod get;
+mod list;
+mod view;
+
+use crate::routes::router::{Routes, add};
+
+pub(super) fn routes(routes: &mut Routes) {
+    add!(routes, list, create, get, change, archive, add_variant);
+}

@@ -1,0 +1,123 @@
+//! A product as the shop sees it.
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{ETAG, LOCATION};
+use engine::catalog::{Media, Product, ProductDetail, Variant};
+use engine::id::{BrandId, CategoryId, ProductId, StoreId};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use crate::error::ApiError;
+use crate::extract::IfMatch;
+use crate::routes::admin::variants::VariantView;
+use crate::state::State;
+use crate::view::{etag, rfc3339};
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = AdminProduct)]
+pub(super) struct ProductView {
+    #[schema(value_type = String)]
+    id: ProductId,
+    slug: String,
+    title: String,
+    description: String,
+    #[schema(value_type = Option<String>)]
+    brand_id: Option<BrandId>,
+    #[schema(value_type = Option<String>)]
+    category_id: Option<CategoryId>,
+    #[schema(value_type = Object)]
+    specs: Map<String, Value>,
+    media: Vec<MediaFields>,
+    tags: Vec<String>,
+    #[schema(example = "active")]
+    status: &'static str,
+    /// How much of the stock shoppers are shown.
+    #[schema(example = "low")]
+    availability: &'static str,
+    version: i64,
+    #[schema(format = DateTime)]
+    created_at: String,
+    #[schema(format = DateTime)]
+    updated_at: String,
+    /// Only when one product is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    variants: Option<Vec<VariantView>>,
+}
+
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Media)]
+pub(super) struct MediaFields {
+    #[schema(max_length = 2000)]
+    url: String,
+    /// What it shows, for those who do not see it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    alt: Option<String>,
+}
+
+impl From<Media> for MediaFields {
+    fn from(media: Media) -> Self {
+        Self { url: media.url, alt: media.alt }
+    }
+}
+
+impl From<MediaFields> for Media {
+    fn from(fields: MediaFields) -> Self {
+        Self { url: fields.url, alt: fields.alt }
+    }
+}
+
+impl From<Product> for ProductView {
+    fn from(product: Product) -> Self {
+        Self {
+            id: product.id,
+            slug: product.slug.to_string(),
+            title: product.title.to_string(),
+            description: product.description,
+            brand_id: product.brand_id,
+            category_id: product.category_id,
+            specs: product.specs,
+            media: product.media.into_iter().map(MediaFields::from).collect(),
+            tags: product.tags,
+            status: product.status.as_str(),
+            availability: product.availability.as_str(),
+            version: product.version,
+            created_at: rfc3339(product.created_at),
+            updated_at: rfc3339(product.updated_at),
+            variants: None,
+        }
+    }
+}
+
+impl From<ProductDetail> for ProductView {
+    fn from(detail: ProductDetail) -> Self {
+        Self::from((detail.product, detail.variants))
+    }
+}
+
+impl From<(Product, Vec<Variant>)> for ProductView {
+    fn from((product, variants): (Product, Vec<Variant>)) -> Self {
+        let variants = variants.into_iter().map(VariantView::from).collect();
+        Self { variants: Some(variants), ..Self::from(product) }
+    }
+}
+
+impl ProductView {
+    pub(super) fn ok(self) -> HttpResponse {
+        HttpResponse::Ok().insert_header((ETAG, etag(self.version))).json(self)
+    }
+
+    pub(super) fn created(self) -> HttpResponse {
+        let location = format!("/api/v1/admin/products/{}", self.id);
+        HttpResponse::Created().insert_header((ETAG, etag(self.version))).insert_header((LOCATION, location)).json(self)
+    }
+}
+
+/// The version that a change is made against.
+pub(super) async fn expected(state: &State, id: ProductId, version: IfMatch) -> Result<i64, ApiError> {
+    match version.expected() {
+        Some(version) => Ok(version),
+        None => Ok(state.engine.catalog().product(StoreId::MAIN, id).await?.product.version),
+    }
+}
