@@ -1,5 +1,7 @@
 //! What the engine's errors mean to a caller: each domain's error is translated once, here.
 
+use engine::actor::StartError;
+use engine::cart;
 use engine::catalog;
 use engine::checkout;
 use engine::desk;
@@ -58,6 +60,35 @@ impl From<pricing::Error> for ApiError {
             }
             E::Overflow => field("/items".to_owned(), "out_of_range", error.to_string()),
             E::ImpossiblePrice { .. } => Self::internal(error),
+        }
+    }
+}
+
+impl From<cart::Error> for ApiError {
+    fn from(error: cart::Error) -> Self {
+        use cart::Error as E;
+        match error {
+            E::Refused(refused) => refused.into(),
+            E::Busy | E::NotLoaded(StartError::Full) => Self::overloaded(SOON_S),
+            E::Unavailable | E::NotLoaded(StartError::Load(_)) => unavailable(error),
+            E::Incident { incident } => Self::internal(format_args!("incident {incident}")),
+        }
+    }
+}
+
+impl From<cart::Refused> for ApiError {
+    fn from(refused: cart::Refused) -> Self {
+        use cart::Refused as R;
+        let detail = refused.to_string();
+        match refused {
+            R::VersionConflict { current } => Self::precondition_failed(current),
+            R::CompletionInProgress => Self::completion_in_progress(),
+            R::Empty { .. } => Self::invalid("", detail),
+            R::TooManyLines => field("/sku".to_owned(), "too_many", detail),
+            R::TooMany { .. } => field("/quantity".to_owned(), "out_of_range", detail),
+            R::NoSuchLine { .. } => Self::not_found(detail),
+            R::UnknownSku { .. } => field("/sku".to_owned(), "unknown", detail),
+            R::NotForSale { .. } => field("/sku".to_owned(), "not_for_sale", detail),
         }
     }
 }

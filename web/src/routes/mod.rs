@@ -3,6 +3,7 @@
 //! The order is the order in which a request's path is compared: what a sale asks for most stands first.
 
 mod admin;
+mod cart;
 mod categories;
 mod checkout;
 mod orders;
@@ -17,6 +18,7 @@ pub use system::describe;
 pub fn all() -> Routes {
     let mut routes = Routes::default();
     checkout::routes(&mut routes);
+    cart::routes(&mut routes);
     orders::routes(&mut routes);
     categories::routes(&mut routes);
     session::routes(&mut routes);

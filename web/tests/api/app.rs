@@ -1,25 +1,71 @@
-//! A shop of its own for each test: a port, a clock that stands still, a client with a method per call.
+//! A shop of its own for each test: a database, an engine, a port, a clock that stands still, a client with a method per
+//! call.
 
 use std::path::Path;
 use std::sync::{Arc, OnceLock, mpsc};
 use std::thread::JoinHandle;
 
-use chrono::DateTime;
+use chrono::{DateTime, TimeDelta};
+use engine::Engine;
 use engine::clock::{Clock, CountedIds, ManualClock};
+use engine::postgres::Database;
 use metrics_exporter_prometheus::PrometheusHandle;
+use serde_json::{Value, json};
+use testdb::{Io, TestDatabase};
 use tokio::sync::oneshot;
 use web::settings::{Environment, Settings};
-use web::startup::{Application, Parts};
+use web::startup::Application;
 use web::telemetry;
 
-use crate::client::{Answer, Client};
+use crate::client::{Answer, Client, Request};
 
 pub(crate) const ADMIN_KEY: &str = "the-key-of-the-tests";
+
+/// An engine over a database of its own. Dropped in this order: the engine, what still runs, the database.
+pub(crate) struct Ground {
+    pub(crate) engine: Engine,
+    pub(crate) clock: Arc<ManualClock>,
+    io: Io,
+    _database: TestDatabase,
+}
 
 pub(crate) struct TestApp {
     pub(crate) client: Client,
     stop: Option<oneshot::Sender<()>>,
     server: Option<JoinHandle<()>>,
+    ground: Ground,
+}
+
+impl Ground {
+    pub(crate) fn new() -> Self {
+        let database = TestDatabase::migrated();
+        let io = Io::start();
+        let clock = Arc::new(ManualClock::at(DateTime::from_timestamp(1_800_000_000, 0).expect("a time")));
+        let pool = Database::new(database.url(), 8, io.handle().clone());
+        let settings = engine::Settings::default();
+        let (handed, engine) = mpsc::channel();
+        let hands = Arc::clone(&clock);
+        io.handle().spawn(async move {
+            let hands: Arc<dyn Clock> = hands;
+            let opened = Engine::open_with(pool, settings, Some(hands), Arc::new(CountedIds::lane(7))).await;
+            handed.send(opened).expect("the test is waiting");
+        });
+        let engine = engine.recv().expect("it was opened or not").expect("an engine");
+        Self { engine, clock, io, _database: database }
+    }
+}
+
+impl Drop for Ground {
+    fn drop(&mut self) {
+        let engine = self.engine.clone();
+        let (closed, wait) = mpsc::channel();
+        self.io.handle().spawn(async move {
+            engine.close().await;
+            // Nobody waits only when the test has gone.
+            let _ = closed.send(());
+        });
+        let _ = wait.recv();
+    }
 }
 
 impl TestApp {
@@ -30,13 +76,13 @@ impl TestApp {
     pub(crate) fn start_with(change: impl FnOnce(&mut Settings)) -> Self {
         let mut settings = settings();
         change(&mut settings);
-        let clock = Arc::new(ManualClock::at(DateTime::from_timestamp(1_800_000_000, 0).expect("a time")));
-        let parts = parts(clock);
+        let ground = Ground::new();
+        let engine = ground.engine.clone();
         let (stop, stopped) = oneshot::channel();
         let (bound, address) = mpsc::channel();
         let server = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
-                let application = Application::build(&settings, parts).expect("an application");
+                let application = Application::build(&settings, engine, metrics()).expect("an application");
                 bound.send(application.address()).expect("the test is waiting");
                 let stopped = async move {
                     // The test ended without a word.
@@ -46,7 +92,15 @@ impl TestApp {
             });
         });
         let address = address.recv().expect("the server has started");
-        Self { client: Client { address }, stop: Some(stop), server: Some(server) }
+        Self { client: Client { address }, stop: Some(stop), server: Some(server), ground }
+    }
+
+    pub(crate) fn advance(&self, by: TimeDelta) {
+        self.ground.clock.advance(by);
+    }
+
+    pub(crate) async fn begin_session(&self) -> Answer {
+        self.client.post("/api/v1/session").send().await
     }
 
     /// A new guest's token.
@@ -55,8 +109,46 @@ impl TestApp {
         session["token"].as_str().expect("a token").to_owned()
     }
 
-    pub(crate) async fn begin_session(&self) -> Answer {
-        self.client.post("/api/v1/session").send().await
+    pub(crate) fn admin_get(&self, path: &str) -> Request {
+        self.client.get(path).bearer(ADMIN_KEY)
+    }
+
+    pub(crate) fn admin_post(&self, path: &str, body: &Value) -> Request {
+        self.client.post(path).bearer(ADMIN_KEY).json(body)
+    }
+
+    /// An active product with a variant for each SKU at 1299.00 of 1499.00 INR.
+    pub(crate) async fn create_product(&self, slug: &str, skus: &[&str]) -> Value {
+        let variants: Vec<Value> = skus
+            .iter()
+            .map(|sku| json!({ "sku": sku, "mrp": inr(149_900), "price": inr(129_900) }))
+            .collect();
+        let body = json!({ "slug": slug, "title": "T-Shirt", "status": "active", "variants": variants });
+        self.admin_post("/api/v1/admin/products", &body).send().await.expect(201)
+    }
+
+    pub(crate) async fn receive(&self, sku: &str, quantity: i64) -> Value {
+        let path = format!("/api/v1/admin/stock/{sku}/receive");
+        let key = format!("receive-{sku}-{quantity}");
+        let request = self.admin_post(&path, &json!({ "quantity": quantity })).header("idempotency-key", &key);
+        request.send().await.expect(200)
+    }
+
+    pub(crate) async fn stock(&self, sku: &str) -> Value {
+        let stock = self.admin_get(&format!("/api/v1/admin/stock/{sku}")).send().await.expect(200);
+        stock["locations"][0].clone()
+    }
+
+    pub(crate) async fn quote(&self, guest: &str, body: &Value) -> Answer {
+        self.client.post("/api/v1/checkout/quote").bearer(guest).json(body).send().await
+    }
+
+    pub(crate) async fn checkout(&self, guest: &str, key: &str, body: &Value) -> Answer {
+        self.client.post("/api/v1/checkout").bearer(guest).header("idempotency-key", key).json(body).send().await
+    }
+
+    pub(crate) async fn order(&self, guest: &str, order_no: &str) -> Answer {
+        self.client.get(&format!("/api/v1/orders/{order_no}")).bearer(guest).send().await
     }
 }
 
@@ -72,6 +164,25 @@ impl Drop for TestApp {
     }
 }
 
+pub(crate) fn inr(amount: i64) -> Value {
+    json!({ "amount": amount, "currency": "INR" })
+}
+
+/// Buys `items` now, for `total`.
+pub(crate) fn purchase(items: &[(&str, i64)], total: i64) -> Value {
+    let items: Vec<Value> = items.iter().map(|(sku, quantity)| json!({ "sku": sku, "quantity": quantity })).collect();
+    json!({
+        "items": items,
+        "contact": { "email": "ann@example.com" },
+        "address": {
+            "name": "Ann", "line1": "12 MG Road", "city": "Bengaluru", "postal_code": "560001", "country": "IN"
+        },
+        "shipping_method": "standard",
+        "payment_method": "manual",
+        "expected_total": inr(total),
+    })
+}
+
 pub(crate) fn settings() -> Settings {
     let variables = [
         ("DOORBUSTER__SECURITY__ADMIN_KEY", ADMIN_KEY),
@@ -81,11 +192,7 @@ pub(crate) fn settings() -> Settings {
     Settings::read(Path::new("../config"), Environment::Test, variables).expect("settings")
 }
 
-pub(crate) fn parts(clock: Arc<dyn Clock>) -> Parts {
-    Parts { clock, ids: Arc::new(CountedIds::lane(7)), metrics: metrics() }
-}
-
-fn metrics() -> PrometheusHandle {
+pub(crate) fn metrics() -> PrometheusHandle {
     static METRICS: OnceLock<PrometheusHandle> = OnceLock::new();
     METRICS.get_or_init(|| telemetry::metrics().expect("once per process")).clone()
 }

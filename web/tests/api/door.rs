@@ -1,11 +1,9 @@
 //! What the door does to every request, whatever it asks for. Some of its routes are made for these tests.
 
 use std::net::TcpListener;
-use std::sync::Arc;
 
 use actix_web::web::{Data, get, post};
 use actix_web::{App, HttpResponse, HttpServer};
-use engine::clock::SystemClock;
 use hyper::Method;
 use serde::Deserialize;
 use web::extract::Body;
@@ -13,7 +11,7 @@ use web::middleware::Door;
 use web::settings::Settings;
 use web::{routes, startup};
 
-use crate::app::{TestApp, parts, settings};
+use crate::app::{Ground, TestApp, metrics, settings};
 use crate::client::Client;
 
 #[derive(Deserialize)]
@@ -35,10 +33,16 @@ async fn takes(body: Body<Small>) -> HttpResponse {
 }
 
 /// A server with routes that a shop does not have. It ends with the test's runtime.
-fn serve(change: impl FnOnce(&mut Settings)) -> Client {
+struct Server {
+    client: Client,
+    _ground: Ground,
+}
+
+fn serve(change: impl FnOnce(&mut Settings)) -> Server {
     let mut settings = settings();
     change(&mut settings);
-    let state = Data::new(startup::state(&settings, parts(Arc::new(SystemClock))).expect("a state"));
+    let ground = Ground::new();
+    let state = Data::new(startup::state(&settings, ground.engine.clone(), metrics()).expect("a state"));
     let application = move || {
         App::new()
             .app_data(state.clone())
@@ -53,7 +57,7 @@ fn serve(change: impl FnOnce(&mut Settings)) -> Client {
     let address = listener.local_addr().expect("an address");
     let server = HttpServer::new(application).workers(1).disable_signals().listen(listener).expect("a server");
     actix_web::rt::spawn(server.run());
-    Client { address }
+    Server { client: Client { address }, _ground: ground }
 }
 
 #[actix_web::test]
@@ -87,7 +91,8 @@ async fn a_wrong_method_is_told_the_right_ones() {
 
 #[actix_web::test]
 async fn a_panic_is_a_500_that_tells_nothing() {
-    let client = serve(|_| {});
+    let server = serve(|_| {});
+    let client = server.client;
     let answer = client.get("/panics").send().await;
     let problem = answer.problem(500, "internal");
     assert!(!problem.to_string().contains("mistake"), "{problem}");
@@ -97,14 +102,16 @@ async fn a_panic_is_a_500_that_tells_nothing() {
 
 #[actix_web::test]
 async fn too_late_is_told_and_a_purchase_is_told_to_ask_again() {
-    let client = serve(|settings| settings.server.request_timeout_ms = 20);
+    let server = serve(|settings| settings.server.request_timeout_ms = 20);
+    let client = server.client;
     client.get("/api/v1/never").send().await.problem(503, "overloaded");
     client.post("/api/v1/checkout").send().await.problem(503, "outcome_unknown");
 }
 
 #[actix_web::test]
 async fn when_it_is_full_browsers_are_turned_away_and_operators_are_not() {
-    let client = serve(|settings| settings.server.requests_max = 4);
+    let server = serve(|settings| settings.server.requests_max = 4);
+    let client = server.client;
     let mut waiting = Vec::new();
     for _ in 0..4 {
         waiting.push(tokio::task::spawn_local(client.post("/api/v1/checkout").send()));
@@ -119,10 +126,11 @@ async fn when_it_is_full_browsers_are_turned_away_and_operators_are_not() {
 
 #[actix_web::test]
 async fn bodies_are_read_strictly() {
-    let client = serve(|settings| {
+    let server = serve(|settings| {
         settings.server.body_max_bytes = 1024;
         settings.server.body_timeout_ms = 50;
     });
+    let client = server.client;
     let send =
         |media_type, body: &str| client.post("/takes").header("content-type", media_type).body(body.to_owned()).send();
     assert_eq!(send("application/json", r#"{"quantity":7}"#).await.expect(200), 7);

@@ -1,7 +1,13 @@
 //! The API as a client sees it: over a bound port, JSON in and out, status and document asserted.
 
 mod app;
+mod bad_input;
+mod cart;
+mod catalog;
+mod checkout;
 mod client;
 mod door;
+mod orders;
 mod session;
+mod stock;
 mod system;

@@ -1,0 +1,52 @@
+//! `POST /api/v1/cart/items`
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use engine::catalog::Sku;
+use engine::quantity::Quantity;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::view::{CartView, owner, respond};
+use crate::error::ApiError;
+use crate::extract::{Body, OptionalIfMatch, Principal, Query};
+use crate::middleware::Arrival;
+use crate::state::State;
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = CartItem)]
+pub(super) struct Request {
+    #[schema(min_length = 1, max_length = 64)]
+    sku: String,
+    #[schema(minimum = 1, maximum = 1_000_000)]
+    quantity: i64,
+}
+
+/// Puts so many more of an item into the cart.
+///
+/// Holds nothing. With `If-Match` it is safe to repeat: the second time, the version is another.
+#[utoipa::path(
+    post,
+    path = "/api/v1/cart/items",
+    tag = "cart",
+    security(("guest" = [])),
+    params(("If-Match" = Option<String>, Header, description = "the ETag you read")),
+    request_body = Request,
+    responses((status = 200, body = CartView))
+)]
+pub(super) async fn handler(
+    principal: Principal,
+    arrival: Arrival,
+    OptionalIfMatch(version): OptionalIfMatch,
+    _: Query<()>,
+    body: Body<Request>,
+    state: Data<State>,
+) -> Result<HttpResponse, ApiError> {
+    let sku = Sku::parse(&body.value.sku).map_err(|error| ApiError::invalid("/sku", error.to_string()))?;
+    let quantity =
+        Quantity::wanted(body.value.quantity).map_err(|error| ApiError::invalid("/quantity", error.to_string()))?;
+    let expected = version.and_then(|version| version.expected());
+    let contents = state.engine.cart().add(owner(principal), sku, quantity, expected).await?;
+    respond(&state, contents, arrival.now).await
+}
