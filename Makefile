@@ -31,9 +31,9 @@ test: cargo install-postgres ## format, lints, documentation and every test, aga
 
 loadtest: cargo ## a flash sale against the running shop, with a verdict at the end
 	$(RELEASE)
-	@$(TARGET)/release/loadtest $(or $(ARGS),flash-sale --url $(SHOP))
+	@LOADTEST_URL=$${LOADTEST_URL:-$(SHOP)} $(TARGET)/release/loadtest $(or $(ARGS),flash-sale)
 
-bench: cargo install-postgres ## the flash sale beside what plain SQL does on this machine, then the micro-benchmarks
+bench: cargo install-postgres ## a shop of its own beside plain SQL, and the ratios; then the micro-benchmarks
 	$(RELEASE)
 	@sh scripts/bench.sh $(TARGET) $(ARGS)
 	$(CARGO) bench --workspace

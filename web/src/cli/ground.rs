@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use engine::postgres::embedded::{Embedded, Tuning};
 use secrecy::ExposeSecret;
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use web::settings::Settings;
 
@@ -54,6 +54,24 @@ impl Ground {
         &self.url
     }
 
+    /// Brings the database to this program's schema.
+    pub(super) fn migrate(&mut self) -> anyhow::Result<()> {
+        let url = self.url.clone();
+        for name in self.run(engine::postgres::migrate(&url))? {
+            tracing::info!(migration = name, "applied a migration");
+        }
+        Ok(())
+    }
+
+    /// The runtime that all I/O runs on.
+    pub(super) fn io(&self) -> &Handle {
+        self.runtime.as_ref().expect("taken in drop alone").handle()
+    }
+
+    pub(super) fn signals(&mut self) -> &mut Signals {
+        &mut self.signals
+    }
+
     /// Runs `work` to its end, or until somebody wants the program to stop.
     pub(super) fn run<T>(&mut self, work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
         let Self { runtime, signals, .. } = self;
@@ -63,6 +81,11 @@ impl Ground {
                 () = signals.received() => bail!("interrupted"),
             }
         })
+    }
+
+    /// Runs what has to be done before the end, signal or not.
+    pub(super) fn finish(&self, work: impl Future<Output = ()>) {
+        self.runtime.as_ref().expect("taken in drop alone").block_on(work);
     }
 }
 

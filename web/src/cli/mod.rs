@@ -1,8 +1,13 @@
 //! The command line: one file per subcommand.
 
+mod banner;
 mod ground;
 mod migrate;
+mod openapi;
 mod output;
+mod progress;
+mod reindex;
+mod serve;
 mod verify;
 
 use std::path::PathBuf;
@@ -27,8 +32,11 @@ pub(crate) struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Serve(serve::Arguments),
     Migrate(migrate::Arguments),
+    Reindex(reindex::Arguments),
     Verify(verify::Arguments),
+    Openapi(openapi::Arguments),
 }
 
 impl Cli {
@@ -45,8 +53,11 @@ impl Cli {
     fn try_run(self) -> anyhow::Result<ExitCode> {
         let settings = || Settings::load(&self.config);
         match self.command {
+            Command::Serve(arguments) => serve::run(&arguments, settings()?),
             Command::Migrate(arguments) => migrate::run(&arguments, settings()?),
+            Command::Reindex(arguments) => reindex::run(&arguments, settings()?),
             Command::Verify(arguments) => verify::run(&arguments, settings()?),
+            Command::Openapi(arguments) => openapi::run(&arguments),
         }
     }
 }

@@ -93,11 +93,13 @@ impl Settings {
         at_least("engine.batch_bundles_max", self.engine.batch_bundles_max as u64, 1)?;
         at_least("engine.batch_bytes_max", self.engine.batch_bytes_max as u64, 65_536)?;
         at_least("engine.bundles_waiting_max", self.engine.bundles_waiting_max as u64, 1)?;
-        at_least("engine.heartbeat_max_age_ms", self.engine.heartbeat_max_age_ms, 100)?;
-        at_least("sale.hold_ttl_s", self.sale.hold_ttl_s, 1)?;
-        at_least("sale.hold_ttl_max_s", self.sale.hold_ttl_max_s, self.sale.hold_ttl_s)?;
-        at_least("sale.expiry_interval_ms", self.sale.expiry_interval_ms, 10)?;
-        at_least("sale.quote_valid_s", self.sale.quote_valid_s, 1)?;
+        at_least("engine.cart_edits_max", self.engine.cart_edits_max as u64, 1)?;
+        at_least("engine.awake_max", self.engine.awake_max as u64, 1)?;
+        at_least("engine.known_keys_max", self.engine.known_keys_max as u64, 1)?;
+        at_least("sale.hold_ttl_s", self.sale.hold_ttl_s.into(), 1)?;
+        at_least("sale.hold_ttl_max_s", self.sale.hold_ttl_max_s.into(), self.sale.hold_ttl_s.into())?;
+        at_least("sale.deadline_ms", self.sale.deadline_ms, 1)?;
+        at_least("sale.patience_ms", self.sale.patience_ms, 1)?;
         at_least("security.session_ttl_s", self.security.session_ttl_s, 60)?;
         for (key, rate) in [
             ("limits.sessions_per_minute", self.limits.sessions_per_minute),

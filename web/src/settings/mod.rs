@@ -60,16 +60,15 @@ pub struct Database {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Engine {
-    pub cell: i32,
     pub arbiters: usize,
     pub io_threads: usize,
     pub seats_per_actor: usize,
-    pub waiters_max: usize,
+    pub awake_max: usize,
+    pub idle_passivate_s: u64,
     pub batch_bundles_max: usize,
     pub batch_bytes_max: usize,
     pub bundles_waiting_max: usize,
-    pub idle_passivate_s: u64,
-    pub heartbeat_max_age_ms: u64,
+    pub cart_edits_max: usize,
     pub known_keys_max: usize,
 }
 
@@ -79,10 +78,10 @@ pub struct Sale {
     pub demo: bool,
     pub demo_opens_in_s: u64,
     pub demo_units: u32,
-    pub hold_ttl_s: u64,
-    pub hold_ttl_max_s: u64,
-    pub expiry_interval_ms: u64,
-    pub quote_valid_s: u64,
+    pub hold_ttl_s: u32,
+    pub hold_ttl_max_s: u32,
+    pub deadline_ms: u64,
+    pub patience_ms: u64,
     pub band_max_age_ms: u64,
 }
 
@@ -151,6 +150,32 @@ pub struct Cors {
 }
 
 impl Settings {
+    /// What the engine is opened with.
+    pub fn for_engine(&self) -> engine::Settings {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let Engine { arbiters, seats_per_actor, awake_max, idle_passivate_s, .. } = self.engine;
+        engine::Settings {
+            pool_size: self.database.pool_size,
+            arbiters: if arbiters == 0 { (cores / 2).max(1) } else { arbiters },
+            seats: seats_per_actor,
+            awake_max,
+            batch: engine::journal::Bounds {
+                bundles_max: self.engine.batch_bundles_max,
+                bytes_max: self.engine.batch_bytes_max,
+            },
+            journal_seats: self.engine.bundles_waiting_max,
+            cart_edits_max: self.engine.cart_edits_max,
+            checkout: engine::checkout::Settings {
+                hold_ttl_s: self.sale.hold_ttl_s.into(),
+                hold_ttl_max_s: self.sale.hold_ttl_max_s.into(),
+                deadline: Duration::from_millis(self.sale.deadline_ms),
+                patience: Duration::from_millis(self.sale.patience_ms),
+            },
+            keys_remembered: self.engine.known_keys_max,
+            idle_after: Duration::from_secs(idle_passivate_s),
+        }
+    }
+
     /// Whether we run PostgreSQL ourselves.
     pub fn is_embedded(&self) -> bool {
         self.database.url.expose_secret().is_empty()

@@ -1,0 +1,45 @@
+//! `doorbuster serve`
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::Args;
+use engine::Engine;
+use engine::postgres::Database;
+use rand::rngs::SysRng;
+use web::settings::{LogFormat, Settings};
+use web::startup::Application;
+use web::telemetry;
+
+use super::banner;
+use super::ground::{Ground, Sharing};
+
+/// Run the shop.
+///
+/// Starts the private PostgreSQL (unless database.url names another), brings it to this program's schema, takes the stock
+/// into its hands and serves HTTP until it is stopped with Ctrl-C or SIGTERM. Then it finishes what it accepted and stops
+/// everything that it started. One server per data directory, and one per database: a second one says who is there.
+#[derive(Args)]
+pub(super) struct Arguments {}
+
+pub(super) fn run(_: &Arguments, mut settings: Settings) -> anyhow::Result<ExitCode> {
+    telemetry::log(settings.log.format == LogFormat::Json, &settings.log.filter)?;
+    let metrics = telemetry::metrics()?;
+    settings.complete_secrets(&mut SysRng)?;
+    let mut ground = Ground::open(settings, Sharing::Alone)?;
+    let url = ground.url().to_owned();
+    ground.migrate()?;
+    let settings = ground.settings.clone();
+    let database = Database::new(&url, settings.database.pool_size, ground.io().clone());
+    let engine = ground.run(Engine::open(database, settings.for_engine()))?;
+    ground.run(async { Ok(engine.start_outbox().await?) })?;
+    engine.start_expiry();
+    let served = actix_web::rt::System::new().block_on(async {
+        let application = Application::build(&settings, engine.clone(), metrics)?;
+        banner::show(&settings, application.address(), &url);
+        application.run_until(ground.signals().received()).await.context("serving")
+    });
+    // Also when it could not serve: the next one finds the cell given up.
+    ground.finish(engine.close());
+    served.map(|()| ExitCode::SUCCESS)
+}

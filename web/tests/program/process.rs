@@ -1,0 +1,122 @@
+//! A running `doorbuster` and the folder that it keeps its things in.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use tempfile::TempDir;
+
+/// Removed with whatever a failed test left running in it.
+pub(crate) struct DataDir {
+    folder: TempDir,
+}
+
+pub(crate) struct Shop {
+    child: Option<Child>,
+    address: String,
+}
+
+pub(crate) fn doorbuster(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_doorbuster"));
+    command.args(arguments).stdin(Stdio::null());
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("DOORBUSTER")) {
+        command.env_remove(name);
+    }
+    command.env("DOORBUSTER_ENV", "test").env("DOORBUSTER_CONFIG_DIR", "/nowhere");
+    command
+}
+
+pub(crate) fn is_alive(process: Pid) -> bool {
+    kill(process, None).is_ok()
+}
+
+impl DataDir {
+    pub(crate) fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        // Whoever runs PostgreSQL can get into it.
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("open to all");
+        Self { folder }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = doorbuster(arguments);
+        command.env("DOORBUSTER__DATABASE__DATA_DIR", self.path());
+        command
+    }
+
+    /// Starts it and waits until it says where it is.
+    pub(crate) fn serve(&self) -> Shop {
+        let mut child =
+            self.command(&["serve"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+        let mut said = BufReader::new(child.stdout.take().expect("piped")).lines().map_while(Result::ok);
+        let address = said.find_map(|line| line.strip_prefix("Doorbuster is open: http://").map(str::to_owned));
+        let Some(address) = address else {
+            let output = child.wait_with_output().expect("it ended");
+            panic!("it did not come up: {}", String::from_utf8_lossy(&output.stderr));
+        };
+        // What it says later is read so that it never waits for a reader.
+        std::thread::spawn(move || said.for_each(drop));
+        Shop { child: Some(child), address }
+    }
+
+    /// The process of its PostgreSQL.
+    pub(crate) fn postgres(&self) -> Pid {
+        self.running_postgres().expect("it runs")
+    }
+
+    fn running_postgres(&self) -> Option<Pid> {
+        let file = fs::read_to_string(self.path().join("pg/postmaster.pid")).ok()?;
+        file.lines().next()?.parse().ok().map(Pid::from_raw)
+    }
+}
+
+impl Drop for DataDir {
+    fn drop(&mut self) {
+        if let Some(left) = self.running_postgres() {
+            // Gone already is as well.
+            let _ = kill(left, Signal::SIGQUIT);
+        }
+    }
+}
+
+impl Shop {
+    pub(crate) fn id(&self) -> u32 {
+        self.child.as_ref().expect("it runs").id()
+    }
+
+    /// The whole answer, head and body.
+    pub(crate) fn get(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).expect("it listens");
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n").expect("a request");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        answer
+    }
+
+    /// Sends the signal and waits for the end.
+    pub(crate) fn end(mut self, signal: Signal) -> Output {
+        let child = self.child.take().expect("it runs");
+        let process = Pid::from_raw(i32::try_from(child.id()).expect("a process number"));
+        kill(process, signal).expect("it runs");
+        child.wait_with_output().expect("it ends")
+    }
+}
+
+impl Drop for Shop {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            // The test failed: the folder's own drop stops PostgreSQL.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
