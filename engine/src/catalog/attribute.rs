@@ -136,6 +136,26 @@ pub(super) fn check_specs(
     fields.finish()
 }
 
+/// Text becomes the number or the yes and no that the category defines: a table has nothing but text.
+pub(super) fn read_as_defined(attributes: &mut Attributes, definitions: &[AttributeDefinition]) {
+    for (key, value) in attributes {
+        let Some(definition) = definition(definitions, key) else { continue };
+        let AttributeValue::Text(text) = &*value else { continue };
+        let read = match definition.kind {
+            AttributeKind::Number => text.trim().parse().ok().map(AttributeValue::Number),
+            AttributeKind::Boolean => match text.trim() {
+                "true" | "yes" | "1" => Some(AttributeValue::Boolean(true)),
+                "false" | "no" | "0" => Some(AttributeValue::Boolean(false)),
+                _ => None,
+            },
+            AttributeKind::Text | AttributeKind::Enum { .. } => None,
+        };
+        if let Some(read) = read {
+            *value = read;
+        }
+    }
+}
+
 /// The definitions that hold in a category: those of its ancestors, from the root on, and its own.
 pub(super) fn effective(levels: impl IntoIterator<Item = Vec<AttributeDefinition>>) -> Vec<AttributeDefinition> {
     let mut effective: Vec<AttributeDefinition> = Vec::new();
@@ -257,6 +277,21 @@ mod tests {
             r#"[{ "key": "a", "label": "A", "type": "text" }, { "key": "a", "label": "B", "type": "text" }]"#,
             "/attributes/1/key: a is defined twice",
         );
+    }
+
+    #[test]
+    fn text_is_read_as_the_category_defines_it() {
+        let mut attributes: Attributes =
+            serde_json::from_str(r#"{ "inches": " 15.6 ", "touch": "yes", "fabric": "1", "size": "M", "else": "2" }"#)
+                .expect("attributes");
+        read_as_defined(&mut attributes, &definitions(DEFINITIONS));
+        assert_eq!(
+            serde_json::to_string(&attributes).expect("JSON"),
+            r#"{"else":"2","fabric":"1","inches":15.6,"size":"M","touch":true}"#
+        );
+        let mut wrong = Attributes::from([("inches".to_owned(), AttributeValue::Text("wide".to_owned()))]);
+        read_as_defined(&mut wrong, &definitions(DEFINITIONS));
+        assert!(check_attributes("", &wrong, &definitions(DEFINITIONS)).is_err());
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod tax;
 mod variant;
 
 // --- how they are kept
+mod bulk;
 mod change;
 mod page;
 mod store;
@@ -29,6 +30,7 @@ mod offers;
 
 pub use attribute::{AttributeDefinition, AttributeKind, AttributeValue, Attributes};
 pub use brand::{Brand, BrandDraft, BrandPatch};
+pub use bulk::{Bulk, BulkChange, BulkOutcome, BulkRow};
 pub use category::{Category, CategoryDraft, CategoryPatch};
 pub use error::{Error, Thing};
 pub use event::{Changed, TOPIC};

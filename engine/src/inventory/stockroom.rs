@@ -141,6 +141,13 @@ impl Stockroom {
         self.database.run(move |mut connection| async move { Ok(store::levels(&mut connection, variant).await?) }).await
     }
 
+    /// The durable levels of many variants, in no order.
+    pub async fn levels_of(&self, variants: Vec<VariantId>) -> Result<Vec<(VariantId, LevelRow)>, Error> {
+        self.database
+            .run(move |mut connection| async move { Ok(store::levels_of(&mut connection, &variants).await?) })
+            .await
+    }
+
     pub async fn location(&self, store: StoreId, code: String) -> Result<LocationId, Error> {
         self.database
             .run(move |mut connection| async move {

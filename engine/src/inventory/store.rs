@@ -84,6 +84,40 @@ pub async fn levels(connection: &mut AsyncPgConnection, variant: VariantId) -> Q
         .collect())
 }
 
+/// `on_hand`, `reserved`, `safety`, `seq`, `count_version`.
+type LevelColumns = (i64, i64, i64, i64, i64);
+
+/// The levels of many variants, in no order.
+pub(super) async fn levels_of(
+    connection: &mut AsyncPgConnection,
+    variants: &[VariantId],
+) -> QueryResult<Vec<(VariantId, LevelRow)>> {
+    let rows: Vec<(VariantId, LocationId, String, LevelColumns)> = stock_levels::table
+        .inner_join(locations::table.on(locations::id.eq(stock_levels::location_id)))
+        .filter(stock_levels::variant_id.eq_any(variants))
+        .select((
+            stock_levels::variant_id,
+            stock_levels::location_id,
+            locations::code,
+            (
+                stock_levels::on_hand,
+                stock_levels::reserved,
+                stock_levels::safety,
+                stock_levels::seq,
+                stock_levels::count_version,
+            ),
+        ))
+        .load(connection)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(variant, location, location_code, (on_hand, reserved, safety, seq, count_version))| {
+            let level = Level { on_hand, reserved, safety, seq, count_version };
+            (variant, LevelRow { location, location_code, level })
+        })
+        .collect())
+}
+
 /// One line of the ledger.
 #[derive(Debug, Clone, Queryable)]
 pub struct LedgerRow {

@@ -7,6 +7,7 @@ mod checkout;
 mod desk;
 mod embedded;
 mod fixture;
+mod import;
 mod journal;
 mod order;
 mod outbox;

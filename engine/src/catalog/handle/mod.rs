@@ -47,7 +47,7 @@ impl Catalog {
         self.offers.invalidate(store, &changed.skus);
     }
 
-    async fn write<T, W>(&self, store: StoreId, work: W) -> Result<T, Error>
+    pub(in crate::catalog) async fn write<T, W>(&self, store: StoreId, work: W) -> Result<T, Error>
     where
         T: Send + 'static,
         W: for<'w, 'c> FnOnce(&'w mut Writing<'c>) -> BoxFuture<'w, Result<T, Error>> + Send + 'static,
@@ -86,7 +86,7 @@ impl Catalog {
             .await
     }
 
-    async fn read<T, R>(&self, work: R) -> Result<T, Error>
+    pub(in crate::catalog) async fn read<T, R>(&self, work: R) -> Result<T, Error>
     where
         T: Send + 'static,
         R: for<'c> FnOnce(&'c mut AsyncPgConnection) -> BoxFuture<'c, Result<T, Error>> + Send + 'static,

@@ -3,6 +3,7 @@
 use diesel_async::AsyncPgConnection;
 
 use crate::id::{BrandId, CategoryId, ProductId, StoreId, VariantId};
+use crate::money::Currency;
 
 use super::super::brand::Brand;
 use super::super::category::Category;
@@ -161,6 +162,11 @@ impl Catalog {
             )
         })
         .await
+    }
+
+    /// What the store sells in.
+    pub async fn currency(&self, store: StoreId) -> Result<Currency, Error> {
+        self.read(move |connection| Box::pin(async move { Ok(store::currency(connection, store).await?) })).await
     }
 
     pub async fn tax_classes(&self, store: StoreId) -> Result<Vec<TaxClass>, Error> {

@@ -1,6 +1,7 @@
 //! All SQL of the catalogue. Functions take the connection, so that the caller owns the transaction.
 
 mod brand;
+mod bulk;
 mod category;
 mod offer;
 mod product;
@@ -9,6 +10,7 @@ mod shop;
 mod variant;
 
 pub(super) use brand::*;
+pub(super) use bulk::*;
 pub(super) use category::*;
 pub(super) use offer::{offers_by_sku, offers_by_variant};
 pub(super) use product::*;

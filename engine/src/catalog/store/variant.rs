@@ -106,6 +106,15 @@ pub(in crate::catalog) async fn variants_of(
     rows.into_iter().map(into_variant).collect()
 }
 
+pub(in crate::catalog) async fn variants_by_ids(
+    connection: &mut AsyncPgConnection,
+    ids: &[VariantId],
+) -> QueryResult<Vec<Variant>> {
+    let rows: Vec<(VariantRow, TaxColumns)> =
+        taxed_variants!().filter(variants::id.eq_any(ids)).load(connection).await?;
+    rows.into_iter().map(into_variant).collect()
+}
+
 pub(in crate::catalog) async fn skus_of(
     connection: &mut AsyncPgConnection,
     product: ProductId,
