@@ -29,6 +29,7 @@ pub mod pricing;
 pub mod checkout;
 pub mod desk;
 pub mod search;
+pub mod seed;
 pub mod transfer;
 
 // --- all of it together

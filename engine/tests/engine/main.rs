@@ -15,6 +15,7 @@ mod postgres;
 mod role;
 mod schema;
 mod search;
+mod seed;
 mod shop;
 mod stockroom;
 mod verify;
