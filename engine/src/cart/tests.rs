@@ -196,6 +196,7 @@ fn offer(text: &str) -> Offer {
         purchase_limit: None,
         hold_ttl_s: None,
         sellable: true,
+        availability: crate::catalog::AvailabilityPolicy::Low,
     }
 }
 

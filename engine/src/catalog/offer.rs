@@ -6,6 +6,7 @@ use crate::pricing::UnitPrice;
 
 use super::attribute::Attributes;
 use super::name::{Sku, Slug, Title};
+use super::product::AvailabilityPolicy;
 
 /// A variant as it is offered. Read from `Offers`, shared, never changed in place.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +30,8 @@ pub struct Offer {
     pub hold_ttl_s: Option<i64>,
     /// The product is active and the variant is not archived.
     pub sellable: bool,
+    /// How much stock shoppers are shown.
+    pub availability: AvailabilityPolicy,
 }
 
 /// At most so many for one buyer, over all orders.
@@ -77,6 +80,7 @@ pub(super) fn sample(sku: &str) -> Offer {
         purchase_limit: None,
         hold_ttl_s: None,
         sellable: true,
+        availability: AvailabilityPolicy::Low,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The shortcut: what the published snapshots already say no to needs no actor. Only after the key check, and only while
 //! this process may speak for the cell.
 
+use crate::catalog::AvailabilityPolicy;
 use crate::inventory;
 
 use super::error::{Error, Short};
@@ -20,5 +21,11 @@ pub(super) fn refuse(inventory: &inventory::Handle, demands: &[Demand]) -> Resul
 }
 
 pub(super) fn short(demand: &Demand, available: i64, seq: i64) -> Short {
-    Short { sku: demand.offer.sku.to_string(), requested: demand.quantity, available, seq, exact: true }
+    Short {
+        sku: demand.offer.sku.to_string(),
+        requested: demand.quantity,
+        available,
+        seq,
+        exact: demand.offer.availability == AvailabilityPolicy::Exact,
+    }
 }

@@ -55,7 +55,8 @@ macro_rules! offers {
                 (variants::sale_price_minor, variants::sale_starts_at, variants::sale_ends_at),
                 (tax_classes::code, tax_classes::rate_bp, tax_classes::inclusive),
                 (variants::weight_grams, variants::on_sale_from, variants::purchase_limit),
-                (variants::purchase_limit_window_s, variants::hold_ttl_s, variants::archived_at, products::status),
+                (variants::purchase_limit_window_s, variants::hold_ttl_s, variants::archived_at),
+                (products::status, products::availability_policy),
             ))
     };
 }
@@ -68,7 +69,8 @@ struct OfferRow {
     sale: (Option<i64>, Option<Timestamp>, Option<Timestamp>),
     tax: (String, i32, bool),
     limits: (i64, Option<Timestamp>, Option<i64>),
-    rest: (Option<i64>, Option<i64>, Option<Timestamp>, String),
+    rest: (Option<i64>, Option<i64>, Option<Timestamp>),
+    product: (String, String),
 }
 
 impl OfferRow {
@@ -77,7 +79,8 @@ impl OfferRow {
         let (attributes, currency, mrp_minor, price_minor) = self.price;
         let (tax_class, rate_bp, inclusive) = self.tax;
         let (weight_grams, on_sale_from, limit) = self.limits;
-        let (window_s, hold_ttl_s, archived_at, status) = self.rest;
+        let (window_s, hold_ttl_s, archived_at) = self.rest;
+        let (status, availability) = self.product;
         let attributes = row::attributes(attributes)?;
         Ok(Offer {
             variant_id,
@@ -100,6 +103,7 @@ impl OfferRow {
             purchase_limit: limit.map(|max| PurchaseLimit { max, window_s }),
             hold_ttl_s,
             sellable: status == "active" && archived_at.is_none(),
+            availability: availability.parse().map_err(row::damaged)?,
         })
     }
 }

@@ -1,6 +1,10 @@
 //! PURE: what goes into the next batch. Numbers each stock change from the durable `seq` of its account, folds all changes
 //! of an account into one row, and lays the rows out in columns as the database takes them.
 
+mod columns;
+#[cfg(test)]
+mod tests;
+
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
@@ -13,6 +17,8 @@ use crate::id::StoreId;
 use crate::inventory::{AccountId, BrokenLevel, Change, HoldChange, HoldState, Level};
 
 use super::bundle::Writes;
+
+pub use columns::Rows;
 
 /// The durable levels of the accounts that the journal has written or is about to write.
 pub type Levels = HashMap<AccountId, Level>;
@@ -38,156 +44,6 @@ pub struct SealError {
     pub bundle: usize,
     pub account: AccountId,
     pub broken: BrokenLevel,
-}
-
-macro_rules! columns {
-    ($(#[$doc:meta])* $name:ident { $($column:ident: $type:ty),* $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Default, Debug, Serialize)]
-        pub struct $name { $(pub $column: Vec<$type>,)* }
-    };
-}
-
-columns!(OrderColumns {
-    ids: Uuid,
-    order_nos: i64,
-    stores: Uuid,
-    principals: Uuid,
-    keys: String,
-    fingerprints: Vec<u8>,
-    carts: Option<Uuid>,
-    cart_generations: Option<i64>,
-    statuses: &'static str,
-    payment_statuses: &'static str,
-    payment_methods: &'static str,
-    currencies: String,
-    mrps: i64,
-    discounts: i64,
-    taxes: i64,
-    shippings: i64,
-    grands: i64,
-    details: String,
-    expirations: Option<Timestamp>,
-});
-
-columns!(LineColumns {
-    orders: Uuid,
-    line_nos: i32,
-    variants: Uuid,
-    locations: Uuid,
-    skus: String,
-    titles: String,
-    quantities: i64,
-    unit_mrps: i64,
-    unit_prices: i64,
-    nets: i64,
-    taxes: i64,
-    rates: i32,
-    inclusives: bool,
-    seqs: i64,
-});
-
-columns!(HoldColumns {
-    variants: Uuid,
-    locations: Uuid,
-    orders: Uuid,
-    attempts: i32,
-    quantities: i64,
-    states: &'static str,
-    principals: Uuid,
-    limit_windows: Option<i64>,
-    expirations: Option<Timestamp>,
-});
-
-columns!(LevelColumns {
-    variants: Uuid,
-    locations: Uuid,
-    stores: Uuid,
-    old_seqs: i64,
-    on_hands: i64,
-    reserveds: i64,
-    safeties: i64,
-    seqs: i64,
-    count_versions: i64,
-});
-
-columns!(LedgerColumns {
-    variants: Uuid,
-    locations: Uuid,
-    seqs: i64,
-    kinds: &'static str,
-    on_hands: i64,
-    reserveds: i64,
-    orders: Option<Uuid>,
-    reasons: Option<String>,
-    references: Option<String>,
-});
-
-columns!(HoldMoveColumns {
-    variants: Uuid,
-    locations: Uuid,
-    orders: Uuid,
-    attempts: i32,
-    from: &'static str,
-    to: &'static str,
-    expirations: Option<Timestamp>,
-    returned_before: i64,
-    returned: i64,
-});
-
-columns!(LimitColumns { variants: Uuid, principals: Uuid, windows: i64, deltas: i64 });
-
-columns!(OrderMoveColumns {
-    ids: Uuid,
-    versions: i64,
-    from: &'static str,
-    to: &'static str,
-    payments: Option<&'static str>,
-    expirations: Option<Timestamp>,
-    progresses: Option<String>,
-});
-
-columns!(EventColumns {
-    orders: Uuid,
-    versions: i64,
-    kinds: &'static str,
-    actors: &'static str,
-    data: Option<String>,
-});
-
-columns!(CartColumns { ids: Uuid, versions: i64, generations: i64, orders: Uuid });
-
-columns!(AnswerColumns {
-    stores: Uuid,
-    principals: Uuid,
-    routes: &'static str,
-    keys: String,
-    fingerprints: Vec<u8>,
-    statuses: i32,
-    bodies: String,
-});
-
-columns!(OutboxColumns {
-    stores: Uuid,
-    topics: &'static str,
-    payloads: String,
-});
-
-/// The batch as the database takes it: a struct a table, a vector a column.
-#[derive(Default, Debug, Serialize)]
-pub struct Rows {
-    pub orders: OrderColumns,
-    pub lines: LineColumns,
-    pub holds: HoldColumns,
-    pub levels: LevelColumns,
-    pub ledger: LedgerColumns,
-    pub hold_moves: HoldMoveColumns,
-    pub limits: LimitColumns,
-    pub order_moves: OrderMoveColumns,
-    pub events: EventColumns,
-    pub carts: CartColumns,
-    pub answers: AnswerColumns,
-    pub outbox: OutboxColumns,
 }
 
 /// What the outbox says of a batch: the accounts and orders it touched, once each.
@@ -515,6 +371,3 @@ fn digest(number: i64, epoch: i64, rows: &Rows) -> [u8; 32] {
     }
     hash.finalize().into()
 }
-
-#[cfg(test)]
-mod tests;
