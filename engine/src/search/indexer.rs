@@ -44,10 +44,12 @@ struct Session {
     database: String,
     /// What has been written, committed or not.
     reached: Position,
-    committed: Position,
     committed_at: Timestamp,
     /// Up to when what changes by schedule has been written.
     scheduled_to: Timestamp,
+    /// Whether anything was heard since the commit. Saving the cursor is itself a transaction, so that the position moves
+    /// even when nothing happens.
+    heard: bool,
     /// Since when something waits for a commit.
     waiting_since: Option<Timestamp>,
     /// Products that change by schedule.
@@ -112,6 +114,7 @@ impl Indexer {
         }
         self.apply(&mut session, &changes).await?;
         (session.reached, session.scheduled_to) = (stretch.reached, now);
+        session.heard |= !stretch.events.is_empty();
         let due = session.commit_if_due(&self.sources, &self.rhythm).await?;
         self.session = Some(session);
         Ok(if stretch.more { Step::Again } else { due })
@@ -149,9 +152,9 @@ impl Indexer {
             writer,
             database,
             reached: committed,
-            committed,
             committed_at,
             scheduled_to: committed_at,
+            heard: false,
             waiting_since: None,
             boundaries: boundaries.into_iter().collect(),
         })
@@ -267,7 +270,7 @@ impl Session {
         match rhythm.due(waiting) {
             Due::Now => self.commit(sources, now).await?,
             Due::In(rest) => return Ok(Step::Rest(rest)),
-            Due::Never if self.reached != self.committed && now - self.committed_at >= WATERMARK_LAG => {
+            Due::Never if self.heard && now - self.committed_at >= WATERMARK_LAG => {
                 self.commit(sources, now).await?;
             }
             Due::Never => {}
@@ -277,8 +280,7 @@ impl Session {
 
     async fn commit(&mut self, sources: &Sources, now: Timestamp) -> Result<(), Error> {
         self.writer.commit(&Watermark::new(&self.database, self.reached, self.scheduled_to).write())?;
-        self.waiting_since = None;
-        (self.committed, self.committed_at) = (self.reached, now);
-        reindex::save(sources, self.committed).await
+        (self.heard, self.waiting_since, self.committed_at) = (false, None, now);
+        reindex::save(sources, self.reached).await
     }
 }

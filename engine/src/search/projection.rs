@@ -113,3 +113,188 @@ fn label(key: &str) -> String {
     let mut letters = words.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::{TimeDelta, TimeZone, Utc};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::catalog::{Attributes, Category, Product, ProductStatus, Sku, Slug, Title};
+    use crate::id::{CategoryId, ProductId, VariantId};
+    use crate::money::Currency;
+    use crate::pricing::{Sale, TaxRate, UnitPrice};
+
+    fn noon() -> Timestamp {
+        Utc.with_ymd_and_hms(2026, 3, 1, 12, 0, 0).single().expect("a moment that exists")
+    }
+
+    fn variant(sku: &str, price_minor: i64) -> Variant {
+        Variant {
+            id: VariantId::from_uuid(Uuid::from_u128(1)),
+            store_id: StoreId::MAIN,
+            product_id: ProductId::from_uuid(Uuid::from_u128(2)),
+            sku: Sku::parse(sku).expect("a SKU"),
+            attributes: Attributes::new(),
+            barcode: None,
+            price: UnitPrice {
+                currency: Currency::INR,
+                mrp_minor: 100_000,
+                price_minor,
+                sale: None,
+                tax: TaxRate { rate_bp: 1800, inclusive: true },
+            },
+            tax_class: "standard".to_owned(),
+            weight_grams: 0,
+            on_sale_from: None,
+            purchase_limit: None,
+            hold_ttl_s: None,
+            position: 0,
+            version: 1,
+            archived_at: None,
+            created_at: noon(),
+            updated_at: noon(),
+        }
+    }
+
+    fn detail(variants: Vec<Variant>) -> ProductDetail {
+        let product = Product {
+            id: ProductId::from_uuid(Uuid::from_u128(2)),
+            store_id: StoreId::MAIN,
+            slug: Slug::parse("shirt").expect("a slug"),
+            title: Title::parse("Shirt").expect("a title"),
+            description: String::new(),
+            brand_id: None,
+            category_id: None,
+            specs: serde_json::Map::new(),
+            media: Vec::new(),
+            tags: Vec::new(),
+            status: ProductStatus::Active,
+            availability: AvailabilityPolicy::Low,
+            version: 3,
+            created_at: noon(),
+            updated_at: noon(),
+        };
+        ProductDetail { product, brand: None, categories: Vec::new(), variants }
+    }
+
+    fn category(slug: &str, definitions: &str) -> Category {
+        Category {
+            id: CategoryId::from_uuid(Uuid::from_u128(3)),
+            store_id: StoreId::MAIN,
+            parent_id: None,
+            slug: Slug::parse(slug).expect("a slug"),
+            name: Title::parse(slug).expect("a title"),
+            path: slug.to_owned(),
+            position: 0,
+            attributes: serde_json::from_str(definitions).expect("definitions"),
+            version: 1,
+            archived_at: None,
+            created_at: noon(),
+            updated_at: noon(),
+        }
+    }
+
+    #[test]
+    fn stock_is_shown_as_the_policy_allows() {
+        use Availability::{InStock, Low, SoldOut};
+        use AvailabilityPolicy as Policy;
+        for (sellable, exact, low, hidden) in [
+            (i64::MIN, SoldOut, SoldOut, SoldOut),
+            (0, SoldOut, SoldOut, SoldOut),
+            (1, Low, Low, InStock),
+            (LOW_AT, Low, Low, InStock),
+            (LOW_AT + 1, InStock, InStock, InStock),
+            (i64::MAX, InStock, InStock, InStock),
+        ] {
+            let shown = [Policy::Exact, Policy::Low, Policy::Hidden].map(|policy| availability(policy, sellable));
+            assert_eq!(shown, [exact, low, hidden], "{sellable}");
+        }
+    }
+
+    #[test]
+    fn only_what_is_public_and_for_sale_has_a_document() {
+        let fine = detail(vec![variant("A", 900)]);
+        assert!(document(&fine, 0, noon()).is_some());
+        assert_eq!(document(&detail(Vec::new()), 5, noon()), None);
+        for status in [ProductStatus::Draft, ProductStatus::Archived] {
+            let mut hidden = fine.clone();
+            hidden.product.status = status;
+            assert_eq!(document(&hidden, 5, noon()), None, "{status}");
+        }
+        let archived = Variant { archived_at: Some(noon()), ..variant("A", 900) };
+        assert_eq!(document(&detail(vec![archived]), 5, noon()), None);
+    }
+
+    #[test]
+    fn it_costs_what_its_cheapest_variant_costs_at_the_moment() {
+        let (starts, ends) = (noon() + TimeDelta::hours(1), noon() + TimeDelta::hours(2));
+        let mut on_sale = variant("B", 95_000);
+        on_sale.price.sale = Some(Sale { price_minor: 50_000, starts_at: Some(starts), ends_at: Some(ends) });
+        let archived = Variant { archived_at: Some(noon()), ..variant("C", 1) };
+        let shirt = detail(vec![variant("A", 90_000), on_sale, archived]);
+        let check = |now, price, sku: &str, until| {
+            let card = Card::of(&shirt, now).expect("a card");
+            assert_eq!((card.price_minor, card.sku.as_str(), card.until, card.variants), (price, sku, until, 2));
+            assert_eq!(document(&shirt, 1, now).expect("a document").price, price);
+        };
+        check(noon(), 90_000, "A", Some(starts));
+        check(starts, 50_000, "B", Some(ends));
+        check(ends, 90_000, "A", None);
+    }
+
+    #[test]
+    fn it_opens_with_its_first_variant() {
+        let later = noon() + TimeDelta::hours(1);
+        let opening =
+            |sku: &str, hours| Variant { on_sale_from: Some(noon() + TimeDelta::hours(hours)), ..variant(sku, 900) };
+        let check = |variants, opens| {
+            assert_eq!(Card::of(&detail(variants), noon()).expect("a card").on_sale_from, opens);
+        };
+        check(vec![variant("A", 900)], None);
+        check(vec![opening("A", 2), opening("B", 1)], Some(later));
+        check(vec![opening("A", 1), variant("B", 900)], None);
+        check(vec![opening("A", 0)], None);
+    }
+
+    #[test]
+    fn attributes_are_named_by_the_nearest_definition() {
+        let mut shirt = detail(vec![variant("A", 900), variant("B", 900)]);
+        for (variant, size) in shirt.variants.iter_mut().zip(["M", "L"]) {
+            variant.attributes =
+                serde_json::from_str(&format!(r#"{{"size": "{size}", "cut": "slim"}}"#)).expect("JSON");
+        }
+        let specs = serde_json::json!({ "chest": 104, "stretch": true, "care": "cold", "box": ["a"], "none": null });
+        shirt.product.specs = specs.as_object().expect("an object").clone();
+        shirt.categories = vec![
+            category(
+                "apparel",
+                r#"[{ "key": "size", "label": "Size", "type": "text" },
+                    { "key": "care", "label": "Care", "type": "text" }]"#,
+            ),
+            category(
+                "shirts",
+                r#"[{ "key": "size", "label": "Shirt size", "type": "text", "filterable": true },
+                    { "key": "chest", "label": "Chest", "type": "number", "unit": "cm", "filterable": true }]"#,
+            ),
+        ];
+        let shown: Vec<String> = attributes(&shirt)
+            .into_iter()
+            .map(|attribute| {
+                let Attribute { key, label, value, value_label, text_only } = attribute;
+                format!("{key} ({label}): {value} ({value_label}){}", if text_only { ", text" } else { "" })
+            })
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                "care (Care): cold (cold), text",
+                "chest (Chest): 104 (104 cm)",
+                "cut (Cut): slim (slim)",
+                "size (Shirt size): L (L)",
+                "size (Shirt size): M (M)",
+                "stretch (Stretch): yes (yes)",
+            ]
+        );
+    }
+}

@@ -349,6 +349,27 @@ fn prices_change_by_schedule() {
 }
 
 #[test]
+fn the_outbox_may_forget_stock_that_was_heard_long_ago_and_silence_costs_no_commit() {
+    let shop = Shop::new();
+    let (_, lamp) = shop.product(titled("Lamp", "L-1"));
+    let mut kept = Kept::open(&shop);
+    kept.catch_up();
+    let outbox = engine::outbox::Outbox::new(shop.fixture.database.clone());
+    let cursor = || shop.fixture.block_on(outbox.cursor("search")).expect("an answer").expect("a cursor");
+    let built = cursor();
+    shop.stock(&lamp[0], 9, 0);
+    kept.step();
+    assert_eq!(cursor(), built, "stock alone is not worth a commit");
+    shop.fixture.clock.advance(TimeDelta::minutes(2));
+    kept.step();
+    let later = cursor();
+    assert!(later > built, "but the outbox need not keep it for ever");
+    shop.fixture.clock.advance(TimeDelta::minutes(2));
+    kept.step();
+    assert_eq!(cursor(), later, "nothing was heard");
+}
+
+#[test]
 fn it_goes_on_where_it_was_left() {
     let shop = Shop::new();
     let (_, variants) = shop.product(titled("Lamp", "L-1"));
