@@ -3,6 +3,7 @@
 //! A request that went well is a counter, not a line. There is no span per request either: entering one costs more than
 //! routing does, and what needs to be found again carries `trace.id` itself.
 
+use std::io::IsTerminal;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -20,8 +21,12 @@ pub const UPKEEP_INTERVAL: Duration = Duration::from_secs(5);
 /// Sends log lines to the standard error, as JSON or for people. `filter` is as in `RUST_LOG`.
 pub fn log(json: bool, filter: &str) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(filter).with_context(|| format!("the log filter {filter:?}"))?;
-    let builder =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_span_events(FmtSpan::NONE);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        // Colours are for people.
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_span_events(FmtSpan::NONE);
     let installed = if json { builder.json().flatten_event(true).try_init() } else { builder.try_init() };
     installed.map_err(|error| anyhow::anyhow!("logging was set up twice: {error}"))
 }

@@ -3,13 +3,14 @@
 use std::io::{IsTerminal, stdout};
 use std::net::SocketAddr;
 
+use engine::seed::DemoSale;
 use secrecy::ExposeSecret;
 use web::settings::Settings;
 
 use super::output::say;
 
 /// Where to look, the admin key, and a purchase to copy.
-pub(super) fn show(settings: &Settings, address: SocketAddr, database: &str) {
+pub(super) fn show(settings: &Settings, address: SocketAddr, database: &str, sale: Option<&DemoSale>) {
     let shop = shop(address);
     say(format_args!("\nDoorbuster is open: {shop}\n"));
     say(format_args!("  the shop            {shop}/"));
@@ -19,6 +20,11 @@ pub(super) fn show(settings: &Settings, address: SocketAddr, database: &str) {
     if settings.is_embedded() {
         // Nothing secret: its socket opens to its user alone.
         say(format_args!("  database            {database}"));
+    }
+    if let Some(sale) = sale {
+        let opens = sale.opens_at.format("%H:%M:%S");
+        say(format_args!("  flash sale          {} units of {} from {opens} UTC on", sale.units, sale.sku));
+        say(format_args!("\n{}", purchase(&shop, sale.sku.as_str())));
     }
 }
 
@@ -39,4 +45,19 @@ fn admin_key(settings: &Settings) -> String {
     } else {
         format!("in {}", settings.admin_key_file().display())
     }
+}
+
+/// Lines for a shell: a guest, a quote, an order.
+fn purchase(shop: &str, sku: &str) -> String {
+    let api = format!("{shop}/api/v1");
+    let headers = r#"-H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json'"#;
+    format!(
+        r#"Buy one (repeat the last line as often as you like: it stays one order):
+
+TOKEN=$(curl -s -X POST {api}/session | sed 's/.*"token":"\([^"]*\)".*/\1/')
+ORDER='"items":[{{"sku":"{sku}","quantity":1}}],"contact":{{"email":"ann@example.com"}},"address":{{"name":"Ann","line1":"12 MG Road","city":"Bengaluru","postal_code":"560001","country":"IN"}},"shipping_method":"standard","payment_method":"cash_on_delivery"'
+TOTAL=$(curl -s {api}/checkout/quote {headers} -d "{{$ORDER}}" | grep -o '"grand":{{"amount[^}}]*}}' | cut -d: -f2-)
+curl -s {api}/checkout {headers} -H 'Idempotency-Key: first-order' -d "{{$ORDER,\"expected_total\":$TOTAL}}"
+"#
+    )
 }

@@ -1,12 +1,16 @@
 //! The command line: one file per subcommand.
 
 mod banner;
+mod books;
+mod export;
 mod ground;
+mod import;
 mod migrate;
 mod openapi;
 mod output;
 mod progress;
 mod reindex;
+mod seed;
 mod serve;
 mod verify;
 
@@ -34,6 +38,9 @@ pub(crate) struct Cli {
 enum Command {
     Serve(serve::Arguments),
     Migrate(migrate::Arguments),
+    Seed(seed::Arguments),
+    Import(import::Arguments),
+    Export(export::Arguments),
     Reindex(reindex::Arguments),
     Verify(verify::Arguments),
     Openapi(openapi::Arguments),
@@ -55,6 +62,9 @@ impl Cli {
         match self.command {
             Command::Serve(arguments) => serve::run(&arguments, settings()?),
             Command::Migrate(arguments) => migrate::run(&arguments, settings()?),
+            Command::Seed(arguments) => seed::run(&arguments, settings()?),
+            Command::Import(arguments) => import::run(&arguments, settings()?),
+            Command::Export(arguments) => export::run(&arguments, settings()?),
             Command::Reindex(arguments) => reindex::run(&arguments, settings()?),
             Command::Verify(arguments) => verify::run(&arguments, settings()?),
             Command::Openapi(arguments) => openapi::run(&arguments),

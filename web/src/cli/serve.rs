@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Args;
 use engine::Engine;
+use engine::id::StoreId;
 use engine::postgres::Database;
+use engine::seed::{self, DemoSale};
 use rand::rngs::SysRng;
 use web::settings::{LogFormat, Settings};
 use web::startup::Application;
@@ -34,12 +36,23 @@ pub(super) fn run(_: &Arguments, mut settings: Settings) -> anyhow::Result<ExitC
     let engine = ground.run(Engine::open(database, settings.for_engine()))?;
     ground.run(async { Ok(engine.start_outbox().await?) })?;
     engine.start_expiry();
+    let sale = if settings.sale.demo { Some(ground.run(demo(&engine))?) } else { None };
     let served = actix_web::rt::System::new().block_on(async {
         let application = Application::build(&settings, engine.clone(), metrics)?;
-        banner::show(&settings, application.address(), &url);
+        banner::show(&settings, application.address(), &url, sale.as_ref());
         application.run_until(ground.signals().received()).await.context("serving")
     });
     // Also when it could not serve: the next one finds the cell given up.
     ground.finish(engine.close());
     served.map(|()| ExitCode::SUCCESS)
+}
+
+/// Fills a shop that has nothing to sell, and arms the flash sale.
+async fn demo(engine: &Engine) -> anyhow::Result<DemoSale> {
+    let (catalog, stock) = (engine.catalog(), engine.stockroom());
+    if seed::is_empty(catalog, StoreId::MAIN).await? {
+        let seeded = seed::seed(catalog, stock, StoreId::MAIN).await?;
+        tracing::info!(products = seeded.products, variants = seeded.variants, "filled the demo shop");
+    }
+    Ok(seed::arm(catalog, stock, StoreId::MAIN, engine.clock().now()).await?)
 }

@@ -76,8 +76,6 @@ pub struct Engine {
 #[serde(deny_unknown_fields)]
 pub struct Sale {
     pub demo: bool,
-    pub demo_opens_in_s: u64,
-    pub demo_units: u32,
     pub hold_ttl_s: u32,
     pub hold_ttl_max_s: u32,
     pub deadline_ms: u64,

@@ -62,7 +62,7 @@ fn a_mistyped_setting_is_named_and_nothing_is_started() {
 fn every_subcommand_explains_itself() {
     let help = doorbuster(&["--help"]).output().expect("it runs");
     let help = String::from_utf8_lossy(&help.stdout).into_owned();
-    for subcommand in ["serve", "migrate", "verify", "openapi"] {
+    for subcommand in ["serve", "migrate", "seed", "import", "export", "reindex", "verify", "openapi"] {
         assert!(help.contains(subcommand), "{help}");
         let own = doorbuster(&[subcommand, "--help"]).output().expect("it runs");
         let own = String::from_utf8_lossy(&own.stdout).into_owned();
