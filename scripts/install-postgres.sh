@@ -44,6 +44,10 @@ with_apt() {
 if found; then
     exit 0
 fi
+if [ -n "${PG_BIN:-}" ]; then
+    echo "PG_BIN is $PG_BIN, but initdb and postgres of version $OLDEST or newer are not there." >&2
+    exit 1
+fi
 echo 'Installing the PostgreSQL server programs.'
 if command -v apt-get >/dev/null; then
     with_apt

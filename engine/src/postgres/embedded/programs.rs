@@ -25,6 +25,8 @@ pub struct Programs {
 pub enum ProgramsError {
     #[error("{}", install::missing())]
     Missing,
+    #[error("PG_BIN is {0:?}, but initdb and postgres are not in that folder")]
+    WrongFolder(PathBuf),
     #[error(
         "only too old PostgreSQL programs are here ({found}); {OLDEST_VERSION} or newer is needed\n{}",
         install::missing()
@@ -40,7 +42,7 @@ pub enum ProgramsError {
 impl Programs {
     /// The newest installation that will do.
     pub fn find() -> Result<Self, ProgramsError> {
-        let found = installations();
+        let found = installations()?;
         match newest(&found) {
             Some(programs) => Ok(programs),
             None if found.is_empty() => Err(ProgramsError::Missing),
@@ -54,7 +56,7 @@ impl Programs {
         else {
             return Self::find();
         };
-        let found = installations();
+        let found = installations()?;
         if found.is_empty() {
             return Err(ProgramsError::Missing);
         }
@@ -66,9 +68,10 @@ impl Programs {
 }
 
 /// In the order of preference: what `PG_BIN` names counts alone.
-fn installations() -> Vec<Programs> {
+fn installations() -> Result<Vec<Programs>, ProgramsError> {
     if let Some(chosen) = env::var_os("PG_BIN").filter(|value| !value.is_empty()) {
-        return installation(Path::new(&chosen)).into_iter().collect();
+        let chosen = PathBuf::from(chosen);
+        return Ok(vec![installation(&chosen).ok_or(ProgramsError::WrongFolder(chosen))?]);
     }
     let path = env::var_os("PATH").unwrap_or_default();
     let mut found: Vec<Programs> = Vec::new();
@@ -79,7 +82,7 @@ fn installations() -> Vec<Programs> {
             found.push(programs);
         }
     }
-    found
+    Ok(found)
 }
 
 fn package_folders() -> Vec<PathBuf> {
