@@ -260,10 +260,12 @@ fn a_renamed_brand_or_category_is_renamed_on_all_its_products() {
 
     let name = BrandPatch { name: Some("Zenith".to_owned()), ..BrandPatch::default() };
     shop.fixture.block_on(shop.catalog.change_brand(STORE, brand.id, brand.version, name)).expect("a change");
+    kept.catch_up();
+    assert_eq!(kept.titles("zenith"), ["Oxford", "Polo"]);
     let name = CategoryPatch { name: Some("Garments".to_owned()), ..CategoryPatch::default() };
     shop.fixture.block_on(shop.catalog.change_category(STORE, root.id, root.version, name)).expect("a change");
     kept.catch_up();
-    assert_eq!(kept.titles("zenith garments"), ["Oxford", "Polo"]);
+    assert_eq!(kept.titles("garments"), ["Oxford", "Polo"]);
     assert_eq!(kept.titles("acme"), [""; 0]);
 }
 
@@ -416,6 +418,10 @@ fn an_index_that_is_older_than_the_outbox_or_of_another_database_is_built_anew()
 
     let other = Shop::new();
     other.product(titled("Chair", "C-1"));
+    // It has an index too, so that only its name can tell that this is not it.
+    let outbox = engine::outbox::Outbox::new(other.fixture.database.clone());
+    let saved = outbox.save_cursor("search", engine::outbox::Position::default());
+    other.fixture.block_on(saved).expect("a cursor");
     let mut taken = Kept::open_in(&other, backup.path());
     taken.catch_up();
     assert_eq!(taken.titles(""), ["Chair"]);
