@@ -4,6 +4,7 @@ pub mod bodies;
 pub mod document;
 pub mod error;
 pub mod extract;
+pub mod live;
 pub mod middleware;
 pub mod routes;
 pub mod settings;

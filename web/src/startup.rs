@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -10,13 +11,18 @@ use actix_web::web::Data;
 use actix_web::{App, HttpServer};
 use anyhow::Context;
 use chrono::TimeDelta;
-use engine::Engine;
+use engine::outbox::{self, Outbox};
+use engine::postgres::DatabaseError;
+use engine::search::{self, Search, Sources};
+use engine::{Engine, catalog};
 use metrics_exporter_prometheus::PrometheusHandle;
 use secrecy::ExposeSecret;
+use tokio::task::JoinHandle;
 
-use crate::bodies::{Bodies, Details};
+use crate::bodies::{Bodies, Details, Page};
 use crate::document::Document;
 use crate::extract::{AdminKey, GuestTokens};
+use crate::live::{Feed, Hub};
 use crate::middleware::{Cors, Door, LoadShed, RateLimits};
 use crate::settings::Settings;
 use crate::state::{BodyLimits, State};
@@ -24,6 +30,9 @@ use crate::{routes, telemetry};
 
 /// How long a connection that we end may take to read our last word.
 const LINGER: Duration = Duration::from_secs(1);
+
+/// How late a change of the catalogue may be heard of.
+const OUTBOX_INTERVAL: Duration = Duration::from_millis(200);
 
 /// A server with its port bound, not yet serving.
 pub struct Application {
@@ -68,12 +77,17 @@ impl Application {
     pub async fn run_until(self, stopped: impl Future<Output = ()>) -> io::Result<()> {
         let handle = self.server.handle();
         let upkeep = actix_rt::spawn(upkeep(self.state.clone()));
+        let background = background(&self.state).await.map_err(io::Error::other)?;
         let serving = actix_rt::spawn(self.server);
         stopped.await;
         tracing::info!("stopping: finishing what was accepted");
         self.state.draining.store(true, Ordering::Relaxed);
+        // A feed has no end of its own, and would be waited for.
+        self.state.hub.close();
         handle.stop(true).await;
         upkeep.abort();
+        background.iter().for_each(JoinHandle::abort);
+        self.state.search.close().await;
         serving.await.map_err(io::Error::other)?
     }
 }
@@ -82,10 +96,17 @@ impl Application {
 pub fn state(settings: &Settings, engine: Engine, metrics: PrometheusHandle) -> anyhow::Result<State> {
     let lifetime = i64::try_from(settings.security.session_ttl_s).ok().and_then(TimeDelta::try_seconds);
     let band_max_age = Duration::from_millis(settings.sale.band_max_age_ms);
+    let details = Details::new(engine.catalog().clone(), Duration::from_secs(settings.cache.body_max_age_s));
+    let search = search(settings, &engine).context("opening the search index")?;
+    // Grows from start to start.
+    let first_event = u64::try_from(engine.clock().now().timestamp_millis()).unwrap_or(0);
     let openapi = routes::describe().to_json().context("the API description")?;
     Ok(State {
         bodies: Bodies::new(settings.cache.bodies_mb << 20, band_max_age, engine.io().clone()),
-        details: Details::new(engine.catalog().clone(), Duration::from_secs(settings.cache.body_max_age_s)),
+        details,
+        search,
+        hub: Hub::new(first_event),
+        order_rate: Arc::default(),
         engine,
         guest_tokens: GuestTokens::new(
             settings.security.token_secret.expose_secret().as_bytes(),
@@ -103,6 +124,42 @@ pub fn state(settings: &Settings, engine: Engine, metrics: PrometheusHandle) -> 
         openapi: Document::json(openapi),
         draining: AtomicBool::new(false),
     })
+}
+
+fn search(settings: &Settings, engine: &Engine) -> Result<Search, search::Error> {
+    let sources = Sources::new(engine.database().clone(), engine.catalog().clone(), Arc::clone(engine.clock()));
+    let settings = search::Settings {
+        dir: settings.search_dir(),
+        commit_interval: Duration::from_millis(settings.search.commit_interval_ms),
+        writer_memory_bytes: settings.search.writer_memory_mb << 20,
+        poll_interval: OUTBOX_INTERVAL,
+    };
+    Search::start(sources, &settings)
+}
+
+/// What goes on beside the requests: caches hear of changes, listeners are told what happens.
+async fn background(state: &Data<State>) -> Result<[JoinHandle<()>; 2], DatabaseError> {
+    let (bodies, details, catalog) = (state.bodies.clone(), state.details.clone(), state.engine.catalog().clone());
+    let outbox = Outbox::new(state.engine.database().clone());
+    let from = outbox.horizon().await?;
+    let caches = outbox::follow(outbox, &[catalog::TOPIC], from, OUTBOX_INTERVAL, move |event| {
+        let Ok(changed) = serde_json::from_value::<catalog::Changed>(event.payload.clone()) else {
+            tracing::error!(outbox.topic = event.topic, "an event of the catalogue cannot be read");
+            return bodies.forget_all();
+        };
+        catalog.heard(event.store, &changed);
+        match details.heard(&changed) {
+            Some(slugs) => slugs.into_iter().for_each(|slug| bodies.forget(&Page::Product(slug))),
+            None => bodies.forget_all(),
+        }
+    });
+    let feed = Feed::new(
+        state.engine.clone(),
+        state.details.clone(),
+        state.hub.clone(),
+        Arc::clone(&state.order_rate),
+    );
+    Ok([caches, feed.start()])
 }
 
 fn serve(listener: TcpListener, settings: &Settings, state: Data<State>) -> io::Result<Server> {

@@ -1,14 +1,17 @@
 //! What the handlers of all workers share: read-only, or with a bound of its own.
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use engine::Engine;
+use engine::search::Search;
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::bodies::{Bodies, Details};
 use crate::document::Document;
 use crate::extract::{AdminKey, GuestTokens};
+use crate::live::{Hub, OrderRate};
 use crate::middleware::{Cors, LoadShed, RateLimits};
 use crate::settings::Network;
 
@@ -17,6 +20,10 @@ pub struct State {
     /// Public pages.
     pub bodies: Bodies,
     pub details: Details,
+    pub search: Search,
+    /// What happens now.
+    pub hub: Hub,
+    pub order_rate: Arc<OrderRate>,
     pub guest_tokens: GuestTokens,
     pub admin_key: AdminKey,
     pub load_shed: LoadShed,

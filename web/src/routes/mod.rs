@@ -7,10 +7,14 @@ mod cart;
 mod categories;
 mod checkout;
 mod orders;
+mod events;
+mod pages;
+mod products;
 mod router;
 mod session;
 mod system;
 
+pub(crate) use products::sellable_of;
 pub use router::Routes;
 pub use system::describe;
 
@@ -20,9 +24,12 @@ pub fn all() -> Routes {
     checkout::routes(&mut routes);
     cart::routes(&mut routes);
     orders::routes(&mut routes);
+    products::routes(&mut routes);
     categories::routes(&mut routes);
     session::routes(&mut routes);
     admin::routes(&mut routes);
+    events::routes(&mut routes);
     system::routes(&mut routes);
+    pages::routes(&mut routes);
     routes
 }

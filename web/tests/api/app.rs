@@ -11,6 +11,7 @@ use engine::clock::{Clock, CountedIds, ManualClock};
 use engine::postgres::Database;
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use testdb::{Io, TestDatabase};
 use tokio::sync::oneshot;
 use web::settings::{Environment, Settings};
@@ -26,6 +27,8 @@ pub(crate) struct Ground {
     pub(crate) engine: Engine,
     pub(crate) clock: Arc<ManualClock>,
     io: Io,
+    /// Where the search index lives.
+    pub(crate) folder: TempDir,
     _database: TestDatabase,
 }
 
@@ -51,7 +54,8 @@ impl Ground {
             handed.send(opened).expect("the test is waiting");
         });
         let engine = engine.recv().expect("it was opened or not").expect("an engine");
-        Self { engine, clock, io, _database: database }
+        let folder = tempfile::tempdir().expect("a folder");
+        Self { engine, clock, io, folder, _database: database }
     }
 }
 
@@ -74,9 +78,9 @@ impl TestApp {
     }
 
     pub(crate) fn start_with(change: impl FnOnce(&mut Settings)) -> Self {
-        let mut settings = settings();
-        change(&mut settings);
         let ground = Ground::new();
+        let mut settings = settings(&ground);
+        change(&mut settings);
         let engine = ground.engine.clone();
         let (stop, stopped) = oneshot::channel();
         let (bound, address) = mpsc::channel();
@@ -183,13 +187,15 @@ pub(crate) fn purchase(items: &[(&str, i64)], total: i64) -> Value {
     })
 }
 
-pub(crate) fn settings() -> Settings {
+pub(crate) fn settings(ground: &Ground) -> Settings {
     let variables = [
         ("DOORBUSTER__SECURITY__ADMIN_KEY", ADMIN_KEY),
         ("DOORBUSTER__SECURITY__TOKEN_SECRET", "a secret of the tests, long enough"),
     ];
     let variables = variables.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
-    Settings::read(Path::new("../config"), Environment::Test, variables).expect("settings")
+    let mut settings = Settings::read(Path::new("../config"), Environment::Test, variables).expect("settings");
+    settings.search.dir = ground.folder.path().join("search");
+    settings
 }
 
 pub(crate) fn metrics() -> PrometheusHandle {

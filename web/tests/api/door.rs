@@ -39,9 +39,9 @@ struct Server {
 }
 
 fn serve(change: impl FnOnce(&mut Settings)) -> Server {
-    let mut settings = settings();
-    change(&mut settings);
     let ground = Ground::new();
+    let mut settings = settings(&ground);
+    change(&mut settings);
     let state = Data::new(startup::state(&settings, ground.engine.clone(), metrics()).expect("a state"));
     let application = move || {
         App::new()

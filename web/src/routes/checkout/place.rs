@@ -112,6 +112,8 @@ pub(super) async fn handler(
     response.insert_header((LOCATION, location));
     if replayed {
         response.insert_header((IDEMPOTENT_REPLAYED, HeaderValue::from_static("true")));
+    } else {
+        state.order_rate.count_one();
     }
     Ok(response.json(view))
 }

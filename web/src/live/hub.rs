@@ -1,0 +1,193 @@
+//! Who listens to what, and what was told.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use tokio::sync::broadcast;
+
+use super::topic::Topic;
+
+/// Something that has changed.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// Greater than that of every event before it, also those before a restart.
+    pub id: u64,
+    pub topic: Topic,
+    /// JSON.
+    pub data: Bytes,
+}
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct Hub(Arc<Shared>);
+
+struct Shared {
+    state: Mutex<State>,
+    events: broadcast::Sender<Event>,
+    listeners: AtomicUsize,
+}
+
+struct State {
+    next_id: u64,
+    /// How many listen, and the last that was told.
+    topics: HashMap<Topic, (usize, Option<Event>)>,
+    told: VecDeque<Event>,
+    is_open: bool,
+}
+
+/// One who listens. Stops listening when dropped.
+pub struct Listener {
+    pub(super) topics: Vec<Topic>,
+    pub(super) missed: VecDeque<Event>,
+    pub(super) events: broadcast::Receiver<Event>,
+    hub: Hub,
+}
+
+const LISTENERS_MAX: usize = 20_000;
+/// Events that a slow listener may be behind; it is told how things are then.
+const BEHIND_MAX: usize = 256;
+const REMEMBERED: usize = 2_000;
+
+impl Hub {
+    /// `first_id` should grow from start to start: the time in milliseconds does.
+    pub fn new(first_id: u64) -> Self {
+        let (events, _) = broadcast::channel(BEHIND_MAX);
+        let state = State { next_id: first_id, topics: HashMap::new(), told: VecDeque::new(), is_open: true };
+        Self(Arc::new(Shared { state: Mutex::new(state), events, listeners: AtomicUsize::new(0) }))
+    }
+
+    /// Listens to `topics`, beginning after the event `last`. `None`: too many listen, or it is closed.
+    pub fn listen(&self, topics: Vec<Topic>, last: Option<u64>) -> Option<Listener> {
+        let mut state = self.state();
+        if !state.is_open || self.0.listeners.load(Ordering::Relaxed) >= LISTENERS_MAX {
+            return None;
+        }
+        self.0.listeners.fetch_add(1, Ordering::Relaxed);
+        let oldest = state.told.front().map(|event| event.id);
+        let remembered = last.filter(|last| oldest.is_some_and(|oldest| oldest <= *last + 1) && *last < state.next_id);
+        let missed = match remembered {
+            Some(last) => {
+                let missed = state.told.iter().filter(|event| event.id > last && topics.contains(&event.topic));
+                missed.cloned().collect()
+            }
+            // How things are now; what was never looked at comes with the next look.
+            None => {
+                let mut now: Vec<Event> = topics
+                    .iter()
+                    .filter_map(|topic| state.topics.get(topic)?.1.clone())
+                    .collect();
+                now.sort_by_key(|event| event.id);
+                now.into()
+            }
+        };
+        for topic in &topics {
+            state.topics.entry(topic.clone()).or_default().0 += 1;
+        }
+        let events = self.0.events.subscribe();
+        Some(Listener { topics, missed, events, hub: self.clone() })
+    }
+
+    /// What somebody listens to.
+    pub fn wanted(&self) -> Vec<Topic> {
+        self.state().topics.keys().cloned().collect()
+    }
+
+    /// Tells `data` of `topic`, unless that is what was told last. `is_news` compares with what was told.
+    pub fn tell(&self, topic: &Topic, data: Bytes, is_news: impl FnOnce(&[u8]) -> bool) {
+        let mut state = self.state();
+        let id = state.next_id;
+        let Some((_, last)) = state.topics.get_mut(topic) else { return };
+        if last.as_ref().is_some_and(|last| !is_news(&last.data)) {
+            return;
+        }
+        let event = Event { id, topic: topic.clone(), data };
+        *last = Some(event.clone());
+        state.next_id += 1;
+        state.told.push_back(event.clone());
+        if state.told.len() > REMEMBERED {
+            state.told.pop_front();
+        }
+        // Under the lock, so that nobody who begins to listen misses it or hears it twice. Nobody may listen just now.
+        let _ = self.0.events.send(event);
+    }
+
+    /// Ends every feed: the server stops.
+    pub fn close(&self) {
+        let mut state = self.state();
+        state.is_open = false;
+        let end = Event { id: u64::MAX, topic: Topic::Orders, data: Bytes::new() };
+        // Nobody may listen.
+        let _ = self.0.events.send(end);
+    }
+
+    pub fn listeners(&self) -> usize {
+        self.0.listeners.load(Ordering::Relaxed)
+    }
+
+    /// What is told of `topics` last.
+    pub(super) fn latest(&self, topics: &[Topic]) -> VecDeque<Event> {
+        let state = self.state();
+        topics.iter().filter_map(|topic| state.topics.get(topic)?.1.clone()).collect()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Listener {
+    pub(super) fn hub(&self) -> &Hub {
+        &self.hub
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        self.hub.0.listeners.fetch_sub(1, Ordering::Relaxed);
+        let mut state = self.hub.state();
+        for topic in &self.topics {
+            if let Some((count, _)) = state.topics.get_mut(topic) {
+                *count -= 1;
+                if *count == 0 {
+                    state.topics.remove(topic);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tell(hub: &Hub, text: &'static str) {
+        hub.tell(&Topic::Orders, Bytes::from_static(text.as_bytes()), |last| last != text.as_bytes());
+    }
+
+    fn missed(hub: &Hub, last: Option<u64>) -> Vec<(u64, Bytes)> {
+        let listener = hub.listen(vec![Topic::Orders], last).expect("it is open");
+        listener.missed.iter().map(|event| (event.id, event.data.clone())).collect()
+    }
+
+    #[test]
+    fn only_news_is_told_and_who_comes_back_hears_what_was_missed() {
+        let hub = Hub::new(100);
+        tell(&hub, "nobody listens");
+        let first = hub.listen(vec![Topic::Orders], None).expect("it is open");
+        assert!(first.missed.is_empty());
+        for text in ["a", "a", "b", "c"] {
+            tell(&hub, text);
+        }
+        assert_eq!(missed(&hub, Some(100)), [(101, "b".into()), (102, "c".into())]);
+        assert_eq!(missed(&hub, Some(102)), []);
+        assert_eq!(missed(&hub, None), [(102, "c".into())], "how things are now");
+        assert_eq!(missed(&hub, Some(7)), [(102, "c".into())], "that long ago is not remembered");
+        assert_eq!(hub.listeners(), 1);
+        drop(first);
+        assert_eq!((hub.listeners(), hub.wanted().len()), (0, 0));
+        hub.close();
+        assert!(hub.listen(vec![Topic::Orders], None).is_none());
+    }
+}

@@ -1,0 +1,75 @@
+//! `GET /api/v1/events`
+
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue};
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use bytes::Bytes;
+use futures_util::StreamExt;
+
+use crate::error::ApiError;
+use crate::extract::{FromQuery, Parameters, Principal, Query};
+use crate::live::{Topic, stream};
+use crate::state::State;
+
+const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+const TOPICS_MAX: usize = 20;
+
+pub(super) struct Request {
+    topics: String,
+    /// For those who cannot send the header.
+    last: Option<i64>,
+}
+
+impl FromQuery for Request {
+    fn from_query(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        let topics = parameters.text("topics", 2000)?.ok_or_else(|| ApiError::bad_request("say which topics"))?;
+        let last = parameters.integer("last_event_id", 0..=i64::MAX)?;
+        Ok(Self { topics, last })
+    }
+}
+
+/// Listens: server-sent events, as they happen.
+///
+/// Topics, separated by commas: `stock:<sku>` (availability and opening), `order:<order_no>` (an own order: state and the end
+/// of its hold), `orders` (how many a second). Events have growing ids; whoever comes back with `Last-Event-ID` is told what
+/// was missed, as far as it is remembered.
+#[utoipa::path(
+    get,
+    path = "/api/v1/events",
+    tag = "live",
+    params(
+        ("topics" = String, Query, example = "stock:TSHIRT-RED-M,orders"),
+        ("last_event_id" = Option<i64>, Query, minimum = 0, description = "the same as the header"),
+        ("Last-Event-ID" = Option<String>, Header)
+    ),
+    responses((status = 200, content_type = "text/event-stream", body = String))
+)]
+pub(super) async fn handler(
+    request: HttpRequest,
+    Query(Request { topics, last }): Query<Request>,
+    state: Data<State>,
+) -> Result<HttpResponse, ApiError> {
+    let principal = Principal::from_request(&request, &mut actix_web::dev::Payload::None).into_inner();
+    let listener = principal.as_ref().ok().map(|principal| principal.id);
+    let mut wanted: Vec<Topic> = Vec::new();
+    for topic in topics.split(',').map(str::trim).filter(|topic| !topic.is_empty()) {
+        let topic = Topic::parse(topic, listener).map_err(ApiError::bad_request)?;
+        if !wanted.contains(&topic) {
+            wanted.push(topic);
+        }
+    }
+    if wanted.is_empty() || wanted.len() > TOPICS_MAX {
+        return Err(ApiError::bad_request(format!("1 to {TOPICS_MAX} topics")));
+    }
+    let header = request.headers().get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()?.parse().ok());
+    let last = header.or(last.and_then(|last| u64::try_from(last).ok()));
+    let listener = state.hub.listen(wanted, last).ok_or_else(|| ApiError::overloaded(5))?;
+    // The first bytes at once: a page knows then that it is listening.
+    let greeting = futures_util::stream::iter([Ok(Bytes::from_static(b"retry: 2000\n\n"))]);
+    let mut response = HttpResponse::Ok();
+    response.insert_header((CONTENT_TYPE, HeaderValue::from_static("text/event-stream")));
+    response.insert_header((CACHE_CONTROL, HeaderValue::from_static("no-store")));
+    // nginx would wait for more.
+    response.insert_header((HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")));
+    Ok(response.streaming(greeting.chain(stream(listener))))
+}

@@ -1,0 +1,66 @@
+//! `GET /api/v1/products/{slug}`
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use engine::Engine;
+use engine::catalog::{ProductDetail, Slug};
+use engine::id::{LocationId, VariantId};
+use engine::inventory::AccountId;
+
+use super::detail::DetailView;
+use crate::bodies::{Made, NotMade, Page, json};
+use crate::error::ApiError;
+use crate::extract::{Anyone, Query, Segment};
+use crate::middleware::Arrival;
+use crate::state::State;
+
+/// One product with its variants, what they cost now, and whether there are any.
+///
+/// Availability is at most two seconds old, and shown as the product's policy allows.
+#[utoipa::path(
+    get,
+    path = "/api/v1/products/{slug}",
+    tag = "catalogue",
+    params(("slug" = String, Path)),
+    responses((status = 200, body = DetailView), (status = 304, description = "you have it"))
+)]
+pub(super) async fn handler(
+    request: HttpRequest,
+    _: Anyone,
+    Segment(slug): Segment<Slug>,
+    _: Query<()>,
+    arrival: Arrival,
+    state: Data<State>,
+) -> Result<HttpResponse, ApiError> {
+    let page = Page::Product(slug.clone());
+    let make = || {
+        let (engine, details, now) = (state.engine.clone(), state.details.clone(), arrival.now);
+        async move {
+            let detail = details.get(&slug).await?;
+            let sellable = sellable(&engine, &detail).await?;
+            let view = DetailView::new(&detail, &sellable, now);
+            Ok(Made { document: json(&view)?, until: detail.next_boundary(now) })
+        }
+    };
+    Ok(state.bodies.get(page, arrival.now, make).await?.respond(&request))
+}
+
+/// How many of each variant for sale can be sold. Awake SKUs have published it; the others are read.
+async fn sellable(engine: &Engine, detail: &ProductDetail) -> Result<Vec<i64>, NotMade> {
+    let mut sellable = Vec::new();
+    for variant in detail.for_sale() {
+        sellable.push(sellable_of(engine, variant.id).await?);
+    }
+    Ok(sellable)
+}
+
+pub(crate) async fn sellable_of(engine: &Engine, variant: VariantId) -> Result<i64, NotMade> {
+    let account = AccountId { variant, location: LocationId::MAIN };
+    if let Some(snapshot) = engine.inventory().snapshot(account) {
+        return Ok(snapshot.sellable);
+    }
+    let levels = engine.stockroom().levels(variant).await;
+    let levels = levels.map_err(|error| NotMade::Unavailable(error.to_string().into()))?;
+    let here = levels.iter().find(|row| row.location == LocationId::MAIN);
+    Ok(here.map_or(0, |row| row.level.sellable().max(0)))
+}

@@ -1,0 +1,147 @@
+//! A page of products as JSON.
+
+use engine::money::Currency;
+use engine::search::{Bucket, Card, Facet, FacetKind, Listed, Matching, Results};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::view::{MoneyView, PageView, rfc3339};
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = ProductListing)]
+pub(super) struct ListingView {
+    data: Vec<CardView>,
+    page: PageView,
+    /// How the words were used: `everything` (there were none), `all_words`, or `some_words` (too few have all of them).
+    matching: &'static str,
+    facets: Vec<FacetView>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = ProductCard)]
+struct CardView {
+    #[schema(value_type = String)]
+    id: engine::id::ProductId,
+    slug: String,
+    title: String,
+    brand: Option<NameView>,
+    category: Option<NameView>,
+    image: Option<ImageView>,
+    /// Of the variant whose price is shown.
+    sku: String,
+    /// The lowest of its variants'.
+    price: Option<MoneyView>,
+    mrp: Option<MoneyView>,
+    /// Before it, nothing of it can be bought.
+    #[schema(format = DateTime)]
+    on_sale_from: Option<String>,
+    variants: usize,
+    #[schema(example = "in_stock")]
+    availability: &'static str,
+    #[schema(format = DateTime)]
+    created_at: String,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Name)]
+struct NameView {
+    slug: String,
+    name: String,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Image)]
+struct ImageView {
+    url: String,
+    alt: Option<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Facet)]
+struct FacetView {
+    /// What to filter by.
+    key: String,
+    label: String,
+    /// `term` or `range`.
+    r#type: &'static str,
+    buckets: Vec<BucketView>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Bucket)]
+struct BucketView {
+    value: String,
+    label: String,
+    count: u64,
+    selected: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent: Option<String>,
+    /// Of a range: `price[min]`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<i64>,
+    /// Of a range: `price[max]`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<i64>,
+}
+
+impl ListingView {
+    pub(super) fn new(results: Results, include_total: bool) -> Self {
+        let total = include_total.then(|| i64::try_from(results.total).unwrap_or(i64::MAX));
+        let matching = match results.matching {
+            Matching::Everything => "everything",
+            Matching::AllWords => "all_words",
+            Matching::SomeWords => "some_words",
+        };
+        Self {
+            data: results.products.into_iter().map(CardView::from).collect(),
+            page: PageView { has_more: results.next_cursor.is_some(), next_cursor: results.next_cursor, total },
+            matching,
+            facets: results.facets.into_iter().map(FacetView::from).collect(),
+        }
+    }
+
+    pub(super) fn next_cursor(&self) -> Option<&str> {
+        self.page.next_cursor.as_deref()
+    }
+}
+
+impl From<Listed> for CardView {
+    fn from(listed: Listed) -> Self {
+        let Listed { card, availability } = listed;
+        let Card { id, slug, title, brand, category, image, currency, price_minor, mrp_minor, sku, variants, .. } = card;
+        let money = |amount| Currency::parse(&currency).ok().map(|currency| MoneyView::new(amount, currency));
+        Self {
+            id,
+            slug,
+            title,
+            brand: brand.map(|brand| NameView { slug: brand.slug, name: brand.name }),
+            category: category.map(|category| NameView { slug: category.slug, name: category.name }),
+            image: image.map(|image| ImageView { url: image.url, alt: image.alt }),
+            sku,
+            price: money(price_minor),
+            mrp: money(mrp_minor),
+            on_sale_from: card.on_sale_from.map(rfc3339),
+            variants,
+            availability: availability.name(),
+            created_at: rfc3339(card.created_at),
+        }
+    }
+}
+
+impl From<Facet> for FacetView {
+    fn from(facet: Facet) -> Self {
+        let r#type = match facet.kind {
+            FacetKind::Term => "term",
+            FacetKind::Range => "range",
+        };
+        let buckets = facet.buckets.into_iter().map(BucketView::from).collect();
+        Self { key: facet.key, label: facet.label, r#type, buckets }
+    }
+}
+
+impl From<Bucket> for BucketView {
+    fn from(bucket: Bucket) -> Self {
+        let Bucket { value, label, count, selected, parent, from, to } = bucket;
+        Self { value, label, count, selected, parent, from, to }
+    }
+}
