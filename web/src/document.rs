@@ -129,7 +129,10 @@ fn takes_gzip(headers: &HeaderMap) -> bool {
         let (coding, parameters) = choice.split_once(';').unwrap_or((choice, ""));
         let refused = parameters.split(';').any(|parameter| {
             let quality = parameter.trim().strip_prefix("q=");
-            quality.is_some_and(|quality| quality.trim_start_matches('0').trim_matches('.').trim_matches('0').is_empty() && !quality.starts_with('1'))
+            quality.is_some_and(|quality| {
+                quality.trim_start_matches('0').trim_matches('.').trim_matches('0').is_empty()
+                    && !quality.starts_with('1')
+            })
         });
         coding.trim().eq_ignore_ascii_case("gzip") && !refused
     })

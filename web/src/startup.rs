@@ -153,12 +153,7 @@ async fn background(state: &Data<State>) -> Result<[JoinHandle<()>; 2], Database
             None => bodies.forget_all(),
         }
     });
-    let feed = Feed::new(
-        state.engine.clone(),
-        state.details.clone(),
-        state.hub.clone(),
-        Arc::clone(&state.order_rate),
-    );
+    let feed = Feed::new(state.engine.clone(), state.details.clone(), state.hub.clone(), Arc::clone(&state.order_rate));
     Ok([caches, feed.start()])
 }
 

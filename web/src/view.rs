@@ -133,6 +133,9 @@ mod tests {
 
     #[test]
     fn the_link_keeps_the_filters() {
-        assert_eq!(next_link("/api/v1/orders", "limit=2&cursor=a&x=1", "b"), "</api/v1/orders?limit=2&x=1&cursor=b>; rel=\"next\"");
+        assert_eq!(
+            next_link("/api/v1/orders", "limit=2&cursor=a&x=1", "b"),
+            "</api/v1/orders?limit=2&x=1&cursor=b>; rel=\"next\""
+        );
     }
 }

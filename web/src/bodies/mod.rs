@@ -157,8 +157,7 @@ impl Bodies {
                 return Err(other);
             }
         };
-        let kept =
-            Arc::new(Kept { answer, until, made_at: Instant::now(), is_renewed: AtomicBool::new(false) });
+        let kept = Arc::new(Kept { answer, until, made_at: Instant::now(), is_renewed: AtomicBool::new(false) });
         self.0.kept.insert(page.clone(), Arc::clone(&kept));
         self.is_made(page);
         Ok(kept)
@@ -248,9 +247,18 @@ mod tests {
     async fn a_failure_is_not_kept_and_an_absence_is() {
         let bodies = Bodies::new(1 << 20, Duration::from_secs(3600), Runtime::current());
         let failing = || async { Err(NotMade::Unavailable("the database is away".into())) };
-        assert_eq!(bodies.get(Page::Categories, at(0), failing).await.err().map(|error| error.status().as_u16()), Some(503));
+        assert_eq!(
+            bodies.get(Page::Categories, at(0), failing).await.err().map(|error| error.status().as_u16()),
+            Some(503)
+        );
         let absent = || async { Err(NotMade::NotFound("not there")) };
-        assert_eq!(bodies.get(Page::Categories, at(0), absent).await.err().map(|error| error.status().as_u16()), Some(404));
-        assert_eq!(bodies.get(Page::Categories, at(0), failing).await.err().map(|error| error.status().as_u16()), Some(404));
+        assert_eq!(
+            bodies.get(Page::Categories, at(0), absent).await.err().map(|error| error.status().as_u16()),
+            Some(404)
+        );
+        assert_eq!(
+            bodies.get(Page::Categories, at(0), failing).await.err().map(|error| error.status().as_u16()),
+            Some(404)
+        );
     }
 }

@@ -104,7 +104,8 @@ impl From<desk::Error> for ApiError {
                 Self::invalid_state(from.as_str(), to.as_str(), &allowed)
             }
             E::Order(order::Error::DoneDifferently { status }) => {
-                Self::invalid_state(status.as_str(), status.as_str(), &[]).detail("it was done before, with other details")
+                Self::invalid_state(status.as_str(), status.as_str(), &[])
+                    .detail("it was done before, with other details")
             }
             E::HoldTooLong { max_s } => Self::invalid("/hold_ttl_s", format!("at most {max_s} s in all")),
             E::HoldExpired => Self::hold_expired(),
@@ -181,9 +182,7 @@ impl From<catalog::Error> for ApiError {
         match error {
             E::Invalid(errors) => {
                 let errors = errors.into_iter();
-                Self::validation(
-                    errors.map(|error| FieldError::new(error.pointer, error.code, error.detail)).collect(),
-                )
+                Self::validation(errors.map(|error| FieldError::new(error.pointer, error.code, error.detail)).collect())
             }
             E::NotFound(what) => Self::not_found(format!("there is no such {what}")),
             E::VersionConflict { current, .. } => Self::precondition_failed(current),

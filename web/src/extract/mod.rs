@@ -63,6 +63,8 @@ pub(crate) fn word<T>(pointer: &str, text: Option<String>) -> Result<Option<T>, 
 where
     T: std::str::FromStr<Err: std::fmt::Display>,
 {
-    let parse = |text: String| text.parse().map_err(|error: T::Err| crate::error::ApiError::invalid(pointer, error.to_string()));
+    let parse = |text: String| {
+        text.parse().map_err(|error: T::Err| crate::error::ApiError::invalid(pointer, error.to_string()))
+    };
     text.map(parse).transpose()
 }

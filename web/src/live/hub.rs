@@ -74,10 +74,8 @@ impl Hub {
             }
             // How things are now; what was never looked at comes with the next look.
             None => {
-                let mut now: Vec<Event> = topics
-                    .iter()
-                    .filter_map(|topic| state.topics.get(topic)?.1.clone())
-                    .collect();
+                let mut now: Vec<Event> =
+                    topics.iter().filter_map(|topic| state.topics.get(topic)?.1.clone()).collect();
                 now.sort_by_key(|event| event.id);
                 now.into()
             }

@@ -123,10 +123,8 @@ impl TestApp {
 
     /// An active product with a variant for each SKU at 1299.00 of 1499.00 INR.
     pub(crate) async fn create_product(&self, slug: &str, skus: &[&str]) -> Value {
-        let variants: Vec<Value> = skus
-            .iter()
-            .map(|sku| json!({ "sku": sku, "mrp": inr(149_900), "price": inr(129_900) }))
-            .collect();
+        let variants: Vec<Value> =
+            skus.iter().map(|sku| json!({ "sku": sku, "mrp": inr(149_900), "price": inr(129_900) })).collect();
         let body = json!({ "slug": slug, "title": "T-Shirt", "status": "active", "variants": variants });
         self.admin_post("/api/v1/admin/products", &body).send().await.expect(201)
     }

@@ -158,6 +158,8 @@ async fn nonsense_in_the_catalogue_is_told_where_it_is() {
         (json!({ "title": "A", "slug": "Not A Slug" }), "/slug"),
         (json!({ "title": "A", "brand": "nobody" }), "/brand"),
         (json!({ "title": "A", "category": "nowhere" }), "/category"),
+        (json!({ "title": "A", "category": "\u{0}" }), "/category"),
+        (json!({ "title": "A", "brand": "\u{0}" }), "/brand"),
         (json!({ "title": "A", "status": "sold" }), "/status"),
         (json!({ "title": "A", "specs": { "a": "\u{0}" } }), "/specs"),
         (json!({ "title": "A", "colour": "red" }), "/colour"),

@@ -35,7 +35,9 @@ async fn shopper(app: &TestApp) -> Shopper<'_> {
 
 fn quantities(cart: &Value) -> Vec<(String, i64)> {
     let lines = cart["lines"].as_array().expect("lines").iter();
-    lines.map(|line| (line["sku"].as_str().expect("a SKU").to_owned(), line["quantity"].as_i64().expect("a number"))).collect()
+    lines
+        .map(|line| (line["sku"].as_str().expect("a SKU").to_owned(), line["quantity"].as_i64().expect("a number")))
+        .collect()
 }
 
 #[actix_web::test]

@@ -20,7 +20,10 @@ async fn a_category_lives_and_is_shown() {
     let size = json!({ "key": "size", "label": "Size", "type": "enum", "values": ["S", "M"], "filterable": true });
     create(json!({ "name": "Shirts", "parent": "apparel", "attributes": [size] })).await.expect(201);
     let refused = create(json!({ "name": "Shirts", "slug": "shirts" })).await.problem(422, "validation_failed");
-    assert_eq!(refused["errors"][0], json!({ "pointer": "/slug", "code": "taken", "detail": "another category has this slug" }));
+    assert_eq!(
+        refused["errors"][0],
+        json!({ "pointer": "/slug", "code": "taken", "detail": "another category has this slug" })
+    );
 
     let shown = app.client.get("/api/v1/categories/shirts").send().await;
     let shirts = shown.expect(200);
@@ -58,7 +61,8 @@ async fn a_product_and_its_variants_are_written_and_read() {
     let app = TestApp::start();
     let product = app.create_product("t-shirt", &["TEE-M"]).await;
     let path = format!("/api/v1/admin/products/{}", product["id"].as_str().expect("an id"));
-    let variant = json!({ "sku": "TEE-L", "price": inr(100), "attributes": { "size": "L" }, "purchase_limit": { "max": 2 } });
+    let variant =
+        json!({ "sku": "TEE-L", "price": inr(100), "attributes": { "size": "L" }, "purchase_limit": { "max": 2 } });
     let added = app.admin_post(&format!("{path}/variants"), &variant).send().await;
     let added_path = added.header("location").to_owned();
     assert_eq!(added.expect(201)["mrp"], inr(100));

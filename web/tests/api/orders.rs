@@ -82,7 +82,8 @@ async fn the_shop_moves_an_order_along_against_the_version_it_saw() {
     let versionless = app.admin_post(&format!("/api/v1/admin/orders/{order_no}/confirm"), &json!({}));
     versionless.send().await.problem(428, "precondition_required");
 
-    let illegal = admin(&app, &order_no, "ship", "*", &json!({ "carrier": "Post" })).await.problem(409, "invalid_state");
+    let illegal =
+        admin(&app, &order_no, "ship", "*", &json!({ "carrier": "Post" })).await.problem(409, "invalid_state");
     assert_eq!((&illegal["from"], &illegal["to"]), (&json!("payment_pending"), &json!("shipped")));
     assert!(illegal["allowed"].as_array().is_some_and(|allowed| allowed.contains(&json!("confirmed"))), "{illegal}");
 
@@ -92,7 +93,8 @@ async fn the_shop_moves_an_order_along_against_the_version_it_saw() {
     assert_eq!(confirmed.expect(200)["payment_status"], "paid");
     admin(&app, &order_no, "pack", extended.header("etag"), &json!({})).await.problem(412, "version_conflict");
     admin(&app, &order_no, "pack", confirmed.header("etag"), &json!({})).await.expect(200);
-    let shipped = admin(&app, &order_no, "ship", "*", &json!({ "carrier": "Post", "tracking": "T1" })).await.expect(200);
+    let shipped =
+        admin(&app, &order_no, "ship", "*", &json!({ "carrier": "Post", "tracking": "T1" })).await.expect(200);
     assert_eq!((&shipped["carrier"], &shipped["tracking"]), (&json!("Post"), &json!("T1")));
     let delivered = admin(&app, &order_no, "deliver", "*", &json!({})).await.expect(200);
     assert_eq!(delivered["status"], "delivered");

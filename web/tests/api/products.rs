@@ -14,6 +14,8 @@ async fn eventually(app: &TestApp, path: &str, is_there: impl Fn(&Value) -> bool
         if answer.status.is_success() && is_there(&answer.json()) {
             return answer;
         }
+        // The index waits a moment for more by the shop's clock.
+        app.advance(TimeDelta::milliseconds(100));
         assert!(tokio::time::Instant::now() < deadline, "{path}: {}", String::from_utf8_lossy(&answer.body));
         tokio::task::yield_now().await;
     }
@@ -27,7 +29,10 @@ async fn a_product_page_says_what_it_costs_and_whether_there_is_any() {
     let answer = app.client.get("/api/v1/products/t-shirt").send().await;
     let product = answer.expect(200);
     let (medium, large) = (&product["variants"][0], &product["variants"][1]);
-    assert_eq!((&medium["price"], &medium["mrp"], &medium["discount_bp"]), (&inr(129_900), &inr(149_900), &json!(1334)));
+    assert_eq!(
+        (&medium["price"], &medium["mrp"], &medium["discount_bp"]),
+        (&inr(129_900), &inr(149_900), &json!(1334))
+    );
     assert_eq!((&medium["availability"], &large["availability"]), (&json!("in_stock"), &json!("sold_out")));
     assert_eq!(medium.get("available"), None, "the policy is not to say how many");
     assert_eq!(answer.header("cache-control"), "public, no-cache");
@@ -35,9 +40,10 @@ async fn a_product_page_says_what_it_costs_and_whether_there_is_any() {
     let known = app.client.get("/api/v1/products/t-shirt").header("if-none-match", answer.header("etag")).send().await;
     known.expect(304);
     assert_eq!(known.header("etag"), answer.header("etag"));
-    let gzip = app.client.get("/api/v1/products/t-shirt").header("accept-encoding", "gzip").send().await;
+    let plain = app.client.get("/api/v1/openapi.json").send().await;
+    let gzip = app.client.get("/api/v1/openapi.json").header("accept-encoding", "gzip").send().await;
     assert_eq!((gzip.status.as_u16(), gzip.header("content-encoding")), (200, "gzip"));
-    assert!(gzip.body.len() < answer.body.len() && gzip.header("etag") != answer.header("etag"));
+    assert!(gzip.body.len() < plain.body.len() && gzip.header("etag") != plain.header("etag"));
     app.client.get("/api/v1/products/nothing").send().await.problem(404, "not_found");
 }
 
@@ -61,7 +67,8 @@ async fn a_price_changes_at_its_moment_though_the_page_is_kept() {
         "variants": [{ "sku": "CUP", "price": inr(100), "sale": sale }]
     });
     app.admin_post("/api/v1/admin/products", &body).send().await.expect(201);
-    let price = async || app.client.get("/api/v1/products/cup").send().await.expect(200)["variants"][0]["price"].clone();
+    let price =
+        async || app.client.get("/api/v1/products/cup").send().await.expect(200)["variants"][0]["price"].clone();
     assert_eq!(price().await, inr(100));
     app.advance(TimeDelta::seconds(10));
     assert_eq!(price().await, inr(80));
@@ -100,8 +107,18 @@ async fn products_are_found_filtered_and_counted() {
     let rest = ask(&format!("limit=2&sort=title&cursor={cursor}")).await;
     assert_eq!((slugs(&first).len(), slugs(&rest).len()), (2, 1));
     for wrong in [
-        "limit=0", "limit=101", "page=0", "sort=colour", "price[min]=x", "price[min]=2&price[max]=1", "colour=red",
-        "page=2&cursor=x", "cursor=x", "availability=perhaps", "page=9999&limit=100", "facets=maybe",
+        "limit=0",
+        "limit=101",
+        "page=0",
+        "sort=colour",
+        "price[min]=x",
+        "price[min]=2&price[max]=1",
+        "colour=red",
+        "page=2&cursor=x",
+        "cursor=x",
+        "availability=perhaps",
+        "page=9999&limit=100",
+        "facets=maybe",
     ] {
         app.client.get(&format!("/api/v1/products?{wrong}")).send().await.problem(400, "bad_request");
     }

@@ -17,6 +17,7 @@ use super::brand::Brand;
 use super::category::Category;
 use super::error::Error;
 use super::event::Changed;
+use super::name::Slug;
 use super::store;
 
 /// One transaction on the catalogue of one store.
@@ -37,6 +38,7 @@ fn expect_version(expected: i64, current: i64) -> Result<(), Error> {
 async fn find_category(writing: &mut Writing<'_>, wanted: &str) -> QueryResult<Option<Category>> {
     match wanted.parse::<CategoryId>() {
         Ok(id) => store::category(writing.connection, writing.store, id).await,
+        Err(_) if Slug::parse(wanted).is_err() => Ok(None),
         Err(_) => store::category_by_slug(writing.connection, writing.store, wanted).await,
     }
 }
@@ -45,6 +47,8 @@ async fn find_category(writing: &mut Writing<'_>, wanted: &str) -> QueryResult<O
 async fn find_brand(writing: &mut Writing<'_>, wanted: &str) -> QueryResult<Option<Brand>> {
     match wanted.parse::<BrandId>() {
         Ok(id) => store::brand(writing.connection, writing.store, id).await,
+        // What is no slug may be text that PostgreSQL does not take.
+        Err(_) if Slug::parse(wanted).is_err() => Ok(None),
         Err(_) => store::brand_by_slug(writing.connection, writing.store, wanted).await,
     }
 }

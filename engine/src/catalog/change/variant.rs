@@ -7,6 +7,7 @@ use crate::id::{ProductId, VariantId};
 use super::super::attribute::AttributeDefinition;
 use super::super::error::{Error, Thing};
 use super::super::field::{FieldErrors, Fields};
+use super::super::name::Sku;
 use super::super::product::{Product, ProductStatus, VARIANTS_MAX};
 use super::super::store;
 use super::super::variant::{ParsedVariant, Rules, Variant, VariantDraft, VariantPatch};
@@ -109,7 +110,9 @@ pub(super) async fn parse_all(
     let tax_classes = store::tax_classes(writing.connection, writing.store).await?;
     let rules = Rules { currency, tax_classes: &tax_classes, definitions };
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    let asked: Vec<&str> = drafts.iter().map(|draft| draft.sku.as_str()).collect();
+    // What is no SKU is nobody's, and may be text that PostgreSQL does not take.
+    let asked: Vec<&str> =
+        drafts.iter().map(|draft| draft.sku.as_str()).filter(|sku| Sku::parse(sku).is_ok()).collect();
     let taken = store::taken_skus(writing.connection, writing.store, &asked).await?;
     let mut variants = Vec::with_capacity(drafts.len());
     for (n, draft) in drafts.into_iter().enumerate() {

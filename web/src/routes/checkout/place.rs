@@ -108,7 +108,8 @@ pub(super) async fn handler(
     let Answer { placed, replayed } = state.engine.checkout().place(order).await?;
     let view = Response::new(&placed, arrival.now);
     let mut response = HttpResponse::Created();
-    let location = HeaderValue::try_from(format!("/api/v1/orders/{}", view.order_no)).expect("an order number is ASCII");
+    let location =
+        HeaderValue::try_from(format!("/api/v1/orders/{}", view.order_no)).expect("an order number is ASCII");
     response.insert_header((LOCATION, location));
     if replayed {
         response.insert_header((IDEMPOTENT_REPLAYED, HeaderValue::from_static("true")));
@@ -119,12 +120,7 @@ pub(super) async fn handler(
 }
 
 impl Request {
-    fn parse(
-        self,
-        principal: Principal,
-        key: IdempotencyKey,
-        fingerprint: [u8; 32],
-    ) -> Result<PlaceOrder, ApiError> {
+    fn parse(self, principal: Principal, key: IdempotencyKey, fingerprint: [u8; 32]) -> Result<PlaceOrder, ApiError> {
         let mut errors = Vec::new();
         let basket = basket::basket(self.items, &mut errors);
         let contact = Contact::from(self.contact);

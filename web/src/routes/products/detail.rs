@@ -93,11 +93,7 @@ impl<'a> DetailView<'a> {
                 .map(|category| NamedView { slug: category.slug.as_str(), name: category.name.as_str() })
                 .collect(),
             specs: &product.specs,
-            media: product
-                .media
-                .iter()
-                .map(|media| MediaView { url: &media.url, alt: media.alt.as_deref() })
-                .collect(),
+            media: product.media.iter().map(|media| MediaView { url: &media.url, alt: media.alt.as_deref() }).collect(),
             tags: &product.tags,
             availability: availability(policy, most).name(),
             variants: variants.map(|(variant, sellable)| VariantView::new(variant, *sellable, policy, now)).collect(),

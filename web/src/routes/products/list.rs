@@ -38,7 +38,8 @@ impl FromQuery for Request {
             brands: parameters.text("brand", 2000)?.map(|slugs| list(&slugs)).unwrap_or_default(),
             price_min: parameters.integer("price[min]", 0..=i64::MAX)?,
             price_max: parameters.integer("price[max]", 0..=i64::MAX)?,
-            availability: parameters.parsed("availability", |words| words.split(',').map(str::parse).collect())?
+            availability: parameters
+                .parsed("availability", |words| words.split(',').map(str::parse).collect())?
                 .unwrap_or_default(),
             attributes,
         };

@@ -108,7 +108,8 @@ impl ListingView {
 impl From<Listed> for CardView {
     fn from(listed: Listed) -> Self {
         let Listed { card, availability } = listed;
-        let Card { id, slug, title, brand, category, image, currency, price_minor, mrp_minor, sku, variants, .. } = card;
+        let Card { id, slug, title, brand, category, image, currency, price_minor, mrp_minor, sku, variants, .. } =
+            card;
         let money = |amount| Currency::parse(&currency).ok().map(|currency| MoneyView::new(amount, currency));
         Self {
             id,

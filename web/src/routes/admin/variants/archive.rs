@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
-use engine::id::{VariantId, StoreId};
+use engine::id::{StoreId, VariantId};
 
 use super::view::{VariantView, expected};
 use crate::error::ApiError;
