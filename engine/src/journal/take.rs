@@ -151,6 +151,40 @@ fn host() -> String {
 fn is_known_dead(owner_name: Option<&str>) -> bool {
     let Some((owner_host, pid)) = owner_name.and_then(|name| name.rsplit_once('/')) else { return false };
     let Ok(pid) = pid.parse::<i32>() else { return false };
-    let gone = nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), None) == Err(nix::errno::Errno::ESRCH);
-    owner_host == host() && (gone || u32::try_from(pid) == Ok(std::process::id()))
+    // Its number may be ours by now.
+    owner_host == host() && (!runs(pid) || u32::try_from(pid) == Ok(std::process::id()))
+}
+
+/// A killed process that nobody has waited for yet still has its number, but runs no more.
+fn runs(pid: i32) -> bool {
+    let there = nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), None) != Err(nix::errno::Errno::ESRCH);
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    // After the name in parentheses stands the state.
+    let state = stat.rsplit_once(')').and_then(|(_, rest)| rest.trim_start().chars().next());
+    there && !matches!(state, Some('Z' | 'X'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_process_of_this_host_that_is_gone_is_known_to_be_dead() {
+        let mut child = std::process::Command::new("true").spawn().expect("a process");
+        let pid = child.id();
+        let name = |host: &str| format!("{host}/{pid}");
+        // Not waited for: it stays behind as a zombie once it has ended.
+        while runs(pid.cast_signed()) {
+            std::thread::yield_now();
+        }
+        assert!(is_known_dead(Some(&name(&host()))));
+        assert!(!is_known_dead(Some(&name("another"))));
+        child.wait().expect("it ended");
+        assert!(is_known_dead(Some(&name(&host()))));
+        let parent = std::os::unix::process::parent_id();
+        assert!(!is_known_dead(Some(&format!("{}/{parent}", host()))));
+        for unclear in [None, Some(""), Some("nonsense"), Some("host/pid")] {
+            assert!(!is_known_dead(unclear), "{unclear:?}");
+        }
+    }
 }
