@@ -183,7 +183,8 @@ not JSON
 { "product": "g", "title": "G", "sku": "G" }
 { "product": "h", "title": "H", "sku": "H", "price": 1, "stock": -3, "status": "active" }
 { "product": "i", "title": "I", "sku": "", "price": 1, "brand": "日本" }
-{ "product": "j", "title": "J", "sku": "J", "price": 2, "status": "active" }"#;
+{ "product": "j", "title": "J", "sku": "J", "price": 2, "status": "active" }
+{ "product": "a", "sku": "J", "price": 2 }"#;
     let (summary, report) = shop.import("jsonl", None, rows);
     assert_eq!(
         report,
@@ -200,14 +201,48 @@ not JSON
             "8 price required",
             "9 stock stock_refused",
             "10 brand invalid",
+            "12 sku taken",
         ]
     );
-    assert_eq!((summary.rows, summary.rejected, summary.products_created, summary.variants_created), (11, 9, 3, 3));
+    assert_eq!((summary.rows, summary.rejected, summary.products_created, summary.variants_created), (12, 10, 3, 3));
     for slug in ["a", "h", "j"] {
         shop.product(slug);
     }
     let all = shop.fixture.block_on(shop.catalog.product_page_after(STORE, None, 100)).expect("a page");
     assert_eq!(all.len(), 3, "nothing of a rejected row is written");
+}
+
+#[test]
+fn text_that_the_database_does_not_take_rejects_its_row_alone() {
+    let shop = Shop::new();
+    let fields =
+        ["product", "title", "description", "brand", "category", "sku", "barcode", "tags", "media", "tax_class"];
+    let mut rows = vec![r#"{ "title": "First", "sku": "FIRST", "price": 1, "status": "active" }"#.to_owned()];
+    for field in fields {
+        rows.push(format!(
+            r#"{{ "product": "x-{field}", "title": "X", "sku": "X-{field}", "price": 1, "{field}": "a\u0000b" }}"#
+        ));
+    }
+    for part in
+        [r#""specs": { "a": "\u0000" }"#, r#""attributes": { "a": "\u0000" }"#, r#""attributes": { "\u0000": 1 }"#]
+    {
+        rows.push(format!(r#"{{ "product": "y", "title": "Y", "sku": "Y", "price": 1, {part} }}"#));
+    }
+    rows.push(r#"{ "title": "Stock", "sku": "STOCK", "price": 1, "stock": 99999999999999999999 }"#.to_owned());
+    rows.push(r#"{ "title": "Last", "sku": "LAST", "price": 1, "status": "active" }"#.to_owned());
+    let (summary, report) = shop.import("jsonl", None, &rows.join("\n"));
+    shop.product("first");
+    shop.product("last");
+    // A key is only what a slug is made of, and so are the names of brand and category.
+    let taken = ["product", "brand", "category"];
+    let rejected: Vec<u64> =
+        (2..).zip(fields).filter(|(_, field)| !taken.contains(field)).map(|(line, _)| line).collect();
+    let told: Vec<u64> =
+        report.iter().map(|line| line.split(' ').next().expect("a line").parse().expect("a number")).collect();
+    let mut lines = told.clone();
+    lines.dedup();
+    assert!(rejected.iter().all(|line| lines.contains(line)), "{report:?}");
+    assert_eq!(summary.rejected as usize, lines.len(), "{report:?}");
 }
 
 #[test]

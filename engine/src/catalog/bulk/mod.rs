@@ -16,7 +16,7 @@ use super::change::Writing;
 use super::error::Error;
 use super::field::FieldErrors;
 use super::handle::Catalog;
-use super::name::Slug;
+use super::name::{Sku, Slug};
 use super::product::ProductPatch;
 use super::store;
 use super::variant::VariantPatch;
@@ -133,7 +133,9 @@ async fn load(
     rows: &[BulkRow],
     references: References,
 ) -> Result<Working, Error> {
-    let skus: Vec<&str> = rows.iter().filter_map(|row| row.sku.as_deref()).map(str::trim).collect();
+    // What is no SKU is nobody's, and may be text that PostgreSQL does not take.
+    let skus = rows.iter().filter_map(|row| row.sku.as_deref()).map(str::trim);
+    let skus: Vec<&str> = skus.filter(|sku| Sku::parse(sku).is_ok()).collect();
     let variants = store::variants_by_sku_for_update(connection, store, &skus).await?;
     let mut slugs: Vec<String> = Vec::new();
     for row in rows {
