@@ -35,7 +35,7 @@ pub(crate) struct Tally {
 pub(crate) struct Settled<'a> {
     pub(crate) operation: Operation,
     pub(crate) outcome: Outcome,
-    /// The problem's code where the shop refused, the fault's name where it failed.
+    /// The problem's code where the shop refused, the fault's name where it failed; empty if there is none.
     pub(crate) code: &'a str,
     pub(crate) from: Instant,
     pub(crate) to: Instant,
@@ -67,7 +67,7 @@ impl Tally {
         let slice = usize::try_from(end.as_nanos() / self.slice.as_nanos()).unwrap_or(usize::MAX);
         let tally = self.operation_mut(settled.operation);
         tally.latency_us[settled.outcome.index()].record(latency_us).expect("it grows by itself");
-        if settled.outcome != Outcome::Accepted {
+        if settled.outcome != Outcome::Accepted && !settled.code.is_empty() {
             tally.codes.add(settled.code, 1);
         }
         tally.slice_mut(slice).record(settled.outcome, latency_us);
