@@ -38,7 +38,6 @@ pub struct Server {
     pub requests_max: usize,
     pub connections_max: usize,
     pub body_max_bytes: usize,
-    pub import_max_bytes: usize,
     pub head_timeout_ms: u64,
     pub body_timeout_ms: u64,
     pub request_timeout_ms: u64,
