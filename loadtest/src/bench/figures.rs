@@ -44,7 +44,7 @@ impl Figure {
             Self::StatementPool32 => "SQL: statement per order, one SKU, pool of 32, 64 in flight",
             Self::StatementBest => "SQL: statement per order, one SKU, best pool",
             Self::TransactionManySkus => "SQL: transaction per order, many SKUs, pool of 32",
-            Self::StatementManySkus => "SQL: statement per order, many SKUs, best pool",
+            Self::StatementManySkus => "SQL: statement per order, many SKUs, pool of 32",
             Self::SlowHotSku512 => "slower commit: buy now, one hot SKU, 512 in flight",
             Self::SlowTransactionPool32 => "slower commit: SQL, transaction per order, pool of 32",
             Self::SlowStatementPool32 => "slower commit: SQL, statement per order, pool of 32",
