@@ -70,7 +70,7 @@ impl Hub {
         let missed = match remembered {
             Some(last) => {
                 let missed = state.told.iter().filter(|event| event.id > last && topics.contains(&event.topic));
-                missed.cloned().collect()
+                missed.map(|event| state.as_it_is_now(event)).collect()
             }
             // How things are now; what was never looked at comes with the next look.
             None => {
@@ -97,7 +97,11 @@ impl Hub {
         let mut state = self.state();
         let id = state.next_id;
         let Some((_, last)) = state.topics.get_mut(topic) else { return };
-        if last.as_ref().is_some_and(|last| !is_news(&last.data)) {
+        if let Some(last) = last
+            && !is_news(&last.data)
+        {
+            // No news, but a countdown in it goes on: who begins to listen is told how it is now.
+            last.data = data;
             return;
         }
         let event = Event { id, topic: topic.clone(), data };
@@ -132,6 +136,14 @@ impl Hub {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// The last event of a topic with what is true now; an older one as it was.
+    fn as_it_is_now(&self, event: &Event) -> Event {
+        let last = self.topics.get(&event.topic).and_then(|(_, last)| last.as_ref());
+        last.filter(|last| last.id == event.id).unwrap_or(event).clone()
     }
 }
 
@@ -182,6 +194,8 @@ mod tests {
         assert_eq!(missed(&hub, Some(102)), []);
         assert_eq!(missed(&hub, None), [(102, "c".into())], "how things are now");
         assert_eq!(missed(&hub, Some(7)), [(102, "c".into())], "that long ago is not remembered");
+        hub.tell(&Topic::Orders, "c, later".into(), |_| false);
+        assert_eq!(missed(&hub, Some(101)), [(102, "c, later".into())], "a countdown goes on without being news");
         assert_eq!(hub.listeners(), 1);
         drop(first);
         assert_eq!((hub.listeners(), hub.wanted().len()), (0, 0));

@@ -5,7 +5,7 @@ use actix_web::http::Method;
 use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, Route, guard};
-use utoipa::__dev::SchemaReferences;
+use utoipa::__dev::{SchemaReferences, Tags};
 use utoipa::openapi::path::{HttpMethod, Operation};
 use utoipa::openapi::{RefOr, Schema};
 
@@ -32,7 +32,7 @@ impl Routes {
     /// A route of the API: `P` is what `#[utoipa::path]` made of the handler.
     pub(super) fn describe<P, F, Args>(&mut self, handler: F)
     where
-        P: utoipa::Path + SchemaReferences,
+        P: utoipa::Path + SchemaReferences + Tags<'static>,
         F: Handler<Args>,
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
@@ -40,6 +40,7 @@ impl Routes {
         let path = P::path();
         let mut operation = P::operation();
         operation.operation_id = Some(operation_id::<P>());
+        operation.tags = Some(P::tags().into_iter().map(str::to_owned).collect());
         for method in P::methods() {
             self.undescribed(&path, verb(&method), handler.clone());
             self.operations.push((path.clone(), method, operation.clone()));

@@ -56,6 +56,7 @@ fn operations(description: &Value) -> Vec<(String, String, String)> {
         let path = path.clone();
         verbs.into_iter().map(move |(verb, operation)| {
             let name = operation["operationId"].as_str().expect("a name").to_owned();
+            assert!(operation["tags"][0].is_string(), "{name} is under no heading");
             (verb.to_uppercase(), path.clone(), name)
         })
     };
