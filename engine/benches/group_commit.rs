@@ -1,5 +1,5 @@
-//! Group commit, in process and without HTTP: durable buy-now orders a second with the real bundle, against what the same
-//! PostgreSQL takes in when the same rows are sent in batches of the same size and nothing else is done.
+//! Group commit, in process and without HTTP: durable buy-now orders a second with the real bundle, and what each costs the
+//! processors on both sides. Against what plain ingest of the same rows would reach it is not compared yet.
 //!
 //! Own PostgreSQL with `fsync` on, in a temporary folder. `cargo bench --bench group_commit`; `SECONDS=3 FLIGHT=64,512`.
 

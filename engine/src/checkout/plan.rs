@@ -101,7 +101,7 @@ pub(super) fn demands(wants: &[Want], offers: &[Arc<Offer>]) -> Vec<Demand> {
         .iter()
         .zip(offers)
         .map(|(want, offer)| Demand {
-            // The first slice sells from the default location.
+            // Sold from the default location: sourcing from several comes with rules of its own.
             account: AccountId { variant: offer.variant_id, location: LocationId::MAIN },
             quantity: want.quantity.get(),
             offer: Arc::clone(offer),

@@ -162,7 +162,7 @@ impl Shared {
         metrics::counter!("journal_batches_total").increment(1);
         metrics::counter!("journal_bundles_total").increment(bundles as u64);
         metrics::histogram!("journal_batch_bundles").record(f64::from(u32::try_from(bundles).unwrap_or(u32::MAX)));
-        metrics::histogram!("journal_commit_seconds").record(took);
+        metrics::histogram!("journal_commit_duration_seconds").record(took);
     }
 
     pub(super) fn set_down(&self, down: bool) {
