@@ -93,6 +93,13 @@ impl Error {
     }
 }
 
+impl Error {
+    /// Nothing was decided: the same request may be answered otherwise in a moment.
+    pub(super) fn says_later(&self) -> bool {
+        matches!(self.code(), ErrorCode::Busy | ErrorCode::Unavailable | ErrorCode::Internal | ErrorCode::Conflict)
+    }
+}
+
 impl From<NotWritten> for Error {
     fn from(why: NotWritten) -> Self {
         match why {

@@ -162,7 +162,17 @@ impl Checkout {
                 claim.end_for_a_while(Ended::Refused(refusal.clone()), now, REFUSAL_MEMORY);
                 Err(refusal)
             }
-            Err(error) => Err(error),
+            Err(error) => {
+                // Also "the price has changed" is no answer to somebody who has the order already.
+                if !error.says_later()
+                    && self.may_be_older_than_the_filter(&request)
+                    && let Some(placed) = self.placed_before(&request).await?
+                {
+                    claim.end(Ended::Placed(Arc::clone(&placed)));
+                    return Ok(Answer { placed, replayed: true });
+                }
+                Err(error)
+            }
         }
     }
 

@@ -34,6 +34,7 @@ pub(super) struct Shared {
     batches: AtomicU64,
     bundles: AtomicU64,
     pub(super) closing: Notify,
+    is_closing: AtomicBool,
 }
 
 /// For people and metrics.
@@ -92,6 +93,7 @@ impl Journal {
             batches: AtomicU64::new(0),
             bundles: AtomicU64::new(0),
             closing: Notify::new(),
+            is_closing: AtomicBool::new(false),
         });
         let (sender, inbox) = mpsc::unbounded_channel();
         let writer = Writer {
@@ -136,6 +138,7 @@ impl Handle {
     /// Takes nothing more, writes what was taken, and gives the cell up.
     pub fn close(&self) {
         self.seats.close();
+        self.shared.is_closing.store(true, Ordering::Release);
         self.shared.closing.notify_one();
     }
 
@@ -163,6 +166,10 @@ impl Shared {
         metrics::counter!("journal_bundles_total").increment(bundles as u64);
         metrics::histogram!("journal_batch_bundles").record(f64::from(u32::try_from(bundles).unwrap_or(u32::MAX)));
         metrics::histogram!("journal_commit_duration_seconds").record(took);
+    }
+
+    pub(super) fn is_closing(&self) -> bool {
+        self.is_closing.load(Ordering::Acquire)
     }
 
     pub(super) fn set_down(&self, down: bool) {

@@ -118,7 +118,11 @@ pub(super) async fn take(url: &str, claim: &Claim) -> Result<Cell, TakeError> {
         .await?;
     transaction.commit().await?;
 
-    let foreign = claim.held.is_some_and(|held| epoch != held.epoch && !mine);
+    // Not by the epoch alone: my own bump may have committed after another's, its answer lost. Then the owner is me, but
+    // the batches are not all mine.
+    let foreign = claim
+        .held
+        .is_some_and(|held| last_batch != held.last_batch + i64::from(durable) || (epoch != held.epoch && !mine));
     Ok(Cell {
         connection,
         epoch: epoch + 1,

@@ -144,6 +144,7 @@ impl Writer {
     /// Commits one batch, whatever it takes. The answers of the one before go out while this one is on its way.
     async fn write(&mut self, mut submitted: Vec<Submitted>, mut before: Option<Finished>) -> Option<Finished> {
         let mut retries = 0;
+        let mut voids = 0;
         while !submitted.is_empty() {
             let at = self.clock.now();
             let sealed = Batch::seal(
@@ -203,12 +204,18 @@ impl Writer {
                     refuse_all(&mut submitted, NotWritten::DatabaseDown);
                     self.retake(None).await;
                 }
-                Failure::Fenced | Failure::Transient | Failure::Unknown => {
+                // Not applied, and it does not get through: those who wait are told so, instead of everybody for ever.
+                Failure::Transient => refuse_all(&mut submitted, NotWritten::DatabaseDown),
+                Failure::Fenced | Failure::Unknown => {
                     let in_doubt = (batch.number, batch.digest);
                     match self.retake(Some(in_doubt)).await {
                         Judgement::Durable => return Some(self.committed(batch, submitted)),
-                        // It never will be durable, and what it promised is still kept: send it again.
-                        Judgement::Void => {}
+                        // It never will be durable, and what it promised is still kept: send it again. What ends so
+                        // again and again is at fault itself.
+                        Judgement::Void if voids < RETRIES => voids += 1,
+                        Judgement::Void if submitted.len() > 1 => return self.one_by_one(submitted).await,
+                        Judgement::Void => refuse_all(&mut submitted, NotWritten::Poison),
+                        Judgement::Unknown => refuse_all(&mut submitted, NotWritten::Unknown),
                         Judgement::Lost => refuse_all(&mut submitted, NotWritten::NotOwner),
                     }
                 }
@@ -227,10 +234,15 @@ impl Writer {
     }
 
     fn committed(&mut self, batch: Batch, submitted: Vec<Submitted>) -> Finished {
-        self.last_batch = batch.number;
-        self.levels.extend(batch.levels.iter().map(|(account, level)| (*account, *level)));
+        // Another may have owned the cell since this one was sent: then its levels are history already.
+        let newest = batch.number >= self.last_batch;
+        let levels = if newest { batch.levels } else { Levels::new() };
+        if newest {
+            self.last_batch = batch.number;
+            self.levels.extend(levels.iter().map(|(account, level)| (*account, *level)));
+        }
         let receipts = batch.seqs.into_iter().map(|seqs| Receipt { batch: batch.number, at: batch.at, seqs }).collect();
-        Finished { levels: batch.levels, submitted, receipts }
+        Finished { levels, submitted, receipts }
     }
 
     fn answer(&self, finished: Finished) {
@@ -327,6 +339,11 @@ impl Writer {
                     tracing::warn!(error = %error, "the database is away");
                 }
             }
+            if self.shared.is_closing() {
+                // It cannot be found out any more by this process; whoever asks the next one is told by the key.
+                self.turn_away();
+                return Judgement::Unknown;
+            }
             if began.elapsed() > PATIENCE {
                 self.shared.set_down(true);
                 self.turn_away();
@@ -347,7 +364,11 @@ impl Writer {
             self.levels.clear();
             self.consequences.forget_all();
         }
-        self.shared.proof.answered(Instant::now());
+        // After the wait, not before it: what counts is when the question was sent.
+        let sent = Instant::now();
+        if self.connection.ping().await.is_ok() {
+            self.shared.proof.answered(sent);
+        }
         self.shared.proof.set_owner(true);
         self.shared.set_down(false);
         self.shared.set_epoch(cell.epoch);
@@ -377,6 +398,8 @@ enum Judgement {
     Durable,
     Void,
     Lost,
+    /// The program ends before it is known.
+    Unknown,
 }
 
 /// Published, then settled, then answered: a buyer who cancels at once must find the hold.

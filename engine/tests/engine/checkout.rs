@@ -244,3 +244,18 @@ fn a_cart_that_could_not_be_bought_is_its_owners_again() {
     let cart = shop.fixture.block_on(shop.engine.cart().view(owner)).expect("a cart");
     assert_eq!(cart.lines[0].quantity.get(), 5, "and it survives a restart");
 }
+
+#[test]
+fn nobody_who_has_the_order_is_told_anything_else_however_late_the_repeat() {
+    let shop = Shop::open();
+    shop.item("CUP", 5);
+    let mut request = shop.buy(1, "k", &[want("CUP", 1)]);
+    let first = shop.place(request.clone()).expect("placed").placed;
+    // Older than what the next start keeps in its filter of known keys.
+    shop.fixture.clock.advance(TimeDelta::hours(25));
+    let shop = shop.reopen();
+    request.expected_total = Money::new(1, Currency::INR);
+    let again = shop.place(request).expect("not told that the price has changed");
+    assert!(again.replayed);
+    assert_eq!(again.placed.number, first.number);
+}

@@ -116,3 +116,13 @@ fn the_books_are_closed_in_order() {
     shop.place(shop.buy(1, "b", &[want("CUP", 1)])).expect("placed");
     shop.assert_books_balance();
 }
+
+#[test]
+fn an_engine_ends_also_while_the_database_is_away() {
+    let shop = Shop::open();
+    shop.item("CUP", 1);
+    shop.with_database_closed(|| {
+        shop.wait_until("it no longer speaks for the cell", || !shop.engine.status().speaks_for_the_cell);
+        shop.fixture.block_on(shop.engine.close());
+    });
+}
