@@ -126,3 +126,18 @@ fn an_engine_ends_also_while_the_database_is_away() {
         shop.fixture.block_on(shop.engine.close());
     });
 }
+
+#[test]
+fn a_batch_under_an_epoch_that_is_over_is_not_applied() {
+    let shop = Shop::open();
+    let variant = shop.item("CUP", 5);
+    let epoch = shop.engine.status().journal.epoch;
+    // What a takeover does first: from here on, nothing that was sealed under the old epoch may commit.
+    shop.sql("with raised as (update cells set epoch = epoch + 1 returning 1) select count(*) from raised");
+    shop.place(shop.buy(1, "a", &[want("CUP", 1)])).expect("placed, under an epoch of its own");
+    assert_eq!(shop.engine.status().journal.epoch, epoch + 2, "it took the cell again before it wrote");
+    let late = format!("select count(*) from journal_batches where epoch = {epoch} and number > 1");
+    assert_eq!(shop.sql(&late), 0);
+    assert_eq!(shop.level(variant).reserved, 1);
+    shop.assert_books_balance();
+}
