@@ -1,7 +1,8 @@
 //! Placing an order: the one process that crosses domains. Quote, hold, write; and the undo of each.
 //!
-//! `plan` decides (pure), `place` carries it out. The keys come first, before price, limit, stock or any shortcut.
+//! `plan` decides (pure), `attempt` carries it out, `place` guards its key. The keys come first, before price, limit, stock or any shortcut.
 
+mod attempt;
 mod board;
 mod error;
 mod keys;

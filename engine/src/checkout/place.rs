@@ -1,4 +1,5 @@
-//! Carries the plan out: keys, price, takes, journal, answer. Each step's undo is a guard's drop.
+//! Placing an order, seen from outside: its key is claimed, it is attempted once, and however that ends is what the key
+//! stands for from then on.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -8,21 +9,19 @@ use arc_swap::ArcSwap;
 use chrono::TimeDelta;
 use uuid::Uuid;
 
-use crate::cart::{self, Contents, Frozen, Owner, Refused as Refusal};
+use crate::cart::{self, Contents, Owner};
 use crate::catalog::{Offers, Sku};
 use crate::clock::{Clock, IdSource, Timestamp};
-use crate::id::{OrderId, StoreId};
+use crate::id::StoreId;
 use crate::idempotency::{CallKey, Claim, Claims, Filter, Standing};
-use crate::inventory::{self, Granted, Refused, Taken};
-use crate::journal::{self, Bundle, CartConversion, LineRow, NotWritten, OrderRow, Receipt, Writes};
-use crate::order::{self, OrderDetail, OrderNumbers, OrderSnapshot, PaymentMethod};
+use crate::order::{self, OrderNumbers, OrderSnapshot};
 use crate::postgres::{Database, DatabaseError};
-use crate::pricing::{Quote, Rules};
+use crate::pricing::Rules;
+use crate::{inventory, journal};
 
-use super::board;
 use super::error::Error;
-use super::placed::{Placed, PlacedLine};
-use super::plan::{self, Demand};
+use super::placed::Placed;
+use super::plan;
 use super::request::{Answer, Basket, PlaceOrder, Priced, QuoteRequest, Want};
 
 #[derive(Debug, Clone, Copy)]
@@ -48,8 +47,9 @@ pub(crate) enum Ended {
 
 /// Cheap to clone.
 #[derive(Clone)]
-pub struct Checkout(Arc<Parts>);
+pub struct Checkout(pub(super) Arc<Parts>);
 
+/// What an order is placed with.
 pub(crate) struct Parts {
     pub(crate) settings: Settings,
     pub(crate) rules: StoreRules,
@@ -176,166 +176,11 @@ impl Checkout {
         }
     }
 
-    async fn try_to_place(&self, request: &PlaceOrder, now: Timestamp) -> Result<Placed, Error> {
-        // Kept until the end, however it ends: nobody else edits the cart or checks it out meanwhile.
-        let frozen = match &request.basket {
-            Basket::Items(_) => None,
-            Basket::Cart => Some(self.freeze(request).await?),
-        };
-        let from_cart;
-        let wants = match (&request.basket, &frozen) {
-            (Basket::Items(wants), _) => wants,
-            (Basket::Cart, frozen) => {
-                from_cart = frozen.as_ref().map(|frozen| wanted(frozen.contents())).unwrap_or_default();
-                &from_cart
-            }
-        };
-        let offers = self.offers(request.store, wants).await?;
-        if let Some(frozen) = &frozen {
-            plan::still_meant(frozen.contents(), &offers)?;
-        }
-        plan::open(&offers, now)?;
-        let quote = plan::priced(wants, &offers, &self.0.rules.load(), now)?;
-        plan::agreed(request, &quote, now)?;
-        let settings = &self.0.settings;
-        let until = plan::hold_until(request, &offers, settings.hold_ttl_s, settings.hold_ttl_max_s, now)?;
-        let expires_at = match request.payment_method {
-            PaymentMethod::Manual => Some(until),
-            PaymentMethod::CashOnDelivery => None,
-        };
-        let demands = plan::demands(wants, &offers);
-        board::refuse(&self.0.inventory, &demands)?;
-
-        let order = OrderId::from_uuid(self.0.ids.next(now));
-        let takes = self.take_all(&demands, order, request, expires_at, now).await?;
-        let mut row = self.row(request, order, &quote, &offers, expires_at, now);
-        let cart = frozen.as_ref().map(|frozen| {
-            let Contents { owner, version, generation, .. } = *frozen.contents();
-            CartConversion { cart: owner.cart(), version, generation, order }
-        });
-        row.cart = cart.map(|cart| (cart.cart, cart.generation));
-        let number = row.order_no;
-        let writes = Writes { order: Some(Box::new(row)), cart, ..Writes::default() };
-        let bundle = Bundle { takes, writes };
-        let receipt = match (self.0.journal.write(bundle).await, frozen) {
-            (Ok(receipt), Some(frozen)) => {
-                frozen.converted(order, receipt.at);
-                receipt
-            }
-            (Ok(receipt), None) => receipt,
-            (Err(why @ (NotWritten::Stale | NotWritten::DoneBefore | NotWritten::Unknown)), Some(frozen)) => {
-                frozen.outdated();
-                return Err(why.into());
-            }
-            (Err(why), _) => return Err(why.into()),
-        };
-        metrics::counter!("orders_placed_total").increment(1);
-        Ok(placed(request, order, number, &quote, &offers, &demands, expires_at, &receipt))
-    }
-
-    async fn freeze(&self, request: &PlaceOrder) -> Result<Frozen, Error> {
-        let owner = Owner { store: request.store, principal: request.principal };
-        match self.0.cart.freeze(owner, None).await {
-            Ok(frozen) => Ok(frozen),
-            Err(cart::Error::Refused(Refusal::Empty { last_order: Some(order) })) => {
-                let number = self.number_of(order).await?;
-                Err(Error::CartConverted { order: number })
-            }
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    async fn number_of(&self, order: OrderId) -> Result<Option<order::OrderNo>, Error> {
-        let found = self
-            .0
-            .database
-            .run(move |mut connection| async move {
-                Ok::<_, DatabaseError>(order::store::by_id(&mut connection, order).await?)
-            })
-            .await?;
-        Ok(found.map(|order| order.number))
-    }
-
-    /// Ascending, and never down again. An early end drops what was taken.
-    async fn take_all(
+    pub(super) async fn offers(
         &self,
-        demands: &[Demand],
-        order: OrderId,
-        request: &PlaceOrder,
-        expires_at: Option<Timestamp>,
-        now: Timestamp,
-    ) -> Result<Vec<Taken>, Error> {
-        let mut takes = Vec::with_capacity(demands.len());
-        for demand in demands {
-            let command = demand.command(order, request.principal, expires_at);
-            let asking = self.0.inventory.take(demand.account.variant, command, now);
-            let granted = match tokio::time::timeout(self.0.settings.patience, asking).await {
-                Ok(granted) => granted,
-                Err(_) => return Err(Error::Busy),
-            };
-            match granted {
-                Ok(Granted::Take(taken)) => takes.push(taken),
-                Ok(Granted::AlreadyDone) => return Err(Error::Internal("a fresh order held something already".into())),
-                Err(inventory::Error::Refused(refused)) => return Err(told(refused, demand)),
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Ok(takes)
-    }
-
-    fn row(
-        &self,
-        request: &PlaceOrder,
-        order: OrderId,
-        quote: &Quote,
-        offers: &[Arc<crate::catalog::Offer>],
-        expires_at: Option<Timestamp>,
-        now: Timestamp,
-    ) -> OrderRow {
-        let detail = OrderDetail {
-            contact: request.contact.clone(),
-            address: request.address.clone(),
-            shipping_method: request.shipping_method.clone(),
-            trace: quote.trace(),
-        };
-        let state = request.payment_method.first_state();
-        let lines = quote.lines.iter().zip(offers).map(|(line, offer)| LineRow {
-            variant: offer.variant_id,
-            location: crate::id::LocationId::MAIN,
-            sku: offer.sku.as_str().into(),
-            title: offer.title.as_str().into(),
-            quantity: line.quantity.get(),
-            unit_mrp_minor: line.unit_mrp_minor,
-            unit_price_minor: line.unit_price_minor,
-            net_minor: line.net_minor,
-            tax_minor: line.tax_minor,
-            tax_rate_bp: i32::try_from(line.tax.rate_bp).unwrap_or(i32::MAX),
-            tax_inclusive: line.tax.inclusive,
-        });
-        OrderRow {
-            id: order,
-            order_no: self.0.numbers.next(now),
-            store: request.store,
-            principal: request.principal,
-            idempotency_key: Arc::clone(&request.idempotency_key),
-            fingerprint: request.fingerprint,
-            cart: None,
-            status: state.status.as_str(),
-            payment_status: state.payment.as_str(),
-            payment_method: request.payment_method.as_str(),
-            currency: quote.currency.code().to_owned(),
-            mrp_minor: quote.totals.mrp_minor,
-            discount_minor: quote.totals.discount_minor,
-            tax_minor: quote.totals.tax_minor,
-            shipping_minor: quote.totals.shipping_minor,
-            grand_minor: quote.totals.grand_minor,
-            detail: serde_json::to_string(&detail).expect("text and integers are always JSON"),
-            expires_at,
-            lines: lines.collect(),
-        }
-    }
-
-    async fn offers(&self, store: StoreId, wants: &[Want]) -> Result<Vec<Arc<crate::catalog::Offer>>, Error> {
+        store: StoreId,
+        wants: &[Want],
+    ) -> Result<Vec<Arc<crate::catalog::Offer>>, Error> {
         let skus: Vec<Sku> = wants.iter().map(|want| want.sku.clone()).collect();
         plan::offered(wants, self.0.offers.get(store, &skus).await?)
     }
@@ -363,7 +208,7 @@ impl Checkout {
     }
 }
 
-fn wanted(contents: &Contents) -> Vec<Want> {
+pub(super) fn wanted(contents: &Contents) -> Vec<Want> {
     contents.lines.iter().map(|line| Want { sku: line.sku.clone(), quantity: line.quantity }).collect()
 }
 
@@ -373,66 +218,4 @@ fn minted_ms(id: Uuid) -> i64 {
         return 0;
     }
     i64::try_from(id.as_u128() >> 80).unwrap_or(0)
-}
-
-fn told(refused: Refused, demand: &Demand) -> Error {
-    let sku = demand.offer.sku.to_string();
-    match refused {
-        Refused::Insufficient { available, seq, .. } => {
-            Error::OutOfStock { items: vec![board::short(demand, available, seq)] }
-        }
-        Refused::LimitReached { max, already, asked, resets_at } => {
-            Error::LimitReached { sku, limit: max, already, requested: asked, resets_at }
-        }
-        Refused::Full | Refused::Underway => Error::Busy,
-        Refused::HeldDifferently { .. }
-        | Refused::Gone
-        | Refused::Ended { .. }
-        | Refused::CountVersion { .. }
-        | Refused::BelowReserved { .. }
-        | Refused::ReturnTooLarge { .. }
-        | Refused::OutOfRange
-        | Refused::SameLocation => Error::Internal(format!("{sku}: {refused}").into()),
-    }
-}
-
-#[expect(clippy::too_many_arguments, reason = "one answer made of all that was decided")]
-fn placed(
-    request: &PlaceOrder,
-    order: OrderId,
-    number: order::OrderNo,
-    quote: &Quote,
-    offers: &[Arc<crate::catalog::Offer>],
-    demands: &[Demand],
-    expires_at: Option<Timestamp>,
-    receipt: &Receipt,
-) -> Placed {
-    let seq_of = |variant| {
-        let index = demands.iter().position(|demand| demand.account.variant == variant);
-        index.and_then(|index| receipt.seqs.get(index)).copied().unwrap_or(0)
-    };
-    Placed {
-        order,
-        number,
-        state: request.payment_method.first_state(),
-        payment_method: request.payment_method,
-        currency: quote.currency,
-        totals: quote.totals,
-        lines: quote
-            .lines
-            .iter()
-            .zip(offers)
-            .map(|(line, offer)| PlacedLine {
-                sku: offer.sku.to_string(),
-                title: offer.title.clone(),
-                quantity: line.quantity.get(),
-                unit_mrp_minor: line.unit_mrp_minor,
-                unit_price_minor: line.unit_price_minor,
-                net_minor: line.net_minor,
-                seq: seq_of(line.variant_id),
-            })
-            .collect(),
-        placed_at: receipt.at,
-        expires_at,
-    }
 }

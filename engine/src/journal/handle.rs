@@ -14,8 +14,9 @@ use crate::inventory::Taken;
 
 use super::bundle::{Bundle, NotWritten, Receipt};
 use super::proof::Proof;
-use super::take::{Cell, TakeError};
-use super::writer::{Bounds, Consequences, Submitted, Writer, first_take};
+use super::queue::{Bounds, Queue, Submitted};
+use super::take::{Cell, TakeError, first_take};
+use super::writer::{Consequences, Writer};
 
 /// Cheap to clone.
 #[derive(Clone)]
@@ -99,16 +100,14 @@ impl Journal {
         let writer = Writer {
             url: self.url,
             owner: self.owner,
-            inbox,
+            queue: Queue::new(inbox, bounds),
             shared: Arc::clone(&shared),
             clock,
             consequences,
-            bounds,
             epoch: self.cell.epoch,
             last_batch: self.cell.last_batch,
             connection: self.cell.connection,
             levels: super::Levels::new(),
-            backlog: std::collections::VecDeque::new(),
         };
         let task = io.spawn(writer.run());
         (Handle { inbox: sender, seats: Arc::new(Semaphore::new(seats)), shared }, task)

@@ -10,6 +10,8 @@ mod bundle;
 mod classify;
 mod handle;
 mod proof;
+mod queue;
+mod resolver;
 mod store;
 mod take;
 mod writer;
@@ -21,7 +23,8 @@ pub use bundle::{
 pub use classify::{Failure, Fault, classify};
 pub use handle::{Handle, Status};
 pub use proof::Proof;
+pub use queue::Bounds;
 pub use take::TakeError;
-pub use writer::{Bounds, Consequences};
+pub use writer::Consequences;
 
 pub(crate) use handle::Journal;

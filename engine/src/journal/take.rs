@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::clock::Timestamp;
 use crate::id::OwnerId;
 
+use super::proof::TAKEOVER_WAIT;
 use super::store::{CELL, Connection};
 
 /// The session lock on the journal's connection.
@@ -57,6 +58,19 @@ pub enum TakeError {
         "the database is behind what this server acknowledged (batch {seen}, acknowledged {acknowledged}): history went backwards"
     )]
     Backwards { seen: i64, acknowledged: i64 },
+}
+
+/// The first taking, at start.
+pub(super) async fn first_take(url: &str, owner: OwnerId) -> Result<(Cell, Timestamp), TakeError> {
+    let claim = Claim { owner, owner_name: own_name(), held: None, old_backend: None, in_doubt: None };
+    let cell = take(url, &claim).await?;
+    if cell.predecessor_may_live {
+        tracing::info!("the server before may still answer from memory; waiting for it to notice");
+        tokio::time::sleep(TAKEOVER_WAIT).await;
+    }
+    let now: Timestamp = cell.connection.client.query_one("select clock_timestamp()", &[]).await?.get(0);
+    let anchor = now.max(cell.core_time);
+    Ok((cell, anchor))
 }
 
 /// How often a busy lock is tried again: a killed backend needs a moment to let go.
