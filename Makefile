@@ -33,10 +33,10 @@ loadtest: cargo ## a flash sale against the running shop, with a verdict at the 
 	$(RELEASE)
 	@LOADTEST_URL=$${LOADTEST_URL:-$(SHOP)} $(TARGET)/release/loadtest $(or $(ARGS),flash-sale)
 
-bench: cargo install-postgres ## a shop of its own beside plain SQL, and the ratios; then the micro-benchmarks
+bench: cargo install-postgres ## micro-benchmarks; then a shop of its own beside plain SQL, and every figure against its aim
 	$(RELEASE)
-	@sh scripts/bench.sh $(TARGET) $(ARGS)
-	$(CARGO) bench --workspace
+	ROWS=$(abspath $(TARGET))/group-commit.json $(CARGO) bench --workspace
+	@sh scripts/bench.sh $(TARGET) --beside $(TARGET)/group-commit.json $(ARGS)
 
 reset: ## forget everything: the embedded database, the search index, the generated keys
 	@sh scripts/reset.sh

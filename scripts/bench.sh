@@ -5,38 +5,28 @@ set -eu
 
 target=$1
 shift
-export DOORBUSTER__DATABASE__DATA_DIR="$target/bench-data"
-export DOORBUSTER__SERVER__PORT="${BENCH_PORT:-18099}"
-export DOORBUSTER__SALE__DEMO=false
-data=$DOORBUSTER__DATABASE__DATA_DIR
 mkdir -p "$target"
+data=$target/bench-data
+log=$target/bench-shop.log
+export DOORBUSTER__SERVER__PORT="${BENCH_PORT:-18099}"
+# So many waiting shoppers as the limit of open files lets in.
+export DOORBUSTER__SERVER__CONNECTIONS_MAX=100000
+export DOORBUSTER__SERVER__KEEP_ALIVE_S=600
+ulimit -n "$(ulimit -H -n)" 2>/dev/null || true
+. scripts/shop.sh
 sh scripts/reset.sh >/dev/null
 
-"$target/release/doorbuster" serve >"$target/bench-shop.log" 2>&1 &
-shop=$!
+shop=
 finish() {
     trap - EXIT
-    kill -INT "$shop" 2>/dev/null || true
-    wait "$shop" || true
-    sh scripts/reset.sh >/dev/null
+    close_shop
 }
 trap finish EXIT
 # Ctrl-C reaches the bench as well, which ends in order; then this script goes on to the end.
 trap : INT TERM
 
-# Not before it says so: until then the database may come and go, and the port may be another shop's.
-tries=0
-until grep -q '^Doorbuster is open' "$target/bench-shop.log"; do
-    tries=$((tries + 1))
-    if [ "$tries" -gt 1200 ] || ! kill -0 "$shop" 2>/dev/null; then
-        echo "The shop did not start:" >&2
-        tail -n 20 "$target/bench-shop.log" >&2
-        exit 1
-    fi
-    sleep 0.1
-done
+open_shop
 socket=$(sed -n 5p "$data/pg/postmaster.pid")
-
-"$target/release/loadtest" bench --url "http://127.0.0.1:$DOORBUSTER__SERVER__PORT" \
+"$program/loadtest" bench --url "http://127.0.0.1:$DOORBUSTER__SERVER__PORT" --server-pid "$shop" \
     --admin-key-file "$data/admin_key" --database-url "postgres://doorbuster@localhost/doorbuster?host=$socket" \
     --out "$target/loadtest" "$@"

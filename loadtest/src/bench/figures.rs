@@ -1,66 +1,10 @@
-//! PURE. What a bench measures, over several rounds.
+//! PURE. The values of each figure, over several rounds.
 
 use std::collections::BTreeMap;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
-/// Rates are per second, latencies in microseconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Figure {
-    HotSku512,
-    HotSku64,
-    ManySkus512,
-    CartFlow512,
-    SoldOutRefusals512,
-    ProductPage,
-    EmptyHandler,
-    HalfPeakRate,
-    HalfPeakP99Us,
-    TransactionPool32,
-    TransactionBest,
-    StatementPool32,
-    StatementBest,
-    TransactionManySkus,
-    StatementManySkus,
-    SlowHotSku512,
-    SlowTransactionPool32,
-    SlowStatementPool32,
-}
-
-impl Figure {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::HotSku512 => "buy now, one hot SKU, 512 in flight",
-            Self::HotSku64 => "buy now, one hot SKU, 64 in flight",
-            Self::ManySkus512 => "buy now, many SKUs, 512 in flight",
-            Self::CartFlow512 => "cart flow (add, checkout), 512 in flight",
-            Self::SoldOutRefusals512 => "refusals when sold out, 512 in flight",
-            Self::ProductPage => "product page, 64 in flight",
-            Self::EmptyHandler => "empty handler, 64 in flight",
-            Self::HalfPeakRate => "half of the peak, open arrivals",
-            Self::HalfPeakP99Us => "checkout p99 at half of the peak",
-            Self::TransactionPool32 => "SQL: transaction per order, one SKU, pool of 32, 64 in flight",
-            Self::TransactionBest => "SQL: transaction per order, one SKU, best pool",
-            Self::StatementPool32 => "SQL: statement per order, one SKU, pool of 32, 64 in flight",
-            Self::StatementBest => "SQL: statement per order, one SKU, best pool",
-            Self::TransactionManySkus => "SQL: transaction per order, many SKUs, pool of 32",
-            Self::StatementManySkus => "SQL: statement per order, many SKUs, pool of 32",
-            Self::SlowHotSku512 => "slower commit: buy now, one hot SKU, 512 in flight",
-            Self::SlowTransactionPool32 => "slower commit: SQL, transaction per order, pool of 32",
-            Self::SlowStatementPool32 => "slower commit: SQL, statement per order, pool of 32",
-        }
-    }
-
-    pub(crate) fn is_latency(self) -> bool {
-        self == Self::HalfPeakP99Us
-    }
-}
-
-impl Serialize for Figure {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(self.name())
-    }
-}
+use super::figure::Figure;
 
 /// Each figure's values, one per round.
 #[derive(Default, Serialize)]
@@ -71,16 +15,33 @@ impl Figures {
         self.0.entry(figure).or_default().push(value);
     }
 
-    /// The middle one; of an even number the lower of the two in the middle.
     pub(crate) fn median(&self, figure: Figure) -> Option<u64> {
-        let mut values = self.0.get(&figure)?.clone();
-        values.sort_unstable();
-        values.get((values.len() - 1) / 2).copied()
+        middle(self.0.get(&figure)?.clone())
+    }
+
+    /// In hundredths. Two figures that were measured in the same rounds are compared round by round: what a neighbour did
+    /// to one of them, it did to the other.
+    pub(crate) fn ratio(&self, this: Figure, that: Figure) -> Option<u64> {
+        let (these, those) = (self.0.get(&this)?, self.0.get(&that)?);
+        if these.len() != those.len() {
+            return Some(hundredths(self.median(this)?, self.median(that)?));
+        }
+        middle(these.iter().zip(those).map(|(this, that)| hundredths(*this, *that)).collect())
     }
 
     pub(crate) fn rounds(&self) -> impl Iterator<Item = (Figure, &[u64])> {
         self.0.iter().map(|(figure, values)| (*figure, &values[..]))
     }
+}
+
+fn hundredths(this: u64, that: u64) -> u64 {
+    this.saturating_mul(100) / that.max(1)
+}
+
+/// Of an even number the lower of the two in the middle.
+fn middle(mut values: Vec<u64>) -> Option<u64> {
+    values.sort_unstable();
+    values.get(values.len().checked_sub(1)? / 2).copied()
 }
 
 #[cfg(test)]
@@ -95,5 +56,19 @@ mod tests {
             figures.add(Figure::HotSku512, value);
             assert_eq!(figures.median(Figure::HotSku512), Some(median));
         }
+    }
+
+    #[test]
+    fn a_ratio_is_taken_round_by_round() {
+        let mut figures = Figures::default();
+        // The second round was spoilt for both, the third for both even more.
+        for (shop, plain) in [(30_000, 3_000), (9_000, 1_000), (400, 50)] {
+            figures.add(Figure::HotSku512, shop);
+            figures.add(Figure::TransactionPool32, plain);
+        }
+        assert_eq!(figures.ratio(Figure::HotSku512, Figure::TransactionPool32), Some(900));
+        figures.add(Figure::TransactionPool32, 1_000);
+        assert_eq!(figures.ratio(Figure::HotSku512, Figure::TransactionPool32), Some(900), "then of the medians");
+        assert_eq!(figures.ratio(Figure::HotSku512, Figure::StatementBest), None);
     }
 }

@@ -1,13 +1,24 @@
 //! The shop and the baseline side by side, in one run on one machine: rounds of everything, medians, ratios.
 //!
-//! Rounds are interleaved, so that a neighbour's bad minute falls on both sides of a ratio.
+//! What is held against each other is measured one after the other in each round, so that a neighbour's bad minute falls on
+//! both sides of a ratio.
 
+mod course;
+mod figure;
 mod figures;
+mod footprint;
 mod goals;
 mod plain;
+mod process;
 mod shop;
+mod table;
+mod waiting;
 
-pub(crate) use figures::{Figure, Figures};
-pub(crate) use goals::{goals, show};
+pub(crate) use course::{Course, Extent};
+pub(crate) use figures::Figures;
+pub(crate) use footprint::Footprint;
+pub(crate) use goals::{Row, Verdict, goals};
 pub(crate) use plain::Plain;
+pub(crate) use process::Process;
 pub(crate) use shop::ShopBench;
+pub(crate) use table::{table, values};

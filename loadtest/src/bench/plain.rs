@@ -2,19 +2,27 @@
 
 use std::sync::Arc;
 
-use super::{Figure, Figures};
+use super::figure::Figure;
 use crate::baseline::{Database, EmptyServer, Get, Schema, Setting, Trial, Way};
 use crate::measure::{Live, Operation, Outcome};
 use crate::report::steps;
 use crate::rush::rush;
 
 pub(crate) struct Plain<'a> {
-    pub(crate) database: &'a Database,
-    pub(crate) schema: &'a Schema,
-    pub(crate) setting: Setting,
-    pub(crate) skus: u32,
-    /// The pool sizes that were best when they were swept: transaction, statement.
-    best: (usize, usize),
+    database: &'a Database,
+    schema: &'a Schema,
+    setting: Setting,
+    /// SKUs of the spread trials.
+    skus: u32,
+    best: BestPools,
+}
+
+/// The pool sizes that were best when all were tried.
+struct BestPools {
+    transaction: usize,
+    statement: usize,
+    transaction_many: usize,
+    statement_many: usize,
 }
 
 const IN_FLIGHT: usize = 64;
@@ -22,60 +30,49 @@ const ORDINARY_POOL: usize = 32;
 const SWEEP: [usize; 7] = [1, 2, 4, 8, 16, 32, 64];
 
 impl<'a> Plain<'a> {
-    /// Tries all pool sizes once, to know the best ones.
+    /// Tries all pool sizes once, for as long as `trying` says, to know the best ones.
     pub(crate) async fn sweep(
         database: &'a Database,
         schema: &'a Schema,
         setting: Setting,
+        trying: Setting,
         skus: u32,
     ) -> anyhow::Result<Self> {
-        let mut plain = Self { database, schema, setting, skus, best: (ORDINARY_POOL, ORDINARY_POOL) };
-        plain.best = (plain.best_pool(Way::Transaction).await?, plain.best_pool(Way::Statement).await?);
-        Ok(plain)
+        let best = |way, skus| best_pool(database, schema, trying, way, skus);
+        let best = BestPools {
+            transaction: best(Way::Transaction, 1).await?,
+            statement: best(Way::Statement, 1).await?,
+            transaction_many: best(Way::Transaction, skus).await?,
+            statement_many: best(Way::Statement, skus).await?,
+        };
+        Ok(Self { database, schema, setting, skus, best })
     }
 
-    /// One round of everything.
-    pub(crate) async fn round(&self, figures: &mut Figures) -> anyhow::Result<()> {
-        let trials = [
-            (Figure::TransactionPool32, Way::Transaction, ORDINARY_POOL, 1),
-            (Figure::StatementPool32, Way::Statement, ORDINARY_POOL, 1),
-            (Figure::TransactionBest, Way::Transaction, self.best.0, 1),
-            (Figure::StatementBest, Way::Statement, self.best.1, 1),
-            (Figure::TransactionManySkus, Way::Transaction, ORDINARY_POOL, self.skus),
-            (Figure::StatementManySkus, Way::Statement, ORDINARY_POOL, self.skus),
-        ];
-        for (figure, way, pool, skus) in trials {
-            steps(figure.name());
-            figures.add(figure, self.trial(way, pool, skus).await?);
+    /// `None` for what is not the baseline's.
+    pub(crate) async fn take(&self, figure: Figure) -> anyhow::Result<Option<u64>> {
+        if figure == Figure::EmptyHandler {
+            return Ok(Some(self.empty().await?));
         }
-        steps(Figure::EmptyHandler.name());
-        figures.add(Figure::EmptyHandler, self.empty().await?);
-        Ok(())
-    }
-
-    /// While commits are slower.
-    pub(crate) async fn slow_round(&self, figures: &mut Figures) -> anyhow::Result<()> {
-        for (figure, way) in
-            [(Figure::SlowTransactionPool32, Way::Transaction), (Figure::SlowStatementPool32, Way::Statement)]
-        {
-            steps(figure.name());
-            figures.add(figure, self.trial(way, ORDINARY_POOL, 1).await?);
+        match self.trial(figure) {
+            Some(trial) => Ok(Some(trial.run(self.database, self.schema, self.setting).await?)),
+            None => Ok(None),
         }
-        Ok(())
     }
 
-    async fn best_pool(&self, way: Way) -> anyhow::Result<usize> {
-        let mut best = (0, ORDINARY_POOL);
-        for pool in SWEEP {
-            best = best.max((self.trial(way, pool, 1).await?, pool));
+    fn trial(&self, figure: Figure) -> Option<Trial> {
+        let trial = |way, pool, skus| Some(Trial { way, pool, skus, in_flight: IN_FLIGHT });
+        #[expect(clippy::wildcard_enum_match_arm, reason = "everything else is the shop's")]
+        match figure {
+            Figure::TransactionPool32 | Figure::SlowTransactionPool32 => trial(Way::Transaction, ORDINARY_POOL, 1),
+            Figure::StatementPool32 | Figure::SlowStatementPool32 => trial(Way::Statement, ORDINARY_POOL, 1),
+            Figure::TransactionBest => trial(Way::Transaction, self.best.transaction, 1),
+            Figure::StatementBest => trial(Way::Statement, self.best.statement, 1),
+            Figure::TransactionMany => trial(Way::Transaction, ORDINARY_POOL, self.skus),
+            Figure::StatementMany => trial(Way::Statement, ORDINARY_POOL, self.skus),
+            Figure::TransactionManyBest => trial(Way::Transaction, self.best.transaction_many, self.skus),
+            Figure::StatementManyBest => trial(Way::Statement, self.best.statement_many, self.skus),
+            _ => None,
         }
-        steps(&format!("SQL: {}: best with a pool of {} ({}/s)", way.name(), best.1, best.0));
-        Ok(best.1)
-    }
-
-    async fn trial(&self, way: Way, pool: usize, skus: u32) -> anyhow::Result<u64> {
-        let trial = Trial { way, pool, skus, in_flight: IN_FLIGHT };
-        trial.run(self.database, self.schema, self.setting).await
     }
 
     async fn empty(&self) -> anyhow::Result<u64> {
@@ -86,4 +83,22 @@ impl<'a> Plain<'a> {
         server.stop().await?;
         Ok(takings.tally.rate(Operation::Plain, Outcome::Accepted, self.setting.lasting))
     }
+}
+
+async fn best_pool(
+    database: &Database,
+    schema: &Schema,
+    trying: Setting,
+    way: Way,
+    skus: u32,
+) -> anyhow::Result<usize> {
+    let mut best = (0, ORDINARY_POOL);
+    let mut tried = String::new();
+    for pool in SWEEP {
+        let rate = Trial { way, pool, skus, in_flight: IN_FLIGHT }.run(database, schema, trying).await?;
+        best = best.max((rate, pool));
+        tried.push_str(&format!(" {pool}:{rate}"));
+    }
+    steps(&format!("SQL, {}, {skus} SKU(s): best with a pool of {} ({})", way.name(), best.1, tried.trim()));
+    Ok(best.1)
 }

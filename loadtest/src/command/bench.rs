@@ -1,6 +1,7 @@
 //! `loadtest bench`
 
-use std::path::PathBuf;
+use std::cell::Cell;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,11 +12,15 @@ use serde_json::json;
 
 use super::shop_flags::ShopFlags;
 use crate::baseline::{Database, Schema, Setting};
-use crate::bench::{Figures, Plain, ShopBench, goals, show};
+use crate::bench::{Course, Extent, Figures, Footprint, Plain, Process, Row, ShopBench, Verdict, goals, table, values};
 use crate::clock::wall_clock;
 use crate::measure::Live;
 use crate::report::{say, steps};
 use crate::span;
+
+/// While looking for the best pool size: the order of sizes shows soon.
+const TRYING: Duration = Duration::from_secs(1);
+const TRYING_WARM_UP: Duration = Duration::from_millis(300);
 
 #[derive(Args)]
 pub(crate) struct Flags {
@@ -28,7 +33,7 @@ pub(crate) struct Flags {
     #[arg(long, default_value_t = 3)]
     rounds: u32,
     /// Time of each measurement, after --warm-up
-    #[arg(long, value_parser = span::parse, default_value = "5s")]
+    #[arg(long, value_parser = span::parse, default_value = "4s")]
     duration: Duration,
     #[arg(long, value_parser = span::parse, default_value = "1s")]
     warm_up: Duration,
@@ -38,30 +43,48 @@ pub(crate) struct Flags {
     /// Threads of shoppers
     #[arg(long, default_value_t = 1)]
     threads: usize,
-    /// Afterwards, measure again with every commit of this PostgreSQL slower by this (microseconds; 1000 is an ordinary
-    /// disk). Sets commit_delay and commit_siblings for the whole server, and resets them at the end. Needs a superuser.
+    /// Each round, measure again with every commit of this PostgreSQL slower by this (microseconds; 1000 is an ordinary disk;
+    /// 0 leaves it out). Sets commit_delay and commit_siblings for the whole server, and resets them. Needs a superuser.
+    #[arg(long, default_value_t = 1000)]
+    commit_delay: u32,
+    /// The shop's process on this machine: what it takes of the memory is measured as well
     #[arg(long)]
-    commit_delay: Option<u32>,
+    server_pid: Option<u32>,
+    /// SKUs to wake, for the memory that one takes; 0 leaves it out
+    #[arg(long, default_value_t = 20_000)]
+    awake_skus: u32,
+    /// Shoppers who only wait, as many as the limits of open files let in; 0 leaves it out
+    #[arg(long, default_value_t = 100_000)]
+    waiting: u64,
+    /// Lines for the table that another program measured (JSON: figure, measured, aim, verdict)
+    #[arg(long)]
+    beside: Option<PathBuf>,
 }
 
 pub(crate) async fn run(flags: Flags, live: Arc<Live>) -> anyhow::Result<ExitCode> {
     let admin = flags.shop.admin()?;
     flags.shop.reach().await?;
+    let beside = flags.beside.as_deref().map(read_rows).transpose()?.unwrap_or_default();
     let database = Database::parse(&flags.database_url)?;
     let machine = database.describe().await?;
     say(&format!("PostgreSQL: {machine}"));
     let schema = Schema::create(&database, flags.skus).await?;
     let mut figures = Figures::default();
     let setting = Setting { threads: flags.threads, warm_up: flags.warm_up, lasting: flags.duration };
-    let shop = ShopBench { admin: &admin, setting, skus: flags.skus, live };
+    let shop = ShopBench { admin: &admin, setting, skus: flags.skus, live, orders: Cell::default() };
     let measured = measure(&flags, &database, &schema, &shop, &mut figures).await;
     schema.drop(&database).await?;
     // What was measured before something went wrong is worth reading too.
-    say(&show(&figures));
-    keep(&flags.shop.out, &machine, &figures)?;
+    let rows = [goals(&figures), beside].concat();
+    say(&values(&figures));
+    say(&table(&rows));
+    keep(&flags.shop.out, &machine, &figures, &rows)?;
     measured?;
-    let met = goals(&figures).iter().all(|goal| goal.met);
-    say(if met { "every goal is met" } else { "some goals are not met on this machine" });
+    let short = rows.iter().filter(|row| row.verdict == Verdict::Short).count();
+    say(&match short {
+        0 => "every aim is met".to_owned(),
+        short => format!("{short} of {} fall short of their aims on this machine", rows.len()),
+    });
     Ok(ExitCode::SUCCESS)
 }
 
@@ -72,43 +95,32 @@ async fn measure(
     shop: &ShopBench<'_>,
     figures: &mut Figures,
 ) -> anyhow::Result<()> {
-    steps("SQL: looking for the best pool size");
-    let plain = Plain::sweep(database, schema, shop.setting, flags.skus).await?;
-    for round in 1..=flags.rounds {
-        steps(&format!("round {round} of {}", flags.rounds));
-        shop.round(figures).await?;
-        plain.round(figures).await?;
-    }
-    for _ in 0..flags.rounds {
-        shop.half_peak(figures).await?;
-    }
-    let Some(commit_delay) = flags.commit_delay else { return Ok(()) };
-    database.slow_commits(Some(commit_delay)).await?;
-    let slow = slow_rounds(flags, &plain, shop, figures).await;
-    database
-        .slow_commits(None)
-        .await
-        .context("commits are still slow: alter system reset commit_delay, commit_siblings")?;
-    slow
+    steps("SQL: looking for the best pool sizes");
+    let trying = Setting {
+        warm_up: shop.setting.warm_up.min(TRYING_WARM_UP),
+        lasting: shop.setting.lasting.min(TRYING),
+        ..shop.setting
+    };
+    let plain = Plain::sweep(database, schema, shop.setting, trying, flags.skus).await?;
+    let footprint = flags.server_pid.map(|pid| Footprint {
+        admin: shop.admin,
+        server: Process::of(pid),
+        skus: flags.awake_skus,
+        shoppers: flags.waiting,
+    });
+    let extent = Extent { rounds: flags.rounds, commit_delay: flags.commit_delay };
+    Course { shop, plain: &plain, database, footprint: footprint.as_ref(), extent }.run(figures).await
 }
 
-async fn slow_rounds(
-    flags: &Flags,
-    plain: &Plain<'_>,
-    shop: &ShopBench<'_>,
-    figures: &mut Figures,
-) -> anyhow::Result<()> {
-    for _ in 0..flags.rounds {
-        shop.slow_round(figures).await?;
-        plain.slow_round(figures).await?;
-    }
-    Ok(())
+fn read_rows(file: &Path) -> anyhow::Result<Vec<Row>> {
+    let text = std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    serde_json::from_slice(&text).with_context(|| format!("{} is no list of figures", file.display()))
 }
 
-fn keep(folder: &PathBuf, machine: &str, figures: &Figures) -> anyhow::Result<()> {
+fn keep(folder: &Path, machine: &str, figures: &Figures, rows: &[Row]) -> anyhow::Result<()> {
     std::fs::create_dir_all(folder)?;
     let file = folder.join("bench.json");
-    let content = json!({ "measured_at": wall_clock(), "postgres": machine, "figures": figures });
+    let content = json!({ "measured_at": wall_clock(), "postgres": machine, "table": rows, "figures": figures });
     std::fs::write(&file, serde_json::to_vec_pretty(&content)?)
         .with_context(|| format!("{} cannot be written", file.display()))?;
     say(&file.display().to_string());

@@ -47,6 +47,16 @@ impl Connection {
         Self { target, timeout, stream: None, inbox: Vec::new(), unchunked: Vec::new(), body: Body::InInbox(0, 0) }
     }
 
+    /// Over a connection that was made in another way.
+    pub(crate) fn over(stream: TcpStream, target: Arc<Target>, timeout: Duration) -> Self {
+        Self { stream: Some(stream), ..Self::new(target, timeout) }
+    }
+
+    /// What is left when nothing more is to be said; `None` if the other side has closed it.
+    pub(crate) fn into_stream(self) -> Option<TcpStream> {
+        self.stream
+    }
+
     pub(crate) async fn connect(&mut self) -> Result<(), Fault> {
         let connecting = TcpStream::connect(self.target.address);
         let stream = match tokio::time::timeout(self.timeout, connecting).await {

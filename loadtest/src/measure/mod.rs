@@ -10,4 +10,5 @@ mod tally;
 
 pub(crate) use live::Live;
 pub(crate) use operation::{Operation, Outcome};
+pub(crate) use slice::Slice;
 pub(crate) use tally::{OperationTally, Settled, Tally, per_second};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use hdrhistogram::Histogram;
 use serde::Serialize;
 
-use crate::measure::{Operation, OperationTally, Outcome, Tally, per_second};
+use crate::measure::{Operation, OperationTally, Outcome, Slice, Tally, per_second};
 use crate::verdict::Verdict;
 
 #[derive(Serialize)]
@@ -33,6 +33,8 @@ pub(crate) struct Measured {
     pub(crate) outcomes: Vec<OutcomeNumbers>,
     pub(crate) codes: Vec<Named>,
     pub(crate) repeats: Vec<Named>,
+    /// The longest time between the first and the last acceptance in which nothing was accepted, to a slice.
+    pub(crate) longest_silence_ms: u64,
     pub(crate) slice_ms: u64,
     pub(crate) timeline: Vec<Moment>,
 }
@@ -121,6 +123,7 @@ fn measured(tally: &Tally, operation: Operation, numbers: &OperationTally, windo
             .collect(),
         codes: named(&numbers.codes.0),
         repeats: named(&numbers.repeats.0),
+        longest_silence_ms: longest_silence(&numbers.slices) * millis(tally.slice()),
         slice_ms: millis(tally.slice()),
         timeline: numbers
             .slices
@@ -136,6 +139,15 @@ fn measured(tally: &Tally, operation: Operation, numbers: &OperationTally, windo
     }
 }
 
+/// In slices. Before the first acceptance nothing was to be had yet, and after the last one nobody came any more.
+fn longest_silence(slices: &[Slice]) -> u64 {
+    let served = |slice: &Slice| slice.counts[0] > 0;
+    let first = slices.iter().position(served).unwrap_or(slices.len());
+    let last = slices.iter().rposition(served).unwrap_or(first);
+    let silences = slices.get(first..last).unwrap_or_default().split(served);
+    silences.map(|silence| silence.len() as u64).max().unwrap_or(0)
+}
+
 fn outcome_numbers(numbers: &OperationTally, outcome: Outcome) -> OutcomeNumbers {
     let histogram = numbers.latency_us(outcome);
     OutcomeNumbers {
@@ -147,6 +159,12 @@ fn outcome_numbers(numbers: &OperationTally, outcome: Outcome) -> OutcomeNumbers
 }
 
 impl Measured {
+    /// Per second.
+    pub(crate) fn rate(&self, outcome: Outcome) -> u64 {
+        let at = Outcome::ALL.iter().position(|other| *other == outcome).unwrap_or_default();
+        self.rates[at]
+    }
+
     pub(crate) fn outcome(&self, outcome: Outcome) -> Option<&OutcomeNumbers> {
         self.outcomes.iter().find(|numbers| numbers.outcome == outcome.name())
     }

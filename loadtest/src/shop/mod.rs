@@ -6,9 +6,11 @@
 mod admin;
 mod buyer;
 mod problem;
+mod system;
 mod visitor;
 
 pub(crate) use admin::{Admin, ListedOrder, NewProduct};
 pub(crate) use buyer::{Buyer, Item, Money, Placed, PlacedLine, Purchase};
 pub(crate) use problem::{problem_code, short_skus};
+pub(crate) use system::{CommitTimes, skus_awake};
 pub(crate) use visitor::{listed_categories, listed_products};

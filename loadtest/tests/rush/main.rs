@@ -49,6 +49,25 @@ fn open_arrivals_come_as_planned() {
 }
 
 #[test]
+fn a_stall_is_in_the_percentiles_of_those_who_meant_to_come_during_it() {
+    // 200 in a second, evenly, over one connection. One of them has to wait 600 ms, and all that are planned meanwhile with it:
+    // those of the first 100 ms wait 500 ms at least, and they are 20 of 200, however fast the machine is.
+    let arrivals = ["--rate", "200", "--duration", "1s", "--spacing", "constant", "--in-flight", "1", "--threads", "1"];
+    let run = Run::against(Flaw::Stalls, "flash-sale", &arrivals);
+    assert_eq!(run.status, 0, "{}", run.output);
+    let latency_us = &run.operation("checkout")["outcomes"][0]["latency_us"];
+    let at_least = |percentile: &str, ms: u64| {
+        let took = latency_us[percentile].as_u64().unwrap();
+        assert!(took >= ms * 1000, "{percentile} is {took} us: {}", run.output);
+    };
+    at_least("max", 600);
+    at_least("p95", 500);
+    at_least("p90", 450);
+    assert!(run.report["late_arrivals"].as_u64().unwrap() >= 60, "{}", run.output);
+    assert!(run.operation("checkout")["longest_silence_ms"].as_u64().unwrap() >= 500, "{}", run.output);
+}
+
+#[test]
 fn a_mixed_crowd_browses_buys_and_cancels() {
     let run =
         Run::against(Flaw::None, "mixed", &["--shoppers", "400", "--buyers-percent", "30", "--cancel-percent", "50"]);
@@ -67,10 +86,13 @@ fn each_wrong_shop_is_caught() {
         (Flaw::RefusesTooSoon, "phantom refusal"),
         (Flaw::ForgetsALedgerEntry, "the ledger has"),
         (Flaw::ForgetsAHold, "units are held"),
-        (Flaw::SendsAnother, "are not as told"),
+        (Flaw::MiscountsALedgerEntry, "the ledger adds up to"),
+        (Flaw::ShowsAnotherLevel, "units are taken from stock"),
+        (Flaw::AnswersAnotherNumber, "but is order ANOTHER"),
+        (Flaw::ListsAnOrderTwice, "is listed 2 times"),
+        (Flaw::SendsAnother, "the books say"),
     ] {
         let run = Run::against(flaw, "flash-sale", &SALE);
-        let words = if words == "are not as told" { "the books say" } else { words };
         assert!(run.output.contains(words), "{flaw:?} should be called {words:?}: {}", run.output);
         assert_eq!(run.status, 1, "{flaw:?}: {}", run.output);
     }
@@ -124,11 +146,39 @@ fn a_bench_puts_shop_and_baseline_side_by_side_and_lets_commits_go_fast_again() 
     let url = shop.url();
     let out = folder.path().to_str().unwrap();
     let times = ["--rounds", "1", "--duration", "200ms", "--warm-up", "50ms", "--skus", "60", "--commit-delay", "100"];
+    // The shop is in this process.
+    let pid = std::process::id().to_string();
+    let footprint = ["--server-pid", &pid, "--awake-skus", "100", "--waiting", "120"];
+    let beside = folder.path().join("beside.json");
+    let other = r#"[{"figure":"what another measured","measured":"0.63x","aim":"0.50x","verdict":"met"}]"#;
+    std::fs::write(&beside, other).unwrap();
+    let beside = ["--beside", beside.to_str().unwrap()];
     let where_to = ["bench", "--url", &url, "--admin-key", "k", "--database-url", database.url(), "--out", out];
-    let (status, output) = run::program(&[&where_to[..], &times].concat());
+    let (status, output) = run::program(&[&where_to[..], &times, &footprint, &beside].concat());
     assert_eq!(status, 0, "{output}");
-    for line in ["cart flow (add, checkout), 512 in flight", "slower commit: SQL", "checkout p99 at half of the peak"] {
-        assert!(output.contains(line), "{line}: {output}");
+    let report = std::fs::read(folder.path().join("bench.json")).unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&report).unwrap();
+    let rows = report["table"].as_array().unwrap();
+    for figure in [
+        "buy now, one hot SKU, 512 in flight / SQL transaction, one SKU, best pool",
+        "buy now, many SKUs, 512 in flight / SQL statement, many SKUs, best pool",
+        "slower commit: buy now, one hot SKU, 512 in flight / slower commit: SQL transaction, pool of 32",
+        "cart flow (add, checkout), 512 in flight",
+        "refusals when sold out, 512 in flight",
+        "product page, 64 in flight / empty handler, 64 in flight",
+        "checkout p99 at half of the peak",
+        "p95 of the slowest request in mixed load",
+        "buy now at the end / buy now at the beginning",
+        "idle server, resident",
+        "memory of an awake SKU more",
+        "what another measured",
+    ] {
+        let row = rows.iter().find(|row| row["figure"] == figure).unwrap_or_else(|| panic!("{figure}: {output}"));
+        assert!(["met", "short"].iter().any(|verdict| row["verdict"] == *verdict), "{row}");
+        assert!(output.contains(figure), "{figure}: {output}");
     }
+    let measured = |figure: &str| rows.iter().find(|row| row["figure"] == figure).map(|row| &row["measured"]);
+    assert_eq!(measured("waiting connections").unwrap(), "120", "{output}");
+    assert_eq!(measured("p95 of a commit in mixed load, at most").unwrap(), "2.00 ms", "{output}");
     database.sql("do $$ begin assert current_setting('commit_delay') = '0'; end $$");
 }

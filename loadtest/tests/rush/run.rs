@@ -34,6 +34,11 @@ impl Run {
         self.report["verdict"][field].as_i64().unwrap_or_else(|| panic!("no {field}: {}", self.report["verdict"]))
     }
 
+    pub(crate) fn operation(&self, name: &str) -> &Value {
+        let operations = self.report["operations"].as_array().unwrap();
+        operations.iter().find(|operation| operation["operation"] == name).unwrap_or_else(|| panic!("{}", self.output))
+    }
+
     pub(crate) fn repeats(&self, because: &str) -> u64 {
         let operations = self.report["operations"].as_array().unwrap();
         let repeats = operations.iter().flat_map(|operation| operation["repeats"].as_array().unwrap());

