@@ -1,0 +1,5 @@
+//! Stories of one variant, told line by line; see `story`.
+
+mod promises;
+mod shelf;
+mod story;
