@@ -3,29 +3,35 @@
 //!
 //! ```text
 //!            first use            loaded
-//!  (absent) -----------> Waking ----------> Awake --- idle: door closed, asked to sleep ---> Retiring --+
-//!     ^                    |  ^               |  ^                                             |        |
-//!     |   could not load   |  |    panicked   |  +------- still has unfinished business -------+        |
-//!     +--------------------+  +---------------+                                                         |
-//!     +------------------------------------------ asleep -----------------------------------------------+
+//!  (absent) -----------> Between ---------> Awake --- idle: asked to sleep ---> Between --- busy ---> Awake
+//!     ^                    |  ^               |                                    |
+//!     |   could not load   |  | next use      | evicted, or found dead             | asleep
+//!     +--------------------+  |               v                                    v
+//!     +--- all has ended --- Closed <---------+------------------------------------+
 //! ```
+//!
+//! A closed slot keeps the gate of the last incarnation: what that one appended must have ended before the truth is read
+//! again. What is evicted while it is between is doomed: a load that was overtaken is not published but done again.
 
 use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
 use std::fmt::Debug;
 use std::future::Future;
 use std::hash::{BuildHasher, Hash};
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use actix::{Actor, Context, Handler, Message};
 use actix_rt::ArbiterHandle;
+use futures_util::FutureExt;
 use tokio::runtime::Handle as Runtime;
 use tokio::sync::oneshot;
 
 use super::gate::Gate;
-use super::mailbox::{Mailbox, Reply, Unanswered};
+use super::mailbox::{Mailbox, Reply};
+use super::slot::{Between, Caller, Incarnation, Slot};
 
 /// An actor that lives in a directory.
 pub trait Resident: Actor<Context = Context<Self>> + Handler<Sleep> {
@@ -34,6 +40,10 @@ pub trait Resident: Actor<Context = Context<Self>> + Handler<Sleep> {
     type State: Send + 'static;
 
     fn new(key: Self::Key, state: Self::State, gate: Arc<Gate>) -> Self;
+
+    /// The state that was loaded is the one it begins with: nothing overtook the load. What others may know of it is
+    /// published here, and not by the load.
+    fn waking(_: Self::Key, _: &Self::State) {}
 }
 
 /// "Have you anything unfinished? If not, stop." Answered with whether it stopped.
@@ -49,6 +59,8 @@ pub enum StartError {
     Load(Arc<str>),
     #[error("too many are awake")]
     Full,
+    #[error("too many are waiting for it to wake")]
+    Crowded,
 }
 
 pub type Load<A> = Arc<
@@ -76,29 +88,19 @@ impl<A: Resident> Clone for Directory<A> {
     }
 }
 
-type Shard<A> = Mutex<HashMap<<A as Resident>::Key, Slot<A>>>;
+type Shard<A> = HashMap<<A as Resident>::Key, Slot<A>>;
 
-/// Whoever waits for an actor to be awake.
-type Caller<A> = oneshot::Sender<Result<Arc<Mailbox<A>>, StartError>>;
+/// What a caller is given in the end.
+type Woken<A> = Result<Arc<Mailbox<A>>, StartError>;
 
 struct Shared<A: Resident> {
-    shards: Box<[Shard<A>]>,
+    shards: Box<[Mutex<Shard<A>>]>,
     hasher: RandomState,
     wiring: Wiring,
     load: Load<A>,
     tick: AtomicU64,
+    /// Those awake or between.
     awake: AtomicUsize,
-}
-
-enum Slot<A: Resident> {
-    Awake(Incarnation<A>),
-    /// Being loaded, or asked to sleep: those who came meanwhile.
-    Between(Vec<Caller<A>>),
-}
-
-struct Incarnation<A: Resident> {
-    mailbox: Arc<Mailbox<A>>,
-    gate: Arc<Gate>,
 }
 
 const SHARDS: usize = 64;
@@ -116,8 +118,18 @@ impl<A: Resident> Directory<A> {
         }))
     }
 
-    /// The mailbox of `key`'s actor, which is woken if it sleeps and rebuilt if it has died.
+    /// The mailbox of `key`'s actor, which is woken if it sleeps and rebuilt if it has died. As many as there are seats
+    /// may wait for it.
     pub async fn get(&self, key: A::Key) -> Result<Arc<Mailbox<A>>, StartError> {
+        self.find(key, true).await
+    }
+
+    /// The same for what ends promises, which must never be refused for want of room: it is bounded by the promises.
+    pub async fn get_unseated(&self, key: A::Key) -> Result<Arc<Mailbox<A>>, StartError> {
+        self.find(key, false).await
+    }
+
+    async fn find(&self, key: A::Key, seated: bool) -> Woken<A> {
         let awaited = {
             let mut shard = self.shard(key);
             match shard.get_mut(&key) {
@@ -125,25 +137,15 @@ impl<A: Resident> Directory<A> {
                     incarnation.mailbox.touch(self.0.tick.load(Ordering::Relaxed));
                     return Ok(Arc::clone(&incarnation.mailbox));
                 }
-                Some(Slot::Between(waiting)) => {
-                    let (sender, receiver) = oneshot::channel();
-                    waiting.push(sender);
-                    receiver
+                Some(Slot::Between(between)) => {
+                    let seats = if seated { self.0.wiring.seats } else { usize::MAX };
+                    between.join(seats).ok_or(StartError::Crowded)?
                 }
-                Some(Slot::Awake(dead)) => {
-                    let gate = Arc::clone(&dead.gate);
-                    gate.close();
-                    tracing::error!(key = ?key, "an actor panicked; it is rebuilt from the database");
-                    metrics::counter!("actor_rebuilds_total").increment(1);
-                    self.0.awake.fetch_sub(1, Ordering::Relaxed);
-                    self.wake(&mut shard, key, Some(gate))
+                Some(Slot::Awake(_)) => {
+                    self.close_dead(&mut shard, key);
+                    self.wake(&mut shard, key, seated)?
                 }
-                None => {
-                    if self.0.awake.load(Ordering::Relaxed) >= self.0.wiring.awake_max {
-                        return Err(StartError::Full);
-                    }
-                    self.wake(&mut shard, key, None)
-                }
+                Some(Slot::Closed(_)) | None => self.wake(&mut shard, key, seated)?,
             }
         };
         awaited.await.unwrap_or_else(|_| Err(StartError::Load("the loading task ended early".into())))
@@ -153,28 +155,35 @@ impl<A: Resident> Directory<A> {
     pub fn if_awake(&self, key: A::Key) -> Option<Arc<Mailbox<A>>> {
         match self.shard(key).get(&key) {
             Some(Slot::Awake(incarnation)) => Some(Arc::clone(&incarnation.mailbox)),
-            Some(Slot::Between(_)) | None => None,
+            Some(Slot::Between(_) | Slot::Closed(_)) | None => None,
         }
+    }
+
+    /// Whoever asked through `mailbox` was not answered. True if that is because the actor died just now, and not because
+    /// it went to sleep or was evicted: it is out of office then, and asking again finds another.
+    pub fn found_dead(&self, key: A::Key, mailbox: &Arc<Mailbox<A>>) -> bool {
+        let mut shard = self.shard(key);
+        let dead = matches!(shard.get(&key), Some(Slot::Awake(known)) if Arc::ptr_eq(&known.mailbox, mailbox));
+        if dead {
+            self.close_dead(&mut shard, key);
+        }
+        dead
     }
 
     /// Puts the actor out of office: its gate closes, so that nothing it promised can be appended any more, and the next
     /// use rebuilds it from the database. For when memory and database were seen to differ.
     pub fn evict(&self, key: A::Key) {
-        let mut shard = self.shard(key);
-        if let Some(Slot::Awake(incarnation)) = shard.get(&key) {
-            let gate = Arc::clone(&incarnation.gate);
-            gate.close();
-            self.0.awake.fetch_sub(1, Ordering::Relaxed);
-            drop(self.wake(&mut shard, key, Some(gate)));
-        }
+        self.close(&mut self.shard(key), key);
     }
 
-    /// Closes every gate and forgets every actor: another owns the cell now, or it was lost.
+    /// Closes every gate and forgets every actor: another owns the cell now, or it was lost. Nothing is read before it is
+    /// asked for.
     pub fn evict_all(&self) {
         for shard in &self.0.shards {
-            let keys: Vec<_> = lock(shard).keys().copied().collect();
+            let mut shard = lock(shard);
+            let keys: Vec<_> = shard.keys().copied().collect();
             for key in keys {
-                self.evict(key);
+                self.close(&mut shard, key);
             }
         }
     }
@@ -186,6 +195,9 @@ impl<A: Resident> Directory<A> {
     /// One turn of the idle clock: asks actors that were not used for `idle_ticks` turns to sleep.
     pub async fn retire_idle(&self, idle_ticks: u64) {
         let tick = self.0.tick.fetch_add(1, Ordering::Relaxed) + 1;
+        for shard in &self.0.shards {
+            lock(shard).retain(|_, slot| !matches!(slot, Slot::Closed(gate) if gate.is_empty()));
+        }
         let Some(last_allowed) = tick.checked_sub(idle_ticks) else { return };
         for shard in &self.0.shards {
             let idle: Vec<A::Key> = lock(shard)
@@ -194,7 +206,12 @@ impl<A: Resident> Directory<A> {
                 .map(|(key, _)| *key)
                 .collect();
             for key in idle {
-                self.retire(key).await;
+                let directory = self.clone();
+                // In a task of its own: whoever asked for it may go away, what was begun is ended.
+                let retiring = self.0.wiring.io.spawn(async move { directory.retire(key).await });
+                if let Err(error) = retiring.await {
+                    tracing::error!(key = ?key, error = %error, "an actor could not be put to sleep");
+                }
             }
         }
     }
@@ -203,78 +220,106 @@ impl<A: Resident> Directory<A> {
     async fn retire(&self, key: A::Key) {
         let incarnation = {
             let mut shard = self.shard(key);
-            match shard.remove(&key) {
-                Some(Slot::Awake(incarnation)) => {
-                    shard.insert(key, Slot::Between(Vec::new()));
-                    incarnation
-                }
-                Some(other) => {
-                    shard.insert(key, other);
-                    return;
-                }
-                None => return,
-            }
+            let Some(slot @ Slot::Awake(_)) = shard.get_mut(&key) else { return };
+            let gate = slot.gate();
+            let Slot::Awake(incarnation) = std::mem::replace(slot, Slot::Between(Between::new(gate))) else {
+                unreachable!("just looked, under the lock")
+            };
+            incarnation
         };
         let slept = incarnation.mailbox.ask_unseated(Sleep).await;
         let mut shard = self.shard(key);
-        let Some(Slot::Between(waiting)) = shard.remove(&key) else { unreachable!("only we end what we began") };
-        match slept {
-            Ok(false) => {
-                for sender in waiting {
-                    // A caller that went away does not care.
-                    let _ = sender.send(Ok(Arc::clone(&incarnation.mailbox)));
-                }
-                incarnation.mailbox.touch(self.0.tick.load(Ordering::Relaxed));
-                shard.insert(key, Slot::Awake(incarnation));
+        let Some(Slot::Between(between)) = shard.remove(&key) else { unreachable!("only we end what we began") };
+        if slept == Ok(false) && !between.doomed {
+            incarnation.mailbox.touch(self.0.tick.load(Ordering::Relaxed));
+            let mailbox = Arc::clone(&incarnation.mailbox);
+            shard.insert(key, Slot::Awake(incarnation));
+            drop(shard);
+            return tell(between.waiting, &Ok(mailbox));
+        }
+        // It sleeps, has died, or was evicted meanwhile.
+        incarnation.gate.close();
+        if between.waiting.is_empty() {
+            self.0.awake.fetch_sub(1, Ordering::Relaxed);
+            if !incarnation.gate.is_empty() {
+                shard.insert(key, Slot::Closed(incarnation.gate));
             }
-            Ok(true) | Err(Unanswered::Gone | Unanswered::Full) => {
+        } else {
+            self.load(&mut shard, key, Some(incarnation.gate), between.waiting);
+        }
+    }
+
+    /// Takes whoever is at `key` out of office.
+    fn close(&self, shard: &mut Shard<A>, key: A::Key) {
+        let Some(slot) = shard.get_mut(&key) else { return };
+        if let Some(gate) = slot.gate() {
+            gate.close();
+        }
+        match slot {
+            Slot::Between(between) => between.doomed = true,
+            Slot::Closed(_) => {}
+            Slot::Awake(incarnation) => {
+                let gate = Arc::clone(&incarnation.gate);
                 self.0.awake.fetch_sub(1, Ordering::Relaxed);
-                if !waiting.is_empty() {
-                    incarnation.gate.close();
-                    drop(self.wake_for(&mut shard, key, Some(incarnation.gate), waiting));
+                // Closed and empty: nothing can be under way any more.
+                if gate.is_empty() {
+                    shard.remove(&key);
+                } else {
+                    *slot = Slot::Closed(gate);
                 }
             }
         }
     }
 
-    fn wake(
-        &self,
-        shard: &mut MutexGuard<'_, HashMap<A::Key, Slot<A>>>,
-        key: A::Key,
-        before: Option<Arc<Gate>>,
-    ) -> oneshot::Receiver<Result<Arc<Mailbox<A>>, StartError>> {
-        self.wake_for(shard, key, before, Vec::new())
+    fn close_dead(&self, shard: &mut Shard<A>, key: A::Key) {
+        tracing::error!(key = ?key, "an actor panicked; it is rebuilt from the database");
+        metrics::counter!("actor_rebuilds_total").increment(1);
+        self.close(shard, key);
     }
 
-    /// Begins loading; those in `waiting`, and the returned receiver, are told when it is awake.
-    fn wake_for(
-        &self,
-        shard: &mut MutexGuard<'_, HashMap<A::Key, Slot<A>>>,
-        key: A::Key,
-        before: Option<Arc<Gate>>,
-        mut waiting: Vec<Caller<A>>,
-    ) -> oneshot::Receiver<Result<Arc<Mailbox<A>>, StartError>> {
+    /// Begins to wake the actor of a slot that is closed or absent; the returned receiver is told when it is awake.
+    fn wake(&self, shard: &mut Shard<A>, key: A::Key, seated: bool) -> Result<oneshot::Receiver<Woken<A>>, StartError> {
+        if seated && self.0.awake.load(Ordering::Relaxed) >= self.0.wiring.awake_max {
+            return Err(StartError::Full);
+        }
+        let before = shard.get(&key).and_then(Slot::gate);
         let (sender, receiver) = oneshot::channel();
-        waiting.push(sender);
-        shard.insert(key, Slot::Between(waiting));
         self.0.awake.fetch_add(1, Ordering::Relaxed);
+        self.load(shard, key, before, vec![sender]);
+        Ok(receiver)
+    }
+
+    /// Begins to load for those in `waiting`. What the last incarnation appended ends before the truth is read.
+    fn load(&self, shard: &mut Shard<A>, key: A::Key, before: Option<Arc<Gate>>, waiting: Vec<Caller<A>>) {
+        shard.insert(key, Slot::Between(Between { waiting, doomed: false, gate: before.clone() }));
         let directory = self.clone();
         self.0.wiring.io.spawn(async move {
-            // What the last incarnation appended must have ended before the truth is read.
             if let Some(gate) = before {
                 gate.emptied().await;
             }
-            let loaded = (directory.0.load)(key).await;
-            directory.begin(key, loaded);
+            loop {
+                let loading = AssertUnwindSafe((directory.0.load)(key)).catch_unwind();
+                let loaded = loading.await.unwrap_or_else(|_| Err(anyhow::anyhow!("loading it panicked")));
+                if directory.begin(key, loaded) {
+                    return;
+                }
+            }
         });
-        receiver
     }
 
-    fn begin(&self, key: A::Key, loaded: anyhow::Result<A::State>) {
+    /// Publishes what was loaded. False if it was overtaken by an eviction, and must be loaded again.
+    fn begin(&self, key: A::Key, loaded: anyhow::Result<A::State>) -> bool {
         let mut shard = self.shard(key);
-        let Some(Slot::Between(waiting)) = shard.remove(&key) else { unreachable!("only we end what we began") };
+        let Some(slot @ Slot::Between(_)) = shard.get_mut(&key) else { unreachable!("only we end what we began") };
+        let Slot::Between(between) = slot else { unreachable!("just looked") };
+        if loaded.is_ok() && std::mem::take(&mut between.doomed) {
+            metrics::counter!("actor_loads_overtaken_total").increment(1);
+            return false;
+        }
+        let waiting = std::mem::take(&mut between.waiting);
         let outcome = match loaded {
             Ok(state) => {
+                A::waking(key, &state);
                 let gate = Arc::new(Gate::default());
                 let arbiter = &self.0.wiring.arbiters[self.hash(key) % self.0.wiring.arbiters.len()];
                 let addr = A::start_in_arbiter(arbiter, {
@@ -283,29 +328,35 @@ impl<A: Resident> Directory<A> {
                 });
                 let mailbox = Mailbox::new(addr, self.0.wiring.seats);
                 mailbox.touch(self.0.tick.load(Ordering::Relaxed));
-                shard.insert(key, Slot::Awake(Incarnation { mailbox: Arc::clone(&mailbox), gate }));
+                *slot = Slot::Awake(Incarnation { mailbox: Arc::clone(&mailbox), gate });
                 Ok(mailbox)
             }
             Err(error) => {
+                shard.remove(&key);
                 self.0.awake.fetch_sub(1, Ordering::Relaxed);
                 tracing::warn!(key = ?key, error = %error, "an actor could not be loaded");
                 Err(StartError::Load(error.to_string().into()))
             }
         };
         drop(shard);
-        for sender in waiting {
-            // A caller that went away does not care.
-            let _ = sender.send(outcome.clone());
-        }
+        tell(waiting, &outcome);
+        true
     }
 
-    fn shard(&self, key: A::Key) -> MutexGuard<'_, HashMap<A::Key, Slot<A>>> {
+    fn shard(&self, key: A::Key) -> MutexGuard<'_, Shard<A>> {
         // The high bits choose the shard, the low bits the arbiter: otherwise each shard would feed one arbiter.
         lock(&self.0.shards[(self.hash(key) >> 32) % SHARDS])
     }
 
     fn hash(&self, key: A::Key) -> usize {
         self.0.hasher.hash_one(key) as usize
+    }
+}
+
+fn tell<A: Resident>(waiting: Vec<Caller<A>>, outcome: &Woken<A>) {
+    for caller in waiting {
+        // A caller that went away does not care.
+        let _ = caller.send(outcome.clone());
     }
 }
 

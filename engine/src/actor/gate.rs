@@ -39,6 +39,11 @@ impl Gate {
         self.state.fetch_or(CLOSED, Ordering::AcqRel);
     }
 
+    /// No pass is out. Of a closed gate, that is for ever.
+    pub fn is_empty(&self) -> bool {
+        self.state.load(Ordering::Acquire) & !CLOSED == 0
+    }
+
     /// Waits until every pass that was given has come back. Close it first, or it may never happen.
     pub async fn emptied(&self) {
         loop {
@@ -46,7 +51,7 @@ impl Gate {
             tokio::pin!(woken);
             // Listening begins before the look, so that a pass given back in between is not missed.
             woken.as_mut().enable();
-            if self.state.load(Ordering::Acquire) & !CLOSED == 0 {
+            if self.is_empty() {
                 return;
             }
             woken.await;

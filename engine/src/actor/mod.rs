@@ -6,6 +6,7 @@
 mod directory;
 mod gate;
 mod mailbox;
+mod slot;
 #[cfg(test)]
 mod tests;
 mod threads;

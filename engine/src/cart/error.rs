@@ -61,7 +61,7 @@ impl Coded for Error {
     fn code(&self) -> ErrorCode {
         match self {
             Self::Refused(refused) => refused.code(),
-            Self::Busy | Self::NotLoaded(StartError::Full) => ErrorCode::Busy,
+            Self::Busy | Self::NotLoaded(StartError::Full | StartError::Crowded) => ErrorCode::Busy,
             Self::Unavailable | Self::NotLoaded(StartError::Load(_)) => ErrorCode::Unavailable,
             Self::Incident { .. } => ErrorCode::Internal,
         }

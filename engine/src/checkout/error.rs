@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::actor::StartError;
 use crate::clock::Timestamp;
 use crate::error::{Coded, ErrorCode};
 use crate::journal::NotWritten;
@@ -127,8 +128,10 @@ impl From<cart::Error> for Error {
                 | Refused::UnknownSku { .. }
                 | Refused::NotForSale { .. } => Self::Internal(refused.to_string().into()),
             },
-            cart::Error::Busy => Self::Busy,
-            cart::Error::Unavailable | cart::Error::NotLoaded(_) => Self::Unavailable(error.to_string().into()),
+            cart::Error::Busy | cart::Error::NotLoaded(StartError::Full | StartError::Crowded) => Self::Busy,
+            cart::Error::Unavailable | cart::Error::NotLoaded(StartError::Load(_)) => {
+                Self::Unavailable(error.to_string().into())
+            }
             cart::Error::Incident { incident } => Self::Internal(incident.into()),
         }
     }
@@ -144,13 +147,16 @@ impl From<inventory::Error> for Error {
     /// All but the refusals, which need the SKU to be told well.
     fn from(error: inventory::Error) -> Self {
         match error {
-            inventory::Error::Busy | inventory::Error::Refused(_) => Self::Busy,
-            inventory::Error::Unavailable(_) | inventory::Error::Database(_) => {
-                Self::Unavailable(error.to_string().into())
-            }
+            inventory::Error::Busy
+            | inventory::Error::Refused(_)
+            | inventory::Error::Unavailable(StartError::Full | StartError::Crowded) => Self::Busy,
+            inventory::Error::Unavailable(StartError::Load(_))
+            | inventory::Error::Unsure
+            | inventory::Error::Database(_) => Self::Unavailable(error.to_string().into()),
             inventory::Error::NotWritten(why) => why.into(),
             inventory::Error::Incident { incident } => Self::Internal(incident.into()),
-            inventory::Error::UnknownSku
+            inventory::Error::Twice
+            | inventory::Error::UnknownSku
             | inventory::Error::UnknownLocation
             | inventory::Error::KeyReused
             | inventory::Error::KeyInFlight => Self::Internal(error.to_string().into()),

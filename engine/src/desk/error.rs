@@ -1,6 +1,7 @@
 //! Why an order stays as it is.
 
 use crate::error::{Coded, ErrorCode};
+use crate::id::{OrderId, VariantId};
 use crate::journal::NotWritten;
 use crate::{inventory, order};
 
@@ -23,6 +24,9 @@ pub enum Error {
     KeyInFlight,
     #[error(transparent)]
     Stock(#[from] inventory::Error),
+    /// The order's row says that it holds something, and the stock, read anew, says that it does not.
+    #[error("the stock of variant {variant} knows nothing of what order {order} holds of it")]
+    HoldUnknown { order: OrderId, variant: VariantId },
     #[error(transparent)]
     NotWritten(#[from] NotWritten),
     #[error(transparent)]
@@ -44,7 +48,7 @@ impl Coded for Error {
             Self::Order(error) => error.code(),
             Self::Stock(error) => error.code(),
             Self::NotWritten(why) => why.code(),
-            Self::Database(_) => ErrorCode::Unavailable,
+            Self::HoldUnknown { .. } | Self::Database(_) => ErrorCode::Unavailable,
         }
     }
 }

@@ -201,18 +201,37 @@ impl Desk {
                 }
                 Holds::Keep | Holds::Confirm | Holds::Release | Holds::Expire | Holds::Return { .. } => continue,
             };
-            if let Granted::Take(taken) = self.ask(variant, command, now).await? {
+            if let Granted::Take(taken) = self.ask(order.id, variant, command, now).await? {
                 takes.push(taken);
             }
         }
         Ok(takes)
     }
 
-    async fn ask(&self, variant: VariantId, command: StockCommand, now: Timestamp) -> Result<Granted, Error> {
+    /// Asks an actor for something the order's row says it holds (or has bought).
+    async fn ask(
+        &self,
+        order: OrderId,
+        variant: VariantId,
+        command: StockCommand,
+        now: Timestamp,
+    ) -> Result<Granted, Error> {
+        let mut healed = false;
         for _ in 0..SETTLING_TRIES {
             match self.inventory.take(variant, command.clone(), now).await {
                 Err(inventory::Error::Refused(Refused::Underway)) => tokio::time::sleep(SETTLING).await,
-                answer => return Ok(answer?),
+                // The rows are the truth, and nobody else is at this order: the actor's memory is wrong.
+                Err(inventory::Error::Refused(Refused::Gone)) => {
+                    metrics::counter!("desk_holds_unknown_total", "healed" => if healed { "no" } else { "tried" })
+                        .increment(1);
+                    tracing::error!(order.id = %order, variant = %variant, healed, "an actor does not know a hold that is held");
+                    if healed {
+                        return Err(Error::HoldUnknown { order, variant });
+                    }
+                    self.inventory.distrust(variant);
+                    healed = true;
+                }
+                answer => return Ok(answer.map_err(|error| error.said_with(self.journal.proof()))?),
             }
         }
         Err(Error::NotWritten(NotWritten::Full))

@@ -10,6 +10,8 @@ use crate::actor::{Address, Gate, Reply, Resident, Sleep};
 use crate::clock::Timestamp;
 use crate::id::{LocationId, VariantId};
 
+use super::account::AccountId;
+use super::board::Board;
 use super::command::{Command, Refused};
 use super::handle::Granted;
 use super::ledger::{Decided, Durable, Outcome, StockLedger, TakeId};
@@ -23,6 +25,12 @@ pub(super) struct SkuActor {
     gate: Arc<Gate>,
     lines: HashMap<LocationId, VecDeque<Ask>>,
     waiting: usize,
+}
+
+/// What the loader read, and where others may see it.
+pub(super) struct Loaded {
+    pub(super) durable: Durable,
+    pub(super) board: Arc<Board>,
 }
 
 /// "May I?" Answered at once, or when those ahead have ended.
@@ -65,10 +73,16 @@ impl Actor for SkuActor {
 
 impl Resident for SkuActor {
     type Key = VariantId;
-    type State = Durable;
+    type State = Loaded;
 
-    fn new(variant: VariantId, durable: Durable, gate: Arc<Gate>) -> Self {
-        Self { ledger: StockLedger::new(variant, durable), gate, lines: HashMap::new(), waiting: 0 }
+    fn new(variant: VariantId, loaded: Loaded, gate: Arc<Gate>) -> Self {
+        Self { ledger: StockLedger::new(variant, loaded.durable), gate, lines: HashMap::new(), waiting: 0 }
+    }
+
+    fn waking(variant: VariantId, loaded: &Loaded) {
+        for (location, level) in &loaded.durable.levels {
+            loaded.board.loaded(AccountId { variant, location: *location }, level);
+        }
     }
 }
 
@@ -76,7 +90,8 @@ impl Handler<Ask> for SkuActor {
     type Result = ();
 
     fn handle(&mut self, ask: Ask, context: &mut Context<Self>) {
-        if ask.reply.is_closed() {
+        // Out of office, its memory may be wrong: unanswered, whoever asks finds the next one.
+        if ask.reply.is_closed() || self.gate.is_closed() {
             return;
         }
         match self.ledger.decide(&ask.command, ask.now, false) {
@@ -136,7 +151,7 @@ impl SkuActor {
         let locations: Vec<LocationId> = self.lines.keys().copied().collect();
         for location in locations {
             while let Some(ask) = self.lines.get_mut(&location).and_then(VecDeque::pop_front) {
-                let outcome = if ask.reply.is_closed() {
+                let outcome = if ask.reply.is_closed() || self.gate.is_closed() {
                     None
                 } else {
                     match self.ledger.decide(&ask.command, ask.now, true) {

@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock};
 
 use super::account::{AccountId, Level};
@@ -18,38 +19,76 @@ pub struct Snapshot {
 pub struct Board {
     shards: Box<[RwLock<HashMap<AccountId, Snapshot>>]>,
     hasher: RandomState,
+    /// The cell's, as far as was heard.
+    epoch: AtomicI64,
+    /// How often something was forgotten: what was read before is not put up after it.
+    forgotten: AtomicU64,
 }
+
+/// The moment before a level is read from the database.
+#[derive(Clone, Copy)]
+pub struct Before(u64);
 
 const SHARDS: usize = 64;
 
-impl Default for Board {
-    fn default() -> Self {
-        Self { shards: (0..SHARDS).map(|_| RwLock::default()).collect(), hasher: RandomState::new() }
-    }
-}
-
 impl Board {
+    pub fn new(epoch: i64) -> Self {
+        Self {
+            shards: (0..SHARDS).map(|_| RwLock::default()).collect(),
+            hasher: RandomState::new(),
+            epoch: AtomicI64::new(epoch),
+            forgotten: AtomicU64::new(0),
+        }
+    }
+
     pub fn get(&self, account: AccountId) -> Option<Snapshot> {
         self.shard(account).read().unwrap_or_else(PoisonError::into_inner).get(&account).copied()
     }
 
-    /// The newest wins, whoever comes last.
-    pub fn publish(&self, epoch: i64, account: AccountId, level: &Level) {
-        let snapshot = Snapshot { epoch, seq: level.seq, sellable: level.sellable().max(0) };
-        let mut shard = self.shard(account).write().unwrap_or_else(PoisonError::into_inner);
-        let entry = shard.entry(account).or_insert(snapshot);
-        if (entry.epoch, entry.seq) <= (snapshot.epoch, snapshot.seq) {
-            *entry = snapshot;
+    /// These are durable now.
+    pub fn publish(&self, epoch: i64, levels: impl IntoIterator<Item = (AccountId, Level)>) {
+        self.epoch.store(epoch, Ordering::Relaxed);
+        for (account, level) in levels {
+            self.put_up(account, Snapshot::of(epoch, &level), None);
         }
     }
 
+    /// An actor begins with this level. (That nothing overtook its load, the directory has made sure of.)
+    pub fn loaded(&self, account: AccountId, level: &Level) {
+        self.put_up(account, Snapshot::of(self.epoch.load(Ordering::Relaxed), level), None);
+    }
+
+    pub fn before_reading(&self) -> Before {
+        Before(self.forgotten.load(Ordering::SeqCst))
+    }
+
+    /// What was read for somebody who only wants to see it. Not put up if anything was forgotten since: it may be old.
+    pub fn read(&self, before: Before, account: AccountId, level: &Level) {
+        self.put_up(account, Snapshot::of(self.epoch.load(Ordering::Relaxed), level), Some(before));
+    }
+
     pub fn forget(&self, account: AccountId) {
+        self.forgotten.fetch_add(1, Ordering::SeqCst);
         self.shard(account).write().unwrap_or_else(PoisonError::into_inner).remove(&account);
     }
 
     pub fn forget_all(&self) {
+        self.forgotten.fetch_add(1, Ordering::SeqCst);
         for shard in &self.shards {
             shard.write().unwrap_or_else(PoisonError::into_inner).clear();
+        }
+    }
+
+    /// The newest wins, whoever comes last.
+    fn put_up(&self, account: AccountId, snapshot: Snapshot, read: Option<Before>) {
+        let mut shard = self.shard(account).write().unwrap_or_else(PoisonError::into_inner);
+        // Under the lock, which whoever forgets takes after it has counted.
+        if read.is_some_and(|before| before.0 != self.forgotten.load(Ordering::SeqCst)) {
+            return;
+        }
+        let entry = shard.entry(account).or_insert(snapshot);
+        if (entry.epoch, entry.seq) <= (snapshot.epoch, snapshot.seq) {
+            *entry = snapshot;
         }
     }
 
@@ -58,22 +97,51 @@ impl Board {
     }
 }
 
+impl Snapshot {
+    fn of(epoch: i64, level: &Level) -> Self {
+        Self { epoch, seq: level.seq, sellable: level.sellable().max(0) }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::id::{LocationId, VariantId};
 
+    fn account() -> AccountId {
+        AccountId { variant: VariantId::from_uuid(uuid::Uuid::from_u128(1)), location: LocationId::MAIN }
+    }
+
+    fn level(seq: i64, on_hand: i64) -> Level {
+        Level { seq, on_hand, ..Level::default() }
+    }
+
     #[test]
     fn the_newest_snapshot_wins_whoever_comes_last() {
-        let board = Board::default();
-        let account = AccountId { variant: VariantId::from_uuid(uuid::Uuid::from_u128(1)), location: LocationId::MAIN };
-        let level = |seq, on_hand| Level { seq, on_hand, ..Level::default() };
-        board.publish(1, account, &level(7, 3));
-        board.publish(1, account, &level(6, 9));
-        assert_eq!(board.get(account), Some(Snapshot { epoch: 1, seq: 7, sellable: 3 }));
-        board.publish(2, account, &level(7, 5));
-        assert_eq!(board.get(account).map(|s| s.sellable), Some(5));
-        board.publish(1, account, &level(99, 1));
-        assert_eq!(board.get(account).map(|s| s.sellable), Some(5), "an older epoch never wins");
+        let board = Board::new(1);
+        let publish = |epoch, seq, on_hand| board.publish(epoch, [(account(), level(seq, on_hand))]);
+        publish(1, 7, 3);
+        publish(1, 6, 9);
+        assert_eq!(board.get(account()), Some(Snapshot { epoch: 1, seq: 7, sellable: 3 }));
+        publish(2, 7, 5);
+        assert_eq!(board.get(account()).map(|s| s.sellable), Some(5));
+        publish(1, 99, 1);
+        assert_eq!(board.get(account()).map(|s| s.sellable), Some(5), "an older epoch never wins");
+    }
+
+    #[test]
+    fn what_was_read_before_something_was_forgotten_is_not_put_up() {
+        let board = Board::new(1);
+        let before = board.before_reading();
+        board.read(before, account(), &level(3, 4));
+        assert_eq!(board.get(account()).map(|s| s.sellable), Some(4));
+        let before = board.before_reading();
+        board.forget(account());
+        board.read(before, account(), &level(3, 4));
+        assert_eq!(board.get(account()), None);
+        let before = board.before_reading();
+        board.forget_all();
+        board.read(before, account(), &level(3, 4));
+        assert_eq!(board.get(account()), None);
     }
 }

@@ -39,6 +39,19 @@ pub enum Command {
     },
 }
 
+impl Command {
+    /// Where it takes, gives or changes.
+    pub fn location(&self) -> LocationId {
+        match self {
+            Self::Hold(request) => request.location,
+            Self::Confirm(hold) | Self::Release(hold, _) | Self::Expire(hold) | Self::Extend(hold, _) => hold.location,
+            Self::Return(request) => request.hold.location,
+            Self::Adjust { location, .. } | Self::Set { location, .. } => *location,
+            Self::Transfer { from, .. } => *from,
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HoldRequest {
     pub location: LocationId,

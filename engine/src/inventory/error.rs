@@ -2,7 +2,7 @@
 
 use crate::actor::StartError;
 use crate::error::{Coded, ErrorCode};
-use crate::journal::NotWritten;
+use crate::journal::{NotWritten, Proof};
 
 use super::command::Refused;
 
@@ -18,6 +18,12 @@ pub enum Error {
     /// The same question made the actor panic twice.
     #[error("a fault of ours, incident {incident}")]
     Incident { incident: String },
+    /// Nobody is refused by a process that may have been cut off.
+    #[error("not certain to own the stock")]
+    Unsure,
+    /// Which of them is meant, nobody knows.
+    #[error("the same stock comes more than once in one request")]
+    Twice,
     #[error(transparent)]
     NotWritten(#[from] NotWritten),
     #[error("no such item")]
@@ -30,6 +36,13 @@ pub enum Error {
     KeyInFlight,
     #[error(transparent)]
     Database(#[from] crate::postgres::DatabaseError),
+}
+
+impl Error {
+    /// What a process says that knows from `proof` whether it may still speak for the cell. A refusal rests on memory.
+    pub(crate) fn said_with(self, proof: &Proof) -> Self {
+        if matches!(self, Self::Refused(_)) && !proof.is_fresh() { Self::Unsure } else { self }
+    }
 }
 
 impl From<diesel::result::Error> for Error {
@@ -71,11 +84,11 @@ impl Coded for Error {
         match self {
             Self::Refused(refused) => refused.code(),
             Self::NotWritten(why) => why.code(),
-            Self::Busy => ErrorCode::Busy,
-            Self::Unavailable(_) | Self::Database(_) => ErrorCode::Unavailable,
+            Self::Busy | Self::Unavailable(StartError::Full | StartError::Crowded) => ErrorCode::Busy,
+            Self::Unavailable(StartError::Load(_)) | Self::Unsure | Self::Database(_) => ErrorCode::Unavailable,
             Self::Incident { .. } => ErrorCode::Internal,
             Self::UnknownSku | Self::UnknownLocation => ErrorCode::NotFound,
-            Self::KeyReused => ErrorCode::Invalid,
+            Self::KeyReused | Self::Twice => ErrorCode::Invalid,
             Self::KeyInFlight => ErrorCode::Conflict,
         }
     }

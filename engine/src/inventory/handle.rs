@@ -1,16 +1,18 @@
 //! The way to the stock. Cheap to clone; the only public name of the SKU actors.
 
+use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+
+use futures_util::{StreamExt, stream};
 
 use crate::actor::{Directory, Load, Unanswered, Wiring};
 use crate::clock::Timestamp;
-use crate::id::VariantId;
+use crate::id::{LocationId, VariantId};
 use crate::journal::{Consequences, Levels};
-use crate::postgres::Database;
+use crate::postgres::{Database, DatabaseError};
 
-use super::account::AccountId;
-use super::actor::{Ask, SkuActor};
+use super::account::{AccountId, Level};
+use super::actor::{Ask, Loaded, SkuActor};
 use super::board::{Board, Snapshot};
 use super::command::Command;
 use super::error::Error;
@@ -29,30 +31,30 @@ pub enum Granted {
 pub struct Handle {
     actors: Directory<SkuActor>,
     board: Arc<Board>,
-    epoch: Arc<AtomicI64>,
+    database: Database,
 }
+
+/// How often a question is asked: an actor may fall asleep, or be put out of office, while it is on its way.
+const TRIES: u32 = 4;
+/// The same question, and it died of it each time.
+const DEATHS: u32 = 2;
+/// How many are woken at once, ahead of those who will ask.
+const WOKEN_AT_ONCE: usize = 64;
 
 impl Handle {
     pub fn new(wiring: Wiring, database: Database, epoch: i64) -> Self {
-        let board = Arc::new(Board::default());
-        let epoch = Arc::new(AtomicI64::new(epoch));
+        let board = Arc::new(Board::new(epoch));
         let load: Load<SkuActor> = {
-            let board = Arc::clone(&board);
-            let epoch = Arc::clone(&epoch);
+            let (database, board) = (database.clone(), Arc::clone(&board));
             Arc::new(move |variant| {
-                let (database, board, epoch) = (database.clone(), Arc::clone(&board), Arc::clone(&epoch));
+                let (database, board) = (database.clone(), Arc::clone(&board));
                 Box::pin(async move {
                     let mut connection = database.connection().await?;
-                    let durable = store::load(&mut connection, variant).await?;
-                    for (location, level) in &durable.levels {
-                        let account = AccountId { variant, location: *location };
-                        board.publish(epoch.load(Ordering::Relaxed), account, level);
-                    }
-                    Ok(durable)
+                    Ok(Loaded { durable: store::load(&mut connection, variant).await?, board })
                 })
             })
         };
-        Self { actors: Directory::new(wiring, load), board, epoch }
+        Self { actors: Directory::new(wiring, load), board, database }
     }
 
     /// Asks the stock of `variant` for something it may have to refuse. Waits in line if it must. Safe to repeat.
@@ -67,23 +69,73 @@ impl Handle {
             | Command::Extend(..)
             | Command::Return(_) => false,
         };
-        for _ in 0..2 {
-            let mailbox = self.actors.get(variant).await?;
+        let mut deaths = 0;
+        for _ in 0..TRIES {
+            let mailbox =
+                if seated { self.actors.get(variant).await? } else { self.actors.get_unseated(variant).await? };
             let ask = |reply| Ask { command: command.clone(), now, reply };
             let answer = if seated { mailbox.ask(ask).await } else { mailbox.ask_unseated(ask).await };
             match answer {
                 Ok(answer) => return Ok(answer?),
                 Err(Unanswered::Full) => return Err(Error::Busy),
-                // It slept or panicked just now. A panicked actor forgot what it had promised: asking again is safe.
-                Err(Unanswered::Gone) => {}
+                // It slept, was evicted or panicked just now. What it had promised is promised no more: asking again is safe.
+                Err(Unanswered::Gone) => deaths += u32::from(self.actors.found_dead(variant, &mailbox)),
+            }
+            if deaths >= DEATHS {
+                let incident = uuid::Uuid::new_v4().simple().to_string();
+                tracing::error!(incident, variant = %variant, command = ?command, "the same question made an actor panic twice");
+                return Err(Error::Incident { incident });
             }
         }
-        let incident = uuid::Uuid::new_v4().simple().to_string();
-        tracing::error!(incident, variant = %variant, command = ?command, "the same question made an actor panic twice");
-        Err(Error::Incident { incident })
+        Err(Error::Busy)
     }
 
-    /// The newest durable snapshot, if this account was awake since the server started.
+    /// Wakes those who will be asked soon, many at once. That one does not wake is told to whoever asks it.
+    pub async fn wake(&self, variants: Vec<VariantId>) {
+        let waking = variants.into_iter().map(|variant| {
+            let actors = self.actors.clone();
+            async move { drop(actors.get(variant).await) }
+        });
+        stream::iter(waking).buffer_unordered(WOKEN_AT_ONCE).collect::<()>().await;
+    }
+
+    /// Has the stock of `variant` read anew before it is asked again: what it said is not what the database says.
+    pub fn distrust(&self, variant: VariantId) {
+        self.actors.evict(variant);
+    }
+
+    /// How many of each variant can be sold from `location`, as last known; one read for all those that nobody has asked for
+    /// since the server started, which is remembered.
+    pub async fn sellable(&self, location: LocationId, variants: &[VariantId]) -> Result<Vec<i64>, Error> {
+        let known = |variant| self.board.get(AccountId { variant, location }).map(|seen| seen.sellable);
+        let mut unknown: Vec<VariantId> =
+            variants.iter().copied().filter(|variant| known(*variant).is_none()).collect();
+        unknown.sort();
+        unknown.dedup();
+        let mut read: HashMap<VariantId, Level> = HashMap::new();
+        if !unknown.is_empty() {
+            let before = self.board.before_reading();
+            let asked = unknown.clone();
+            let rows = self
+                .database
+                .run(move |mut connection| async move {
+                    Ok::<_, DatabaseError>(store::levels_of(&mut connection, &asked).await?)
+                })
+                .await?;
+            let here = rows.into_iter().filter(|(_, row)| row.location == location);
+            read.extend(here.map(|(variant, row)| (variant, row.level)));
+            for variant in unknown {
+                // Where there is no row, there never was any.
+                let level = *read.entry(variant).or_default();
+                self.board.read(before, AccountId { variant, location }, &level);
+            }
+        }
+        // What was published meanwhile is newer.
+        let sellable = |variant| known(variant).or_else(|| read.get(&variant).map(|level| level.sellable().max(0)));
+        Ok(variants.iter().map(|variant| sellable(*variant).unwrap_or(0)).collect())
+    }
+
+    /// The newest durable snapshot, if this account was asked for since the server started.
     pub fn snapshot(&self, account: AccountId) -> Option<Snapshot> {
         self.board.get(account)
     }
@@ -99,25 +151,23 @@ impl Handle {
 
 impl Consequences for Handle {
     fn publish(&self, epoch: i64, levels: &Levels) {
-        self.epoch.store(epoch, Ordering::Relaxed);
-        for (account, level) in levels {
-            self.board.publish(epoch, *account, level);
-        }
+        self.board.publish(epoch, levels.iter().map(|(account, level)| (*account, *level)));
     }
 
     fn settle(&self, takes: Vec<Taken>) {
         Taken::settle_all(takes);
     }
 
+    // First the actors, then the board: what a load that was overtaken had read is put up nowhere.
     fn stop(&self, accounts: &[AccountId]) {
         for account in accounts {
-            self.board.forget(*account);
             self.actors.evict(account.variant);
+            self.board.forget(*account);
         }
     }
 
     fn forget_all(&self) {
-        self.board.forget_all();
         self.actors.evict_all();
+        self.board.forget_all();
     }
 }

@@ -8,6 +8,7 @@ use crate::idempotency::{Call, Claims, Standing, known};
 use crate::journal::{Bundle, Handle as Journal, NotWritten, StoredAnswer, Writes};
 use crate::postgres::Database;
 
+use super::account::AccountId;
 use super::command::Command;
 use super::error::Error;
 use super::handle::{Granted, Handle};
@@ -19,6 +20,12 @@ use super::taken::Taken;
 pub struct StockChange {
     pub variant: VariantId,
     pub command: Command,
+}
+
+impl StockChange {
+    fn account(&self) -> AccountId {
+        AccountId { variant: self.variant, location: self.command.location() }
+    }
 }
 
 /// It is durable.
@@ -73,7 +80,9 @@ impl Stockroom {
         {
             return Ok(before);
         }
-        let Granted::Take(taken) = self.inventory.take(change.variant, change.command, now).await? else {
+        let granted = self.inventory.take(change.variant, change.command, now).await;
+        let granted = granted.map_err(|error| error.said_with(self.journal.proof()))?;
+        let Granted::Take(taken) = granted else {
             return Ok(Changed { batch: 0, seqs: Vec::new(), replayed: true });
         };
         let answer = call.as_ref().map(|call| {
@@ -105,33 +114,44 @@ impl Stockroom {
         }
     }
 
-    /// Sets many absolute counts, many to a bundle. Each is answered for itself, in the order asked.
+    /// Sets many absolute counts, many to a bundle. Each is answered for itself, in the order asked. An account that comes
+    /// more than once is refused each time.
     pub async fn set_many(&self, sets: Vec<StockChange>) -> Vec<Result<(), Error>> {
-        let mut outcomes = Vec::with_capacity(sets.len());
-        let mut sets = sets.into_iter().peekable();
-        while sets.peek().is_some() {
-            let mut granted: Vec<Taken> = Vec::new();
-            let mut here: Vec<Option<Error>> = Vec::new();
-            for set in sets.by_ref().take(SETS_A_BUNDLE) {
-                match self.inventory.take(set.variant, set.command, self.clock.now()).await {
+        let mut outcomes: Vec<Result<(), Error>> = sets.iter().map(|_| Ok(())).collect();
+        // In the order of the accounts, which is the order in which every placement takes them: no circle of waiting.
+        let mut sets: Vec<(AccountId, usize, StockChange)> =
+            sets.into_iter().enumerate().map(|(place, set)| (set.account(), place, set)).collect();
+        sets.sort_by_key(|(account, place, _)| (*account, *place));
+        let single: Vec<&(AccountId, usize, StockChange)> =
+            sets.chunk_by(|one, next| one.0 == next.0).filter(|same| same.len() == 1).flatten().collect();
+        for same in sets.chunk_by(|one, next| one.0 == next.0).filter(|same| same.len() > 1) {
+            for (_, place, _) in same {
+                outcomes[*place] = Err(Error::Twice);
+            }
+        }
+        for bundle in single.chunks(SETS_A_BUNDLE) {
+            let variants: Vec<VariantId> = bundle.iter().map(|(account, ..)| account.variant).collect();
+            self.inventory.wake(variants).await;
+            let mut granted: Vec<Taken> = Vec::with_capacity(bundle.len());
+            let mut written: Vec<usize> = Vec::with_capacity(bundle.len());
+            for (_, place, set) in bundle {
+                match self.inventory.take(set.variant, set.command.clone(), self.clock.now()).await {
                     Ok(Granted::Take(taken)) => {
                         granted.push(taken);
-                        here.push(None);
+                        written.push(*place);
                     }
-                    Ok(Granted::AlreadyDone) => here.push(None),
-                    Err(error) => here.push(Some(error)),
+                    Ok(Granted::AlreadyDone) => {}
+                    Err(error) => outcomes[*place] = Err(error.said_with(self.journal.proof())),
                 }
             }
-            let written = if granted.is_empty() {
-                Ok(())
-            } else {
-                self.journal.write(Bundle { takes: granted, ..Bundle::default() }).await.map(drop)
-            };
-            outcomes.extend(here.into_iter().map(|error| match (error, &written) {
-                (Some(error), _) => Err(error),
-                (None, Ok(())) => Ok(()),
-                (None, Err(why)) => Err(Error::NotWritten(*why)),
-            }));
+            if granted.is_empty() {
+                continue;
+            }
+            if let Err(why) = self.journal.write(Bundle { takes: granted, ..Bundle::default() }).await {
+                for place in written {
+                    outcomes[place] = Err(why.into());
+                }
+            }
         }
         outcomes
     }

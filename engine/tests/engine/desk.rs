@@ -161,3 +161,19 @@ fn an_order_exists_for_its_buyer_alone() {
     assert!(matches!(cancel(asked(1, Some(7))), Err(Error::VersionConflict { current: 1 })));
     cancel(asked(1, Some(1))).expect("its own");
 }
+
+#[test]
+fn an_actor_that_does_not_know_a_hold_is_read_anew() {
+    let shop = Shop::open();
+    let variant = shop.item("CUP", 5);
+    let order = placed(&shop, 1, "a", 2).order;
+    // From here on, the rows say another thing than the actor remembers.
+    shop.sql(&format!(
+        "with changed as (update stock_holds set attempt = 2 where order_id = '{}' returning 1) select count(*) from changed",
+        order.uuid()
+    ));
+    let cancelled = shop.move_order(order, Command::Cancel { reason: None }).expect("cancelled").order;
+    assert_eq!(cancelled.state.status, Status::Cancelled);
+    assert_eq!(shop.level(variant).reserved, 0);
+    shop.assert_books_balance();
+}

@@ -1,5 +1,6 @@
 //! Deliveries, corrections, counts and transfers through the journal.
 
+use engine::error::{Coded, ErrorCode};
 use engine::id::{LocationId, PrincipalId, StoreId};
 use engine::idempotency::Call;
 use engine::inventory::{Command, Error, Refused, StockChange};
@@ -69,6 +70,46 @@ fn many_counts_share_a_bundle_and_each_is_answered_for_itself() {
     let made: Vec<bool> = outcomes.iter().map(Result::is_ok).collect();
     assert_eq!(made, [true, true, false, true, true], "one of them is promised");
     shop.assert_books_balance();
+}
+
+#[test]
+fn counts_come_in_any_order_and_an_account_that_comes_twice_is_refused() {
+    let shop = Shop::open();
+    let variants: Vec<_> = (0..4).map(|n| shop.item(&format!("CUP-{n}"), 1)).collect();
+    let set = |n: usize, on_hand| StockChange { variant: variants[n], command: count(on_hand, None) };
+    let sets = vec![set(3, 7), set(1, 5), set(0, 6), set(1, 4), set(2, 8)];
+    let outcomes = shop.fixture.block_on(shop.engine.stockroom().set_many(sets));
+    let said: Vec<&str> = outcomes
+        .iter()
+        .map(|outcome| match outcome {
+            Ok(()) => "made",
+            Err(Error::Twice) => "twice",
+            Err(error) => panic!("{error}"),
+        })
+        .collect();
+    assert_eq!(said, ["made", "twice", "made", "twice", "made"]);
+    let levels: Vec<i64> = variants.iter().map(|variant| shop.level(*variant).on_hand).collect();
+    assert_eq!(levels, [6, 1, 8, 7]);
+    shop.assert_books_balance();
+}
+
+#[test]
+fn a_server_that_was_cut_off_refuses_no_change_from_memory() {
+    let shop = Shop::open();
+    let variant = shop.item("CUP", 5);
+    let change = |command| {
+        let change = StockChange { variant, command };
+        shop.fixture.block_on(shop.engine.stockroom().change(change, None))
+    };
+    assert!(matches!(change(adjust(-9)), Err(Error::Refused(Refused::Insufficient { .. }))));
+    shop.with_database_closed(|| {
+        shop.wait_until("it no longer speaks for the cell", || !shop.engine.status().speaks_for_the_cell);
+        let said = change(adjust(-9)).expect_err("it may have been sold to");
+        assert_eq!(said.code(), ErrorCode::Unavailable, "{said}");
+        let sets = vec![StockChange { variant, command: count(9, Some(77)) }];
+        let said = shop.fixture.block_on(shop.engine.stockroom().set_many(sets)).remove(0).expect_err("likewise");
+        assert_eq!(said.code(), ErrorCode::Unavailable, "{said}");
+    });
 }
 
 #[test]

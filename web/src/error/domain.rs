@@ -69,7 +69,7 @@ impl From<cart::Error> for ApiError {
         use cart::Error as E;
         match error {
             E::Refused(refused) => refused.into(),
-            E::Busy | E::NotLoaded(StartError::Full) => Self::overloaded(SOON_S),
+            E::Busy | E::NotLoaded(StartError::Full | StartError::Crowded) => Self::overloaded(SOON_S),
             E::Unavailable | E::NotLoaded(StartError::Load(_)) => unavailable(error),
             E::Incident { incident } => Self::internal(format_args!("incident {incident}")),
         }
@@ -112,6 +112,9 @@ impl From<desk::Error> for ApiError {
             E::KeyReused => Self::idempotency_key_reused(),
             E::KeyInFlight => Self::idempotency_key_in_flight(),
             E::Stock(error) => error.into(),
+            E::HoldUnknown { .. } => {
+                Self::temporarily_unavailable("an item of this order is being checked").caused_by(error)
+            }
             E::NotWritten(why) => why.into(),
             E::Database(error) => error.into(),
         }
@@ -123,10 +126,11 @@ impl From<inventory::Error> for ApiError {
         use inventory::Error as E;
         match error {
             E::Refused(refused) => refused.into(),
-            E::Busy => Self::overloaded(SOON_S),
-            E::Unavailable(cause) => unavailable(cause),
+            E::Busy | E::Unavailable(StartError::Full | StartError::Crowded) => Self::overloaded(SOON_S),
+            E::Unavailable(StartError::Load(_)) | E::Unsure => unavailable(error),
             E::Incident { incident } => Self::internal(format_args!("incident {incident}")),
             E::NotWritten(why) => why.into(),
+            E::Twice => Self::invalid("", error.to_string()),
             E::UnknownSku => Self::not_found("there is no such SKU"),
             E::UnknownLocation => field("/location".to_owned(), "unknown", "there is no such location".to_owned()),
             E::KeyReused => Self::idempotency_key_reused(),

@@ -134,9 +134,9 @@ impl StockLedger {
     /// The location a waiting command waits at.
     pub fn waits_at(command: &Command) -> Option<LocationId> {
         match command {
-            Command::Hold(request) => Some(request.location),
-            Command::Adjust { location, .. } | Command::Set { location, .. } => Some(*location),
-            Command::Transfer { from, .. } => Some(*from),
+            Command::Hold(_) | Command::Adjust { .. } | Command::Set { .. } | Command::Transfer { .. } => {
+                Some(command.location())
+            }
             Command::Confirm(_)
             | Command::Release(..)
             | Command::Expire(_)
