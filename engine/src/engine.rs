@@ -18,8 +18,8 @@ use crate::clock::{Clock, CoreClock, IdSource, RandomIds, SystemClock};
 use crate::desk::{Desk, Expiry, Pause};
 use crate::id::{OwnerId, StoreId};
 use crate::idempotency::Claims;
-use crate::inventory::{self, Stockroom};
-use crate::journal::{self, Bounds, Journal};
+use crate::inventory::{self, AccountId, Stockroom, Taken};
+use crate::journal::{self, Bounds, Consequences, Journal, Levels};
 use crate::order::OrderNumbers;
 use crate::outbox::{self, Outbox};
 use crate::postgres::{Database, DatabaseError};
@@ -150,15 +150,6 @@ impl Engine {
             awake_max: settings.awake_max,
         };
         let inventory = inventory::Handle::new(wiring.clone(), database.clone(), epoch);
-        let consequences = Arc::new(inventory.clone());
-        let (journal, writer) =
-            cell.start(database.io(), Arc::clone(&clock), consequences, settings.batch, settings.journal_seats);
-
-        let mut connection = database.connection().await?;
-        let rules = Arc::new(ArcSwap::from_pointee(checkout::load_rules(&mut connection, StoreId::MAIN).await?));
-        let (filter, filter_since_ms) = checkout::load_keys(&mut connection, clock.now()).await?;
-        drop(connection);
-
         let catalog = Catalog::new(database.clone(), Arc::clone(&clock), Arc::clone(&ids));
         let cart = cart::Handle::start(
             wiring,
@@ -167,6 +158,15 @@ impl Engine {
             Arc::clone(&clock),
             settings.cart_edits_max,
         );
+        let consequences = Arc::new(Memories { inventory: inventory.clone(), cart: cart.clone() });
+        let (journal, writer) =
+            cell.start(database.io(), Arc::clone(&clock), consequences, settings.batch, settings.journal_seats);
+
+        let mut connection = database.connection().await?;
+        let rules = Arc::new(ArcSwap::from_pointee(checkout::load_rules(&mut connection, StoreId::MAIN).await?));
+        let (filter, filter_since_ms) = checkout::load_keys(&mut connection, clock.now()).await?;
+        drop(connection);
+
         let claims = Claims::new(settings.keys_remembered);
         let stockroom =
             Stockroom::new(inventory.clone(), journal.clone(), database.clone(), Arc::clone(&clock), claims.clone());
@@ -329,6 +329,31 @@ impl Engine {
         {
             tracing::error!(error = %error, "the journal ended badly");
         }
+    }
+}
+
+/// Everybody whose memory follows from what the journal writes.
+struct Memories {
+    inventory: inventory::Handle,
+    cart: cart::Handle,
+}
+
+impl Consequences for Memories {
+    fn publish(&self, epoch: i64, levels: &Levels) {
+        self.inventory.publish(epoch, levels);
+    }
+
+    fn settle(&self, takes: Vec<Taken>) {
+        self.inventory.settle(takes);
+    }
+
+    fn stop(&self, accounts: &[AccountId]) {
+        self.inventory.stop(accounts);
+    }
+
+    fn forget_all(&self) {
+        self.inventory.forget_all();
+        self.cart.forget_all();
     }
 }
 

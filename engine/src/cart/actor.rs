@@ -56,7 +56,7 @@ impl Handler<Apply> for CartActor {
         if ask.reply.is_closed() {
             return;
         }
-        if self.durability.is_lost() {
+        if self.is_outdated() {
             return give(ask.reply, Err(NotKept::Outdated));
         }
         match self.cart.decide(&ask.edit, ask.expected_version, ask.now) {
@@ -133,10 +133,15 @@ impl CartActor {
         self.durability.covers(self.cart.contents().version)
     }
 
+    /// What it remembers is not what the database holds, or may not be: it was put out of office.
+    fn is_outdated(&self) -> bool {
+        self.durability.is_lost() || self.gate.is_closed()
+    }
+
     /// Answers at once if nothing is under way; else the lane does, when it has written what is.
     fn answer_when_durable(&self, seat: Option<Seat>, frozen: Option<Frozen>, reply: Reply<Answer>) {
         let contents = Arc::clone(self.cart.contents());
-        if self.durability.is_lost() {
+        if self.is_outdated() {
             return give(reply, Err(NotKept::Outdated));
         }
         if self.is_durable() {

@@ -24,6 +24,7 @@ pub struct Handle {
     actors: Directory<CartActor>,
     lane: Lane,
     offers: Offers,
+    database: Database,
     clock: Arc<dyn Clock>,
 }
 
@@ -43,7 +44,7 @@ impl Handle {
     /// At most `edits_max` changes may be on their way to the database.
     pub fn start(wiring: Wiring, database: Database, offers: Offers, clock: Arc<dyn Clock>, edits_max: usize) -> Self {
         let lane = Lane::start(&wiring.io, database.url(), edits_max);
-        let loader = Loader::start(database, Arc::clone(&clock));
+        let loader = Loader::start(database.clone(), Arc::clone(&clock));
         let load: Load<CartActor> = {
             let lane = lane.clone();
             Arc::new(move |owner| {
@@ -51,7 +52,7 @@ impl Handle {
                 Box::pin(async move { Ok(Loaded { contents: loader.load(owner).await?, lane }) })
             })
         };
-        Self { actors: Directory::new(wiring, load), lane, offers, clock }
+        Self { actors: Directory::new(wiring, load), lane, offers, database, clock }
     }
 
     /// What is in the cart, durably.
@@ -133,6 +134,20 @@ impl Handle {
         self.actors.retire_idle(idle_ticks).await;
     }
 
+    /// What every cart remembers is worth nothing: another server owned the cell meanwhile. Each is read anew when it is
+    /// asked for next.
+    pub fn forget_all(&self) {
+        self.actors.evict_all();
+    }
+
+    pub(super) fn database(&self) -> &Database {
+        &self.database
+    }
+
+    pub(super) fn is_awake(&self, owner: Owner) -> bool {
+        self.actors.if_awake(owner).is_some()
+    }
+
     /// `None`: nothing was done, ask again.
     fn judge(
         &self,
@@ -153,7 +168,10 @@ impl Handle {
             }
             Err(Unanswered::Full) => Err(Error::Busy),
             // It fell asleep or panicked just now; either way it did not get as far as the lane, which always answers.
-            Err(Unanswered::Gone) => Ok(None),
+            Err(Unanswered::Gone) => {
+                self.actors.found_dead(owner, asked);
+                Ok(None)
+            }
         }
     }
 

@@ -14,6 +14,7 @@ mod lane;
 mod loader;
 mod mark;
 mod message;
+mod prune;
 mod store;
 #[cfg(test)]
 mod tests;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::prelude::*;
+use diesel::sql_types::{self, Array, BigInt};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use tokio_postgres::{Client, Config, NoTls, Statement};
 use uuid::Uuid;
@@ -42,6 +43,73 @@ pub(super) async fn load(connection: &mut AsyncPgConnection, ids: &[CartId]) -> 
         .collect()
 }
 
+/// A cart that nobody changed for long.
+pub(super) struct Abandoned {
+    pub(super) id: CartId,
+    pub(super) owner: Owner,
+    pub(super) version: i64,
+    pub(super) generation: i64,
+}
+
+/// Carts with something to remove that nobody changed since `before`, in the order of their ids, after another. By the
+/// primary key, because an index on the time of the last change would cost every change of a cart.
+pub(super) async fn abandoned(
+    connection: &mut AsyncPgConnection,
+    before: Timestamp,
+    after: Option<CartId>,
+    limit: i64,
+) -> QueryResult<Vec<Abandoned>> {
+    let mut query = carts::table
+        .filter(carts::updated_at.lt(before))
+        .filter(carts::generation.eq(0).or(carts::lines.ne(serde_json::json!([]))))
+        .order(carts::id)
+        .limit(limit)
+        .select((carts::id, carts::store_id, carts::principal_id, carts::version, carts::generation))
+        .into_boxed();
+    if let Some(id) = after {
+        query = query.filter(carts::id.gt(id));
+    }
+    let rows: Vec<(CartId, StoreId, PrincipalId, i64, i64)> = query.load(connection).await?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, store, principal, version, generation)| Abandoned {
+            id,
+            owner: Owner { store, principal },
+            version,
+            generation,
+        })
+        .collect())
+}
+
+/// Removes those that are as they were seen, and says how many. One that orders came of keeps its row, emptied: an order
+/// is unique for its cart and generation, for ever, so that a generation must not come twice.
+pub(super) async fn remove(connection: &mut AsyncPgConnection, abandoned: &[Abandoned]) -> QueryResult<usize> {
+    type Seen = (Vec<Uuid>, Vec<i64>);
+    let seen = |ordered: bool| -> Seen {
+        let some = abandoned.iter().filter(|cart| (cart.generation > 0) == ordered);
+        some.map(|cart| (cart.id.uuid(), cart.version)).unzip()
+    };
+    let (ids, versions) = seen(false);
+    let removed = diesel::sql_query(
+        "delete from carts using unnest($1, $2) as seen (id, version)
+         where carts.id = seen.id and carts.version = seen.version and carts.generation = 0",
+    )
+    .bind::<Array<sql_types::Uuid>, _>(ids)
+    .bind::<Array<BigInt>, _>(versions)
+    .execute(connection)
+    .await?;
+    let (ids, versions) = seen(true);
+    let emptied = diesel::sql_query(
+        "update carts set lines = '[]', version = carts.version + 1
+         from unnest($1, $2) as seen (id, version) where carts.id = seen.id and carts.version = seen.version",
+    )
+    .bind::<Array<sql_types::Uuid>, _>(ids)
+    .bind::<Array<BigInt>, _>(versions)
+    .execute(connection)
+    .await?;
+    Ok(removed + emptied)
+}
+
 /// Why carts were not written.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Fault {
@@ -62,17 +130,31 @@ pub(super) struct Connection {
     keep: Statement,
 }
 
-/// A row that comes back was kept. One that does not was guarded: its generation has become an order, or somebody else
-/// was here.
+/// What a cart is to be next.
+pub(super) struct Successor {
+    pub(super) contents: Arc<Contents>,
+    /// The version it was made of; 0: there was no row. The generation is the same: only orders move it.
+    pub(super) follows: i64,
+}
+
+/// A row that comes back was kept. One that does not was compared and is another: its generation has become an order, or
+/// somebody else was here.
 const KEEP: &str = "
-    insert into carts (id, store_id, principal_id, version, generation, lines, updated_at)
-    select id, store_id, principal_id, version, generation, lines::jsonb, updated_at
-    from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::bigint[], $6::text[], $7::timestamptz[])
-        as new (id, store_id, principal_id, version, generation, lines, updated_at)
-    on conflict (id) do update
-    set version = excluded.version, lines = excluded.lines, updated_at = excluded.updated_at
-    where carts.generation = excluded.generation and carts.version < excluded.version
-    returning id";
+    with new as materialized (
+        select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::bigint[], $6::text[], $7::timestamptz[],
+                             $8::bigint[])
+            as new (id, store_id, principal_id, version, generation, lines, updated_at, follows)
+    ), changed as (
+        update carts set version = new.version, lines = new.lines::jsonb, updated_at = new.updated_at
+        from new where carts.id = new.id and carts.version = new.follows and carts.generation = new.generation
+        returning carts.id
+    ), begun as (
+        insert into carts (id, store_id, principal_id, version, generation, lines, updated_at)
+        select id, store_id, principal_id, version, generation, lines::jsonb, updated_at from new where follows = 0
+        on conflict (id) do nothing
+        returning id
+    )
+    select id from changed union all select id from begun";
 
 impl Connection {
     pub(super) async fn open(url: &str) -> Result<Self, Fault> {
@@ -99,8 +181,10 @@ impl Connection {
         self.client.is_closed()
     }
 
-    /// Writes each cart that follows on what its row says; answers which. One transaction.
-    pub(super) async fn keep(&self, carts: &[Arc<Contents>]) -> Result<HashSet<CartId>, Fault> {
+    /// Writes each cart whose row is what it follows on; answers which. One transaction.
+    pub(super) async fn keep(&self, carts: &[Successor]) -> Result<HashSet<CartId>, Fault> {
+        let follows: Vec<i64> = carts.iter().map(|cart| cart.follows).collect();
+        let carts: Vec<&Contents> = carts.iter().map(|cart| &*cart.contents).collect();
         let ids: Vec<Uuid> = carts.iter().map(|cart| cart.owner.cart().uuid()).collect();
         let stores: Vec<Uuid> = carts.iter().map(|cart| cart.owner.store.uuid()).collect();
         let principals: Vec<Uuid> = carts.iter().map(|cart| cart.owner.principal.uuid()).collect();
@@ -113,7 +197,7 @@ impl Connection {
         let updated: Vec<Timestamp> = carts.iter().map(|cart| cart.updated_at).collect();
         let rows = self
             .client
-            .query(&self.keep, &[&ids, &stores, &principals, &versions, &generations, &lines, &updated])
+            .query(&self.keep, &[&ids, &stores, &principals, &versions, &generations, &lines, &updated, &follows])
             .await
             .map_err(fault)?;
         Ok(rows.iter().map(|row| CartId::from_uuid(row.get(0))).collect())

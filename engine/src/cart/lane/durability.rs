@@ -14,7 +14,12 @@ impl Durability {
     }
 
     pub(in crate::cart) fn covers(&self, version: i64) -> bool {
-        version <= self.version.load(Ordering::Acquire)
+        version <= self.version()
+    }
+
+    /// What the next write goes on from.
+    pub(in crate::cart) fn version(&self) -> i64 {
+        self.version.load(Ordering::Acquire)
     }
 
     pub(in crate::cart) fn reached(&self, version: i64) {

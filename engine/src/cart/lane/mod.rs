@@ -6,7 +6,8 @@
 //! ```
 //!
 //! It runs beside the journal, on a connection of its own, so that browsing never delays an order. It needs no fence: each
-//! cart's row is guarded by its version and generation, and an edit behind an order's conversion writes nothing.
+//! cart's row is compared with the version and generation that the edit was decided on, so that an edit behind an order's
+//! conversion, or behind another server's, writes nothing.
 
 mod batch;
 mod durability;

@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
-use crate::cart::cart::Contents;
-use crate::cart::store::{Connection, Fault};
+use crate::cart::store::{Connection, Fault, Successor};
 use crate::id::CartId;
 
 use super::batch::{Batch, Pending};
@@ -43,14 +42,14 @@ impl Writer {
 
     async fn write(&mut self, carts: Vec<Pending<Entry>>) {
         metrics::histogram!("cart_batch_carts").record(f64::from(u32::try_from(carts.len()).unwrap_or(u32::MAX)));
-        let contents: Vec<_> = carts.iter().map(|cart| Arc::clone(&cart.contents)).collect();
-        match self.keep(&contents).await {
+        let successors: Vec<Successor> = carts.iter().map(successor).collect();
+        match self.keep(&successors).await {
             Ok(kept) => carts.into_iter().for_each(|cart| conclude(cart, &kept)),
             // One cart that cannot be written must not keep the others from it.
             Err(Fault::Data(error)) if carts.len() > 1 => {
                 tracing::error!(error, "a cart cannot be written; the batch is sent one by one");
                 for cart in carts {
-                    match self.keep(std::slice::from_ref(&cart.contents)).await {
+                    match self.keep(&[successor(&cart)]).await {
                         Ok(kept) => conclude(cart, &kept),
                         Err(fault) => give_up(cart, &fault),
                     }
@@ -61,7 +60,7 @@ impl Writer {
     }
 
     /// Writes them in one statement; answers which were kept.
-    async fn keep(&mut self, carts: &[Arc<Contents>]) -> Result<HashSet<CartId>, Fault> {
+    async fn keep(&mut self, carts: &[Successor]) -> Result<HashSet<CartId>, Fault> {
         for _ in 1..TRIES {
             match self.try_keep(carts).await {
                 Err(Fault::NotApplied(error)) => tracing::info!(error, "carts are sent again"),
@@ -71,7 +70,7 @@ impl Writer {
         self.try_keep(carts).await
     }
 
-    async fn try_keep(&mut self, carts: &[Arc<Contents>]) -> Result<HashSet<CartId>, Fault> {
+    async fn try_keep(&mut self, carts: &[Successor]) -> Result<HashSet<CartId>, Fault> {
         let connection = match self.connection.take() {
             Some(connection) if !connection.is_closed() => connection,
             Some(_) | None => Connection::open(&self.url).await?,
@@ -94,6 +93,12 @@ fn admit(batch: &mut Batch<Entry>, entry: Entry) {
     } else {
         batch.push(contents, entry);
     }
+}
+
+/// All who wait are of one incarnation: the next one is not read before these are answered.
+fn successor(cart: &Pending<Entry>) -> Successor {
+    let follows = cart.waiting.first().map_or(0, |entry| entry.durability.version());
+    Successor { contents: Arc::clone(&cart.contents), follows }
 }
 
 fn conclude(cart: Pending<Entry>, kept: &HashSet<CartId>) {
