@@ -23,6 +23,7 @@ use crate::journal::{self, Bounds, Consequences, Journal, Levels};
 use crate::order::OrderNumbers;
 use crate::outbox::{self, Outbox};
 use crate::postgres::{Database, DatabaseError};
+use crate::pruning::{Keep, Pruning};
 
 /// What can be chosen when the engine is opened.
 #[derive(Debug, Clone)]
@@ -43,6 +44,7 @@ pub struct Settings {
     /// Ended requests that are remembered.
     pub keys_remembered: usize,
     pub idle_after: Duration,
+    pub keep: Keep,
 }
 
 impl Default for Settings {
@@ -63,6 +65,7 @@ impl Default for Settings {
             },
             keys_remembered: 200_000,
             idle_after: Duration::from_secs(600),
+            keep: Keep::default(),
         }
     }
 }
@@ -84,6 +87,7 @@ struct Rooms {
     checkout: Checkout,
     desk: Desk,
     pause: Pause,
+    keep: Keep,
     tasks: std::sync::Mutex<Tasks>,
     // Last, so that everything above has gone when the threads stop.
     _threads: Threads,
@@ -210,6 +214,7 @@ impl Engine {
             checkout,
             desk,
             pause,
+            keep: settings.keep,
             tasks: std::sync::Mutex::new(tasks),
             _threads: threads,
         })))
@@ -219,6 +224,22 @@ impl Engine {
     pub fn start_expiry(&self) {
         let task = self.0.database.io().spawn(self.expiry().run());
         self.background(task);
+    }
+
+    /// Begins to remove what nobody needs any more. Not done by `open`, so that tests decide when.
+    pub fn start_pruning(&self) {
+        let task = self.0.database.io().spawn(self.pruning().run());
+        self.background(task);
+    }
+
+    pub fn pruning(&self) -> Pruning {
+        Pruning {
+            cart: self.0.cart.clone(),
+            database: self.0.database.clone(),
+            clock: Arc::clone(&self.0.clock),
+            journal: self.0.journal.clone(),
+            keep: self.0.keep,
+        }
     }
 
     /// Begins to hear what other processes changed in the catalogue, and to remove what all consumers of the outbox have

@@ -28,6 +28,7 @@ pub mod pricing;
 // --- processes that cross domains
 pub mod checkout;
 pub mod desk;
+pub mod pruning;
 pub mod search;
 pub mod seed;
 pub mod transfer;

@@ -138,6 +138,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    journal_prunings (cell_id) {
+        cell_id -> Integer,
+        pruned_to -> BigInt,
+    }
+}
+
+diesel::table! {
     stock_levels (variant_id, location_id) {
         variant_id -> Uuid,
         location_id -> Uuid,

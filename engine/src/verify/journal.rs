@@ -7,15 +7,18 @@ const BATCHES: &str = "select count(*) from journal_batches";
 pub(super) const CHECKS: &[Check] = &[
     Check {
         name: "batches-gapless",
-        says: "the batches of each cell are numbered without gaps up to its last",
+        says: "the batches of each cell are numbered without gaps, from where they were pruned up to its last",
         examined: BATCHES,
-        violations: "select 'cell ' || cell, format('last batch %s; %s batches numbered %s to %s', last_batch, batches, first, last)
+        violations: "select 'cell ' || cell, format('last batch %s; %s batches numbered %s to %s, pruned up to %s', last_batch, batches, first, last, pruned_to)
              from (select coalesce(c.id, b.cell_id) as cell, c.last_batch, coalesce(b.batches, 0) as batches,
-                          coalesce(b.first, 1) as first, coalesce(b.last, 0) as last
+                          coalesce(b.first, 1) as first, coalesce(b.last, 0) as last, coalesce(b.pruned_to, 0) as pruned_to
                    from cells c
-                   full join (select cell_id, count(*) as batches, min(number) as first, max(number) as last
-                              from journal_batches group by cell_id) b on b.cell_id = c.id) a
-             where last_batch is distinct from last or batches <> last - first + 1",
+                   full join (select cell_id, max(coalesce(pruned_to, 0)) as pruned_to, max(number) as last,
+                                     count(*) filter (where number > coalesce(pruned_to, 0)) as batches,
+                                     min(number) filter (where number > coalesce(pruned_to, 0)) as first
+                              from journal_batches left join journal_prunings using (cell_id) group by cell_id) b
+                        on b.cell_id = c.id) a
+             where last_batch is distinct from last or batches <> last - pruned_to",
     },
     Check {
         name: "epochs-ascend",

@@ -12,6 +12,7 @@ mod journal;
 mod order;
 mod outbox;
 mod postgres;
+mod pruning;
 mod role;
 mod schema;
 mod search;

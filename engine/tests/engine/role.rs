@@ -27,6 +27,7 @@ fn the_pool_cannot_write_what_the_journal_writes() {
         "update stock_holds set state = 'released'",
         "update purchase_limit_usage set used = 0",
         "delete from journal_batches",
+        "insert into journal_prunings values (1, 9)",
         "update cells set epoch = epoch + 1",
         "update orders set status = 'confirmed'",
         "delete from order_lines",

@@ -36,6 +36,7 @@ pub(super) fn run(_: &Arguments, mut settings: Settings) -> anyhow::Result<ExitC
     let engine = ground.run(Engine::open(database, settings.for_engine()))?;
     ground.run(async { Ok(engine.start_outbox().await?) })?;
     engine.start_expiry();
+    engine.start_pruning();
     let sale = if settings.sale.demo { Some(ground.run(demo(&engine))?) } else { None };
     let served = actix_web::rt::System::new().block_on(async {
         let application = Application::build(&settings, engine.clone(), metrics)?;

@@ -96,6 +96,19 @@ impl Settings {
         at_least("engine.cart_edits_max", self.engine.cart_edits_max as u64, 1)?;
         at_least("engine.awake_max", self.engine.awake_max as u64, 1)?;
         at_least("engine.known_keys_max", self.engine.known_keys_max as u64, 1)?;
+        at_least("engine.keys_keep_hours", self.engine.keys_keep_hours.into(), 24)?;
+        at_least("engine.batches_keep_days", self.engine.batches_keep_days.into(), 1)?;
+        at_least("cart.keep_days", self.cart.keep_days.into(), 1)?;
+        // Further back there is no date.
+        for (key, value) in [
+            ("engine.keys_keep_hours", self.engine.keys_keep_hours / 24),
+            ("engine.batches_keep_days", self.engine.batches_keep_days),
+            ("cart.keep_days", self.cart.keep_days),
+        ] {
+            if value > 36_500 {
+                return Err(SettingsError::Bad { key, reason: "is more than a hundred years".to_owned() });
+            }
+        }
         at_least("sale.hold_ttl_s", self.sale.hold_ttl_s.into(), 1)?;
         at_least("sale.hold_ttl_max_s", self.sale.hold_ttl_max_s.into(), self.sale.hold_ttl_s.into())?;
         at_least("sale.deadline_ms", self.sale.deadline_ms, 1)?;

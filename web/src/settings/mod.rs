@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
@@ -20,6 +21,7 @@ pub struct Settings {
     pub server: Server,
     pub database: Database,
     pub engine: Engine,
+    pub cart: Cart,
     pub sale: Sale,
     pub security: Security,
     pub limits: Limits,
@@ -69,6 +71,14 @@ pub struct Engine {
     pub bundles_waiting_max: usize,
     pub cart_edits_max: usize,
     pub known_keys_max: usize,
+    pub keys_keep_hours: u32,
+    pub batches_keep_days: u32,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cart {
+    pub keep_days: u32,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -170,6 +180,11 @@ impl Settings {
             },
             keys_remembered: self.engine.known_keys_max,
             idle_after: Duration::from_secs(idle_passivate_s),
+            keep: engine::pruning::Keep {
+                carts: TimeDelta::days(self.cart.keep_days.into()),
+                keys: TimeDelta::hours(self.engine.keys_keep_hours.into()),
+                batches: TimeDelta::days(self.engine.batches_keep_days.into()),
+            },
         }
     }
 

@@ -29,7 +29,7 @@ pub(crate) struct Ground {
     io: Io,
     /// Where the search index lives.
     pub(crate) folder: TempDir,
-    _database: TestDatabase,
+    database: TestDatabase,
 }
 
 pub(crate) struct TestApp {
@@ -55,7 +55,7 @@ impl Ground {
         });
         let engine = engine.recv().expect("it was opened or not").expect("an engine");
         let folder = tempfile::tempdir().expect("a folder");
-        Self { engine, clock, io, folder, _database: database }
+        Self { engine, clock, io, folder, database }
     }
 }
 
@@ -101,6 +101,20 @@ impl TestApp {
 
     pub(crate) fn advance(&self, by: TimeDelta) {
         self.ground.clock.advance(by);
+    }
+
+    /// Past the server, as its superuser.
+    pub(crate) fn sql(&self, statements: &str) {
+        self.ground.database.sql(statements);
+    }
+
+    /// Lets time go by, everybody fall asleep, and what is too old then be removed.
+    pub(crate) async fn prune_after(&self, time: TimeDelta) {
+        self.advance(time);
+        for _ in 0..2 {
+            self.ground.engine.cart().retire_idle(0).await;
+        }
+        self.ground.engine.pruning().turn().await.expect("pruned");
     }
 
     pub(crate) async fn begin_session(&self) -> Answer {

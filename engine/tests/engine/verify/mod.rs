@@ -66,6 +66,7 @@ const BREAKS: &[(&str, &[&str])] = &[
     ("update carts set last_order_id = '00000000-0000-0000-0000-0000000000b2'", &["cart-generations"]),
     ("delete from journal_batches where number = 4", &["batches-gapless"]),
     ("update cells set last_batch = 6", &["batches-gapless"]),
+    ("insert into journal_prunings values (1, 2); delete from journal_batches where number in (1, 3)", &["batches-gapless"]),
     ("update journal_batches set epoch = 1 where number = 4", &["epochs-ascend"]),
     ("update journal_batches set epoch = 3 where number = 5", &["epochs-ascend"]),
     ("update stock_ledger set batch = 6 where seq = 9", &["changes-in-batches"]),

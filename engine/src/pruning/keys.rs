@@ -1,0 +1,30 @@
+//! Stored answers of keyed requests. (The key of a checkout is not among them: it is on the order, for ever.)
+
+use diesel::sql_types::{BigInt, Timestamptz};
+use diesel_async::RunQueryDsl;
+
+use crate::clock::Timestamp;
+use crate::postgres::{Database, DatabaseError};
+
+const AT_ONCE: i64 = 5_000;
+
+/// Forgets what was answered before `before`; says how many answers.
+pub(super) async fn prune(database: &Database, before: Timestamp) -> Result<usize, DatabaseError> {
+    let mut removed = 0;
+    loop {
+        let rows = database
+            .run(move |mut connection| async move {
+                let delete = diesel::sql_query(
+                    "delete from idempotency_keys where ctid = any (array(
+                         select ctid from idempotency_keys where created_at < $1 order by created_at limit $2))",
+                );
+                let delete = delete.bind::<Timestamptz, _>(before).bind::<BigInt, _>(AT_ONCE);
+                Ok::<_, DatabaseError>(delete.execute(&mut connection).await?)
+            })
+            .await?;
+        removed += rows;
+        if (rows as i64) < AT_ONCE {
+            return Ok(removed);
+        }
+    }
+}
