@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use actix_web::HttpResponse;
 use actix_web::http::header::ETAG;
-use engine::cart::{CartView as Seen, Contents, Line, Mark, Owner, ViewedLine};
+use engine::cart::{CartView as Seen, Contents, Mark, Owner, ViewedLine};
 use engine::catalog::Sku;
 use engine::clock::Timestamp;
-use engine::id::{CartId, LocationId, StoreId};
-use engine::inventory::AccountId;
+use engine::id::{CartId, LocationId, StoreId, VariantId};
 use engine::money::Currency;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -65,11 +64,15 @@ pub(super) fn owner(principal: Principal) -> Owner {
 pub(super) async fn respond(state: &State, contents: Arc<Contents>, now: Timestamp) -> Result<HttpResponse, ApiError> {
     let skus: Vec<Sku> = contents.lines.iter().map(|line| line.sku.clone()).collect();
     let offers = state.engine.offers().get(StoreId::MAIN, &skus).await?;
-    let available = |line: &Line| {
-        let account = AccountId { variant: line.variant_id, location: LocationId::MAIN };
-        state.engine.inventory().snapshot(account).map(|snapshot| snapshot.sellable)
+    let variants: Vec<VariantId> = contents.lines.iter().map(|line| line.variant_id).collect();
+    let available = match state.engine.inventory().sellable(LocationId::MAIN, &variants).await {
+        Ok(sellable) => sellable.into_iter().map(Some).collect(),
+        // The cart is as it is, and was perhaps just changed: it is shown without.
+        Err(error) => {
+            tracing::warn!(error = %error, "a cart is shown without what is sold out in it");
+            vec![None; variants.len()]
+        }
     };
-    let available: Vec<Option<i64>> = contents.lines.iter().map(available).collect();
     let rules = state.engine.rules().load();
     let seen = Seen::of(contents, offers, &available, &rules, now);
     let tag = etag(seen.contents.version);

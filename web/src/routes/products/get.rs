@@ -5,7 +5,6 @@ use actix_web::{HttpRequest, HttpResponse};
 use engine::Engine;
 use engine::catalog::{ProductDetail, Slug};
 use engine::id::{LocationId, VariantId};
-use engine::inventory::AccountId;
 
 use super::detail::DetailView;
 use crate::bodies::{Made, NotMade, Page, json};
@@ -45,22 +44,15 @@ pub(super) async fn handler(
     Ok(state.bodies.get(page, arrival.now, make).await?.respond(&request))
 }
 
-/// How many of each variant for sale can be sold. Awake SKUs have published it; the others are read.
+/// How many of each variant for sale can be sold. Those that were asked for since the start are known; the others are read.
 async fn sellable(engine: &Engine, detail: &ProductDetail) -> Result<Vec<i64>, NotMade> {
-    let mut sellable = Vec::new();
-    for variant in detail.for_sale() {
-        sellable.push(sellable_of(engine, variant.id).await?);
-    }
-    Ok(sellable)
+    let variants: Vec<VariantId> = detail.for_sale().map(|variant| variant.id).collect();
+    let sellable = engine.inventory().sellable(LocationId::MAIN, &variants).await;
+    sellable.map_err(|error| NotMade::Unavailable(error.to_string().into()))
 }
 
 pub(crate) async fn sellable_of(engine: &Engine, variant: VariantId) -> Result<i64, NotMade> {
-    let account = AccountId { variant, location: LocationId::MAIN };
-    if let Some(snapshot) = engine.inventory().snapshot(account) {
-        return Ok(snapshot.sellable);
-    }
-    let levels = engine.stockroom().levels(variant).await;
-    let levels = levels.map_err(|error| NotMade::Unavailable(error.to_string().into()))?;
-    let here = levels.iter().find(|row| row.location == LocationId::MAIN);
-    Ok(here.map_or(0, |row| row.level.sellable().max(0)))
+    let sellable = engine.inventory().sellable(LocationId::MAIN, &[variant]).await;
+    let sellable = sellable.map_err(|error| NotMade::Unavailable(error.to_string().into()))?;
+    Ok(sellable.first().copied().unwrap_or(0))
 }
