@@ -2,16 +2,16 @@
 //!
 //! An absent or empty value leaves things as they are; a JSON `null` takes them away where they may be missing.
 
+mod cells;
+
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate};
 use serde_json::{Map, Value};
 
 use crate::catalog::{AttributeValue, Attributes, BulkRow, Media, PurchaseLimit, SaleDraft};
-use crate::clock::Timestamp;
-use crate::money::{Currency, Money};
-
-use super::amount;
+use crate::money::Currency;
+pub(super) use cells::plain;
+use cells::{Reader, Said, unfolded};
 
 /// Every field a row may have. `attributes.…`, `specs.…` and `stock.…` name parts.
 pub(super) const FIELDS: [&str; 28] = [
@@ -65,23 +65,12 @@ pub(super) struct Unreadable {
 
 /// Reads a record. `currency` is the store's, for rows that name none.
 pub(super) fn read(record: Map<String, Value>, currency: Currency) -> Result<Row, Vec<Unreadable>> {
-    let mut reader = Reader { record, wrong: Vec::new() };
+    let mut reader = Reader::new(record);
     let row = reader.row(currency);
-    let mut wrong = reader.wrong;
-    wrong.extend(
-        reader.record.keys().map(|field| Unreadable { field: field.clone(), reason: "no such field".to_owned() }),
-    );
+    let (left, mut wrong) = reader.finish();
+    wrong.extend(left.keys().map(|field| Unreadable { field: field.clone(), reason: "no such field".to_owned() }));
     if wrong.is_empty() { Ok(row) } else { Err(wrong) }
 }
-
-/// Takes the fields out of the record one by one; what is left at the end is unknown.
-struct Reader {
-    record: Map<String, Value>,
-    wrong: Vec<Unreadable>,
-}
-
-/// `None`: nothing said. `Some(None)`: to be taken away.
-type Said<T> = Option<Option<T>>;
 
 impl Reader {
     fn row(&mut self, store_currency: Currency) -> Row {
@@ -201,143 +190,12 @@ impl Reader {
             }
         }
     }
-
-    /// The value, unless nothing is said.
-    fn take(&mut self, field: &str) -> Option<Value> {
-        let value = self.record.remove(field)?;
-        if matches!(&value, Value::String(text) if text.trim().is_empty()) { None } else { Some(value) }
-    }
-
-    fn text(&mut self, field: &str) -> Said<String> {
-        self.parsed(field, |text| Ok(text.to_owned()))
-    }
-
-    fn parsed<T>(&mut self, field: &str, parse: impl Fn(&str) -> Result<T, String>) -> Said<T> {
-        let value = self.take(field)?;
-        if value.is_null() {
-            return Some(None);
-        }
-        let parsed = match plain(&value) {
-            Some(text) => parse(text.trim()),
-            None => Err("a single value".to_owned()),
-        };
-        match parsed {
-            Ok(parsed) => Some(Some(parsed)),
-            Err(reason) => {
-                self.refuse(field, reason);
-                None
-            }
-        }
-    }
-
-    /// Whole numbers; `5.0` is one.
-    fn integer(&mut self, field: &str) -> Said<i64> {
-        self.parsed(field, |text| {
-            let whole = text.split_once('.').filter(|(_, rest)| rest.bytes().all(|byte| byte == b'0'));
-            let digits = whole.map_or(text, |(whole, _)| whole);
-            digits.parse().map_err(|_| format!("{text:?} is not a whole number"))
-        })
-    }
-
-    /// A decimal number, or `{ "minor": … }`.
-    fn amount(&mut self, field: &str, currency: Currency) -> Said<Money> {
-        if let Some(Value::Object(object)) = self.record.get(field) {
-            let minor = object.get("minor").and_then(Value::as_i64).filter(|_| object.len() == 1);
-            self.record.remove(field);
-            if minor.is_none() {
-                self.refuse(field, "an amount is a decimal number");
-            }
-            return minor.map(|minor| Some(Money::new(minor, currency)));
-        }
-        self.parsed(field, |text| amount::parse(text, currency).map(|minor| Money::new(minor, currency)))
-    }
-
-    fn time(&mut self, field: &str) -> Said<Timestamp> {
-        self.parsed(field, |text| {
-            let date =
-                || NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?.and_hms_opt(0, 0, 0).map(|time| time.and_utc());
-            let time = DateTime::parse_from_rfc3339(text).ok().map(|time| time.to_utc()).or_else(date);
-            time.ok_or_else(|| format!("{text:?} is not a time such as 2026-01-31T18:00:00Z"))
-        })
-    }
-
-    fn list(&mut self, field: &str, separator: &str) -> Said<Vec<String>> {
-        match self.take(field).map(unfolded)? {
-            Value::Null => Some(None),
-            Value::Array(values) => {
-                let texts: Option<Vec<String>> = values.iter().map(plain).collect();
-                if texts.is_none() {
-                    self.refuse(field, "a list of texts");
-                }
-                texts.map(|texts| Some(texts).filter(|texts| !texts.is_empty()))
-            }
-            value @ (Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_)) => {
-                let Some(text) = plain(&value) else {
-                    self.refuse(field, "a list of texts");
-                    return None;
-                };
-                let parts = text.split(separator.trim()).map(str::trim).filter(|part| !part.is_empty());
-                Some(Some(parts.map(str::to_owned).collect()))
-            }
-        }
-    }
-
-    /// An object, the JSON text of one, or cells called `field.key`, or both.
-    fn object(&mut self, field: &str) -> Said<Map<String, Value>> {
-        let mut said = match self.take(field) {
-            None => None,
-            Some(Value::Null) => Some(Map::new()),
-            Some(Value::Object(object)) => Some(object),
-            Some(Value::String(text)) => match serde_json::from_str(&text) {
-                Ok(object) => Some(object),
-                Err(_) => {
-                    self.refuse(field, "a JSON object");
-                    return None;
-                }
-            },
-            Some(_) => {
-                self.refuse(field, "a JSON object");
-                return None;
-            }
-        };
-        let prefix = format!("{field}.");
-        let parts: Vec<String> = self.record.keys().filter(|key| key.starts_with(&prefix)).cloned().collect();
-        for part in parts {
-            let value = self.take(&part);
-            self.record.remove(&part);
-            let object = said.get_or_insert_default();
-            if let Some(value) = value {
-                object.insert(part[prefix.len()..].to_owned(), value);
-            }
-        }
-        said.map(Some)
-    }
-
-    fn refuse(&mut self, field: &str, reason: impl Into<String>) {
-        self.wrong.push(Unreadable { field: field.to_owned(), reason: reason.into() });
-    }
-}
-
-/// A table's cell may hold a JSON list.
-fn unfolded(value: Value) -> Value {
-    match value.as_str().filter(|text| text.starts_with('[')).map(serde_json::from_str) {
-        Some(Ok(list @ Value::Array(_))) => list,
-        Some(_) | None => value,
-    }
-}
-
-/// The text of a single value.
-pub(super) fn plain(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(yes) => Some(yes.to_string()),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::money::Money;
+
     use super::*;
 
     fn row(json: &str) -> Result<Row, String> {
