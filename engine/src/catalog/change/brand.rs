@@ -28,7 +28,7 @@ pub(in crate::catalog) async fn create(writing: &mut Writing<'_>, draft: BrandDr
 pub(in crate::catalog) async fn change(
     writing: &mut Writing<'_>,
     id: BrandId,
-    expected: i64,
+    expected: Option<i64>,
     patch: BrandPatch,
 ) -> Result<Brand, Error> {
     let brand = locked(writing, id, expected).await?;
@@ -37,7 +37,11 @@ pub(in crate::catalog) async fn change(
 }
 
 /// A brand that active products carry stays.
-pub(in crate::catalog) async fn archive(writing: &mut Writing<'_>, id: BrandId, expected: i64) -> Result<Brand, Error> {
+pub(in crate::catalog) async fn archive(
+    writing: &mut Writing<'_>,
+    id: BrandId,
+    expected: Option<i64>,
+) -> Result<Brand, Error> {
     let brand = locked(writing, id, expected).await?;
     if brand.archived_at.is_some() {
         return Ok(brand);
@@ -50,7 +54,11 @@ pub(in crate::catalog) async fn archive(writing: &mut Writing<'_>, id: BrandId, 
     write(writing, Brand { archived_at, ..brand }).await
 }
 
-pub(in crate::catalog) async fn restore(writing: &mut Writing<'_>, id: BrandId, expected: i64) -> Result<Brand, Error> {
+pub(in crate::catalog) async fn restore(
+    writing: &mut Writing<'_>,
+    id: BrandId,
+    expected: Option<i64>,
+) -> Result<Brand, Error> {
     let brand = locked(writing, id, expected).await?;
     if brand.archived_at.is_none() {
         return Ok(brand);
@@ -58,7 +66,7 @@ pub(in crate::catalog) async fn restore(writing: &mut Writing<'_>, id: BrandId, 
     write(writing, Brand { archived_at: None, ..brand }).await
 }
 
-async fn locked(writing: &mut Writing<'_>, id: BrandId, expected: i64) -> Result<Brand, Error> {
+async fn locked(writing: &mut Writing<'_>, id: BrandId, expected: Option<i64>) -> Result<Brand, Error> {
     let brand = store::brand_for_update(writing.connection, writing.store, id).await?;
     let brand = brand.ok_or(Error::NotFound(Thing::Brand))?;
     expect_version(expected, brand.version)?;

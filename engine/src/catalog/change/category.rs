@@ -36,7 +36,7 @@ pub(in crate::catalog) async fn create(writing: &mut Writing<'_>, draft: Categor
 pub(in crate::catalog) async fn change(
     writing: &mut Writing<'_>,
     id: CategoryId,
-    expected: i64,
+    expected: Option<i64>,
     patch: CategoryPatch,
 ) -> Result<Category, Error> {
     let category = locked(writing, id, expected).await?;
@@ -66,7 +66,7 @@ pub(in crate::catalog) async fn change(
 pub(in crate::catalog) async fn archive(
     writing: &mut Writing<'_>,
     id: CategoryId,
-    expected: i64,
+    expected: Option<i64>,
 ) -> Result<Category, Error> {
     let category = locked(writing, id, expected).await?;
     if category.archived_at.is_some() {
@@ -86,7 +86,7 @@ pub(in crate::catalog) async fn archive(
 pub(in crate::catalog) async fn restore(
     writing: &mut Writing<'_>,
     id: CategoryId,
-    expected: i64,
+    expected: Option<i64>,
 ) -> Result<Category, Error> {
     let category = locked(writing, id, expected).await?;
     if category.archived_at.is_none() {
@@ -100,7 +100,7 @@ pub(in crate::catalog) async fn restore(
     write(writing, Category { archived_at: None, ..category }).await
 }
 
-async fn locked(writing: &mut Writing<'_>, id: CategoryId, expected: i64) -> Result<Category, Error> {
+async fn locked(writing: &mut Writing<'_>, id: CategoryId, expected: Option<i64>) -> Result<Category, Error> {
     store::lock_tree(writing.connection, writing.store).await?;
     let category = store::category(writing.connection, writing.store, id).await?;
     let category = category.ok_or(Error::NotFound(Thing::Category))?;

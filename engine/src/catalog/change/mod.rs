@@ -30,8 +30,9 @@ pub(super) struct Writing<'c> {
     pub(super) changed: Changed,
 }
 
-fn expect_version(expected: i64, current: i64) -> Result<(), Error> {
-    if expected == current { Ok(()) } else { Err(Error::VersionConflict { current }) }
+/// None: whatever version is there is meant.
+fn expect_version(expected: Option<i64>, current: i64) -> Result<(), Error> {
+    if expected.is_none_or(|expected| expected == current) { Ok(()) } else { Err(Error::VersionConflict { current }) }
 }
 
 /// A category by its id or its slug. An id has an underscore, which no slug has.

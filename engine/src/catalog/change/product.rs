@@ -58,7 +58,7 @@ pub(in crate::catalog) async fn create(
 pub(in crate::catalog) async fn change(
     writing: &mut Writing<'_>,
     id: ProductId,
-    expected: i64,
+    expected: Option<i64>,
     patch: ProductPatch,
 ) -> Result<Product, Error> {
     let product = locked(writing, id, expected).await?;
@@ -97,7 +97,7 @@ pub(in crate::catalog) async fn change(
 pub(in crate::catalog) async fn archive(
     writing: &mut Writing<'_>,
     id: ProductId,
-    expected: i64,
+    expected: Option<i64>,
 ) -> Result<Product, Error> {
     let product = locked(writing, id, expected).await?;
     if product.status == ProductStatus::Archived {
@@ -107,7 +107,7 @@ pub(in crate::catalog) async fn archive(
     write(writing, Product { status, ..product }).await
 }
 
-async fn locked(writing: &mut Writing<'_>, id: ProductId, expected: i64) -> Result<Product, Error> {
+async fn locked(writing: &mut Writing<'_>, id: ProductId, expected: Option<i64>) -> Result<Product, Error> {
     let product = store::product_for_update(writing.connection, writing.store, id).await?;
     let product = product.ok_or(Error::NotFound(Thing::Product))?;
     expect_version(expected, product.version)?;

@@ -39,7 +39,7 @@ pub(in crate::catalog) async fn create(
 pub(in crate::catalog) async fn change(
     writing: &mut Writing<'_>,
     id: VariantId,
-    expected: i64,
+    expected: Option<i64>,
     patch: VariantPatch,
 ) -> Result<Variant, Error> {
     let variant = locked(writing, id, expected).await?;
@@ -67,7 +67,7 @@ pub(in crate::catalog) async fn change(
 pub(in crate::catalog) async fn archive(
     writing: &mut Writing<'_>,
     id: VariantId,
-    expected: i64,
+    expected: Option<i64>,
 ) -> Result<Variant, Error> {
     let variant = locked(writing, id, expected).await?;
     if variant.archived_at.is_some() {
@@ -86,7 +86,7 @@ pub(in crate::catalog) async fn archive(
 pub(in crate::catalog) async fn restore(
     writing: &mut Writing<'_>,
     id: VariantId,
-    expected: i64,
+    expected: Option<i64>,
 ) -> Result<Variant, Error> {
     let variant = locked(writing, id, expected).await?;
     if variant.archived_at.is_none() {
@@ -177,7 +177,7 @@ fn with(id: VariantId, writing: &Writing<'_>, product_id: ProductId, parsed: Par
     }
 }
 
-async fn locked(writing: &mut Writing<'_>, id: VariantId, expected: i64) -> Result<Variant, Error> {
+async fn locked(writing: &mut Writing<'_>, id: VariantId, expected: Option<i64>) -> Result<Variant, Error> {
     let variant = store::variant_for_update(writing.connection, writing.store, id).await?;
     let variant = variant.ok_or(Error::NotFound(Thing::Variant))?;
     expect_version(expected, variant.version)?;

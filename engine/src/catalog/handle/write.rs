@@ -1,6 +1,6 @@
 //! Create, change, archive, restore: each for the four things of the catalogue.
 //!
-//! `expected` is the version that the caller saw; another one now is `Error::VersionConflict`.
+//! `expected` is the version that the caller saw; another one now is `Error::VersionConflict`. None: whatever is there.
 
 use crate::id::{BrandId, CategoryId, ProductId, StoreId, VariantId};
 
@@ -21,17 +21,30 @@ impl Catalog {
         &self,
         store: StoreId,
         id: CategoryId,
-        expected: i64,
+        expected: impl Into<Option<i64>>,
         patch: CategoryPatch,
     ) -> Result<Category, Error> {
+        let expected = expected.into();
         self.write(store, move |writing| Box::pin(category::change(writing, id, expected, patch))).await
     }
 
-    pub async fn archive_category(&self, store: StoreId, id: CategoryId, expected: i64) -> Result<Category, Error> {
+    pub async fn archive_category(
+        &self,
+        store: StoreId,
+        id: CategoryId,
+        expected: impl Into<Option<i64>>,
+    ) -> Result<Category, Error> {
+        let expected = expected.into();
         self.write(store, move |writing| Box::pin(category::archive(writing, id, expected))).await
     }
 
-    pub async fn restore_category(&self, store: StoreId, id: CategoryId, expected: i64) -> Result<Category, Error> {
+    pub async fn restore_category(
+        &self,
+        store: StoreId,
+        id: CategoryId,
+        expected: impl Into<Option<i64>>,
+    ) -> Result<Category, Error> {
+        let expected = expected.into();
         self.write(store, move |writing| Box::pin(category::restore(writing, id, expected))).await
     }
 
@@ -43,17 +56,30 @@ impl Catalog {
         &self,
         store: StoreId,
         id: BrandId,
-        expected: i64,
+        expected: impl Into<Option<i64>>,
         patch: BrandPatch,
     ) -> Result<Brand, Error> {
+        let expected = expected.into();
         self.write(store, move |writing| Box::pin(brand::change(writing, id, expected, patch))).await
     }
 
-    pub async fn archive_brand(&self, store: StoreId, id: BrandId, expected: i64) -> Result<Brand, Error> {
+    pub async fn archive_brand(
+        &self,
+        store: StoreId,
+        id: BrandId,
+        expected: impl Into<Option<i64>>,
+    ) -> Result<Brand, Error> {
+        let expected = expected.into();
         self.write(store, move |writing| Box::pin(brand::archive(writing, id, expected))).await
     }
 
-    pub async fn restore_brand(&self, store: StoreId, id: BrandId, expected: i64) -> Result<Brand, Error> {
+    pub async fn restore_brand(
+        &self,
+        store: StoreId,
+        id: BrandId,
+        expected: impl Into<Option<i64>>,
+    ) -> Result<Brand, Error> {
+        let expected = expected.into();
         self.write(store, move |writing| Box::pin(brand::restore(writing, id, expected))).await
     }
 
@@ -66,13 +92,20 @@ impl Catalog {
         &self,
         store: StoreId,
         id: ProductId,
-        expected: i64,
+        expected: impl Into<Option<i64>>,
         patch: ProductPatch,
     ) -> Result<Product, Error> {
+        let expected = expected.into();
         self.write(store, move |writing| Box::pin(product::change(writing, id, expected, patch))).await
     }
 
-    pub async fn archive_product(&self, store: StoreId, id: ProductId, expected: i64) -> Result<Product, Error> {
+    pub async fn archive_product(
+        &self,
+        store: StoreId,
+        id: ProductId,
+        expected: impl Into<Option<i64>>,
+    ) -> Result<Product, Error> {
+        let expected = expected.into();
         self.write(store, move |writing| Box::pin(product::archive(writing, id, expected))).await
     }
 
@@ -89,17 +122,30 @@ impl Catalog {
         &self,
         store: StoreId,
         id: VariantId,
-        expected: i64,
+        expected: impl Into<Option<i64>>,
         patch: VariantPatch,
     ) -> Result<Variant, Error> {
+        let expected = expected.into();
         self.write(store, move |writing| Box::pin(variant::change(writing, id, expected, patch))).await
     }
 
-    pub async fn archive_variant(&self, store: StoreId, id: VariantId, expected: i64) -> Result<Variant, Error> {
+    pub async fn archive_variant(
+        &self,
+        store: StoreId,
+        id: VariantId,
+        expected: impl Into<Option<i64>>,
+    ) -> Result<Variant, Error> {
+        let expected = expected.into();
         self.write(store, move |writing| Box::pin(variant::archive(writing, id, expected))).await
     }
 
-    pub async fn restore_variant(&self, store: StoreId, id: VariantId, expected: i64) -> Result<Variant, Error> {
+    pub async fn restore_variant(
+        &self,
+        store: StoreId,
+        id: VariantId,
+        expected: impl Into<Option<i64>>,
+    ) -> Result<Variant, Error> {
+        let expected = expected.into();
         self.write(store, move |writing| Box::pin(variant::restore(writing, id, expected))).await
     }
 }

@@ -5,6 +5,7 @@ mod categories;
 mod orders;
 mod products;
 mod stock;
+mod thing;
 mod variants;
 
 use actix_web::HttpResponse;

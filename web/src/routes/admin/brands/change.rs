@@ -1,16 +1,15 @@
 //! `PATCH /api/v1/admin/brands/{id}`
 
 use actix_web::HttpResponse;
-use actix_web::web::Data;
 use engine::catalog::BrandPatch;
 use engine::id::{BrandId, StoreId};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::view::{BrandView, expected};
+use super::view::BrandView;
 use crate::error::ApiError;
-use crate::extract::{Admin, Body, IfMatch, Query, Segment};
-use crate::state::State;
+use crate::extract::Body;
+use crate::routes::admin::thing::{Change, ok};
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -32,16 +31,8 @@ pub(super) struct Request {
     request_body = Request,
     responses((status = 200, body = BrandView))
 )]
-pub(super) async fn handler(
-    _: Admin,
-    Segment(id): Segment<BrandId>,
-    version: IfMatch,
-    _: Query<()>,
-    body: Body<Request>,
-    state: Data<State>,
-) -> Result<HttpResponse, ApiError> {
+pub(super) async fn handler(change: Change<BrandId>, body: Body<Request>) -> Result<HttpResponse, ApiError> {
     let patch = BrandPatch { slug: body.value.slug, name: body.value.name };
-    let expected = expected(&state, id, version).await?;
-    let brand = state.engine.catalog().change_brand(StoreId::MAIN, id, expected, patch).await?;
-    Ok(BrandView::from(brand).ok())
+    let brand = change.catalog().change_brand(StoreId::MAIN, change.id, change.expected, patch).await?;
+    Ok(ok(&BrandView::from(brand)))
 }

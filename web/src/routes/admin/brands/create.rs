@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use super::view::BrandView;
 use crate::error::ApiError;
 use crate::extract::{Admin, Body, Query};
+use crate::routes::admin::thing::created;
 use crate::state::State;
 
 #[derive(Deserialize, ToSchema)]
@@ -40,5 +41,5 @@ pub(super) async fn handler(
 ) -> Result<HttpResponse, ApiError> {
     let Request { slug, name } = body.value;
     let brand = state.engine.catalog().create_brand(StoreId::MAIN, BrandDraft { slug, name }).await?;
-    Ok(BrandView::from(brand).created())
+    Ok(created(&BrandView::from(brand)))
 }

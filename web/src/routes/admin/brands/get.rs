@@ -1,13 +1,11 @@
 //! `GET /api/v1/admin/brands/{id}`
 
 use actix_web::HttpResponse;
-use actix_web::web::Data;
 use engine::id::{BrandId, StoreId};
 
 use super::view::BrandView;
 use crate::error::ApiError;
-use crate::extract::{Admin, Query, Segment};
-use crate::state::State;
+use crate::routes::admin::thing::{Look, ok};
 
 /// One brand, archived or not.
 #[utoipa::path(
@@ -18,12 +16,7 @@ use crate::state::State;
     params(("id" = String, Path)),
     responses((status = 200, body = BrandView))
 )]
-pub(super) async fn handler(
-    _: Admin,
-    Segment(id): Segment<BrandId>,
-    _: Query<()>,
-    state: Data<State>,
-) -> Result<HttpResponse, ApiError> {
-    let brand = state.engine.catalog().brand(StoreId::MAIN, id).await?;
-    Ok(BrandView::from(brand).ok())
+pub(super) async fn handler(look: Look<BrandId>) -> Result<HttpResponse, ApiError> {
+    let brand = look.catalog().brand(StoreId::MAIN, look.id).await?;
+    Ok(ok(&BrandView::from(brand)))
 }

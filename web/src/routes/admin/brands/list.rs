@@ -6,22 +6,10 @@ use engine::id::{BrandId, StoreId};
 
 use super::view::BrandView;
 use crate::error::ApiError;
-use crate::extract::{Admin, FromQuery, PageRequest, Parameters, Query};
+use crate::extract::{Admin, Query};
+use crate::routes::admin::thing::After;
 use crate::state::State;
 use crate::view::Listing;
-
-pub(super) struct Request {
-    page: PageRequest,
-    after: Option<BrandId>,
-}
-
-impl FromQuery for Request {
-    fn from_query(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        let page = PageRequest::take(parameters)?;
-        let after = page.cursor_as()?;
-        Ok(Self { page, after })
-    }
-}
 
 /// All brands, archived ones too, by id.
 #[utoipa::path(
@@ -38,11 +26,9 @@ impl FromQuery for Request {
 pub(super) async fn handler(
     request: HttpRequest,
     _: Admin,
-    Query(Request { page, after }): Query<Request>,
+    Query(page): Query<After<BrandId>>,
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
-    let wanted = i64::from(page.limit) + 1;
-    let read = state.engine.catalog().brands_after(StoreId::MAIN, after, wanted).await?;
-    let listing = Listing::cut(read, page.limit, |brand| brand.id.to_string(), BrandView::from);
-    Ok(listing.respond(request.path(), request.query_string()))
+    let read = state.engine.catalog().brands_after(StoreId::MAIN, page.after, page.wanted()).await?;
+    Ok(page.respond(&request, read, BrandView::from))
 }

@@ -1,13 +1,12 @@
 //! `POST /api/v1/admin/brands/{id}/restore`
 
 use actix_web::HttpResponse;
-use actix_web::web::Data;
 use engine::id::{BrandId, StoreId};
 
-use super::view::{BrandView, expected};
+use super::view::BrandView;
 use crate::error::ApiError;
-use crate::extract::{Admin, IfMatch, NoFields, OptionalBody, Query, Segment};
-use crate::state::State;
+use crate::extract::{NoFields, OptionalBody};
+use crate::routes::admin::thing::{Change, ok};
 
 /// Puts an archived brand back.
 #[utoipa::path(
@@ -18,15 +17,7 @@ use crate::state::State;
     params(("id" = String, Path), ("If-Match" = String, Header, description = "the ETag you read, or *")),
     responses((status = 200, body = BrandView))
 )]
-pub(super) async fn handler(
-    _: Admin,
-    Segment(id): Segment<BrandId>,
-    version: IfMatch,
-    _: Query<()>,
-    _: OptionalBody<NoFields>,
-    state: Data<State>,
-) -> Result<HttpResponse, ApiError> {
-    let expected = expected(&state, id, version).await?;
-    let brand = state.engine.catalog().restore_brand(StoreId::MAIN, id, expected).await?;
-    Ok(BrandView::from(brand).ok())
+pub(super) async fn handler(change: Change<BrandId>, _: OptionalBody<NoFields>) -> Result<HttpResponse, ApiError> {
+    let brand = change.catalog().restore_brand(StoreId::MAIN, change.id, change.expected).await?;
+    Ok(ok(&BrandView::from(brand)))
 }

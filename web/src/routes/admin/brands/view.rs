@@ -1,16 +1,12 @@
 //! A brand as the shop sees it.
 
-use actix_web::HttpResponse;
-use actix_web::http::header::{ETAG, LOCATION};
 use engine::catalog::Brand;
-use engine::id::{BrandId, StoreId};
+use engine::id::BrandId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::error::ApiError;
-use crate::extract::IfMatch;
-use crate::state::State;
-use crate::view::{etag, rfc3339};
+use crate::routes::admin::thing::Thing;
+use crate::view::rfc3339;
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = AdminBrand)]
@@ -42,21 +38,14 @@ impl From<Brand> for BrandView {
     }
 }
 
-impl BrandView {
-    pub(super) fn ok(self) -> HttpResponse {
-        HttpResponse::Ok().insert_header((ETAG, etag(self.version))).json(self)
+impl Thing for BrandView {
+    const COLLECTION: &'static str = "/api/v1/admin/brands";
+
+    fn name(&self) -> String {
+        self.id.to_string()
     }
 
-    pub(super) fn created(self) -> HttpResponse {
-        let location = format!("/api/v1/admin/brands/{}", self.id);
-        HttpResponse::Created().insert_header((ETAG, etag(self.version))).insert_header((LOCATION, location)).json(self)
-    }
-}
-
-/// The version that a change is made against.
-pub(super) async fn expected(state: &State, id: BrandId, version: IfMatch) -> Result<i64, ApiError> {
-    match version.expected() {
-        Some(version) => Ok(version),
-        None => Ok(state.engine.catalog().brand(StoreId::MAIN, id).await?.version),
+    fn version(&self) -> i64 {
+        self.version
     }
 }

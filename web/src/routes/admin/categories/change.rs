@@ -1,17 +1,16 @@
 //! `PATCH /api/v1/admin/categories/{id}`
 
 use actix_web::HttpResponse;
-use actix_web::web::Data;
 use engine::catalog::{AttributeDefinition, CategoryPatch};
 use engine::id::{CategoryId, StoreId};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::view::{CategoryView, expected};
+use super::view::CategoryView;
 use crate::error::ApiError;
-use crate::extract::{Admin, Body, IfMatch, Query, Segment, present};
+use crate::extract::{Body, present};
+use crate::routes::admin::thing::{Change, ok};
 use crate::routes::categories::AttributeDefinitionView;
-use crate::state::State;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -41,19 +40,11 @@ pub(super) struct Request {
     request_body = Request,
     responses((status = 200, body = CategoryView))
 )]
-pub(super) async fn handler(
-    _: Admin,
-    Segment(id): Segment<CategoryId>,
-    version: IfMatch,
-    _: Query<()>,
-    body: Body<Request>,
-    state: Data<State>,
-) -> Result<HttpResponse, ApiError> {
+pub(super) async fn handler(change: Change<CategoryId>, body: Body<Request>) -> Result<HttpResponse, ApiError> {
     let patch = {
         let Request { slug, name, parent, position, attributes } = body.value;
         CategoryPatch { slug, name, parent, position, attributes }
     };
-    let expected = expected(&state, id, version).await?;
-    let category = state.engine.catalog().change_category(StoreId::MAIN, id, expected, patch).await?;
-    Ok(CategoryView::from(category).ok())
+    let category = change.catalog().change_category(StoreId::MAIN, change.id, change.expected, patch).await?;
+    Ok(ok(&CategoryView::from(category)))
 }

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use super::view::CategoryView;
 use crate::error::ApiError;
 use crate::extract::{Admin, Body, Query};
+use crate::routes::admin::thing::created;
 use crate::routes::categories::AttributeDefinitionView;
 use crate::state::State;
 
@@ -50,5 +51,5 @@ pub(super) async fn handler(
     let Request { slug, name, parent, position, attributes } = body.value;
     let draft = CategoryDraft { slug, name, parent, position, attributes };
     let category = state.engine.catalog().create_category(StoreId::MAIN, draft).await?;
-    Ok(CategoryView::from(category).created())
+    Ok(created(&CategoryView::from(category)))
 }

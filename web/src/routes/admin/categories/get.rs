@@ -1,13 +1,11 @@
 //! `GET /api/v1/admin/categories/{id}`
 
 use actix_web::HttpResponse;
-use actix_web::web::Data;
 use engine::id::{CategoryId, StoreId};
 
 use super::view::CategoryView;
 use crate::error::ApiError;
-use crate::extract::{Admin, Query, Segment};
-use crate::state::State;
+use crate::routes::admin::thing::{Look, ok};
 
 /// One category, archived or not.
 #[utoipa::path(
@@ -18,12 +16,7 @@ use crate::state::State;
     params(("id" = String, Path)),
     responses((status = 200, body = CategoryView))
 )]
-pub(super) async fn handler(
-    _: Admin,
-    Segment(id): Segment<CategoryId>,
-    _: Query<()>,
-    state: Data<State>,
-) -> Result<HttpResponse, ApiError> {
-    let category = state.engine.catalog().category(StoreId::MAIN, id).await?;
-    Ok(CategoryView::from(category).ok())
+pub(super) async fn handler(look: Look<CategoryId>) -> Result<HttpResponse, ApiError> {
+    let category = look.catalog().category(StoreId::MAIN, look.id).await?;
+    Ok(ok(&CategoryView::from(category)))
 }

@@ -1,13 +1,12 @@
 //! `POST /api/v1/admin/categories/{id}/restore`
 
 use actix_web::HttpResponse;
-use actix_web::web::Data;
 use engine::id::{CategoryId, StoreId};
 
-use super::view::{CategoryView, expected};
+use super::view::CategoryView;
 use crate::error::ApiError;
-use crate::extract::{Admin, IfMatch, NoFields, OptionalBody, Query, Segment};
-use crate::state::State;
+use crate::extract::{NoFields, OptionalBody};
+use crate::routes::admin::thing::{Change, ok};
 
 /// Puts an archived category back.
 #[utoipa::path(
@@ -18,15 +17,7 @@ use crate::state::State;
     params(("id" = String, Path), ("If-Match" = String, Header, description = "the ETag you read, or *")),
     responses((status = 200, body = CategoryView))
 )]
-pub(super) async fn handler(
-    _: Admin,
-    Segment(id): Segment<CategoryId>,
-    version: IfMatch,
-    _: Query<()>,
-    _: OptionalBody<NoFields>,
-    state: Data<State>,
-) -> Result<HttpResponse, ApiError> {
-    let expected = expected(&state, id, version).await?;
-    let category = state.engine.catalog().restore_category(StoreId::MAIN, id, expected).await?;
-    Ok(CategoryView::from(category).ok())
+pub(super) async fn handler(change: Change<CategoryId>, _: OptionalBody<NoFields>) -> Result<HttpResponse, ApiError> {
+    let category = change.catalog().restore_category(StoreId::MAIN, change.id, change.expected).await?;
+    Ok(ok(&CategoryView::from(category)))
 }

@@ -1,17 +1,13 @@
 //! A category as the shop sees it.
 
-use actix_web::HttpResponse;
-use actix_web::http::header::{ETAG, LOCATION};
 use engine::catalog::{AttributeDefinition, Category};
-use engine::id::{CategoryId, StoreId};
+use engine::id::CategoryId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::error::ApiError;
-use crate::extract::IfMatch;
+use crate::routes::admin::thing::Thing;
 use crate::routes::categories::AttributeDefinitionView;
-use crate::state::State;
-use crate::view::{etag, rfc3339};
+use crate::view::rfc3339;
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = AdminCategory)]
@@ -56,21 +52,14 @@ impl From<Category> for CategoryView {
     }
 }
 
-impl CategoryView {
-    pub(super) fn ok(self) -> HttpResponse {
-        HttpResponse::Ok().insert_header((ETAG, etag(self.version))).json(self)
+impl Thing for CategoryView {
+    const COLLECTION: &'static str = "/api/v1/admin/categories";
+
+    fn name(&self) -> String {
+        self.id.to_string()
     }
 
-    pub(super) fn created(self) -> HttpResponse {
-        let location = format!("/api/v1/admin/categories/{}", self.id);
-        HttpResponse::Created().insert_header((ETAG, etag(self.version))).insert_header((LOCATION, location)).json(self)
-    }
-}
-
-/// The version that a change is made against.
-pub(super) async fn expected(state: &State, id: CategoryId, version: IfMatch) -> Result<i64, ApiError> {
-    match version.expected() {
-        Some(version) => Ok(version),
-        None => Ok(state.engine.catalog().category(StoreId::MAIN, id).await?.version),
+    fn version(&self) -> i64 {
+        self.version
     }
 }

@@ -6,6 +6,7 @@ use engine::id::{ProductId, StoreId};
 
 use crate::error::ApiError;
 use crate::extract::{Admin, Body, Query, Segment};
+use crate::routes::admin::thing::created;
 use crate::routes::admin::variants::{VariantFields, VariantView};
 use crate::state::State;
 
@@ -27,5 +28,5 @@ pub(super) async fn handler(
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
     let variant = state.engine.catalog().create_variant(StoreId::MAIN, id, body.value.into_draft()).await?;
-    Ok(VariantView::from(variant).created())
+    Ok(created(&VariantView::from(variant)))
 }

@@ -1,17 +1,16 @@
 //! `PATCH /api/v1/admin/products/{id}`
 
 use actix_web::HttpResponse;
-use actix_web::web::Data;
 use engine::catalog::{Media, ProductPatch};
 use engine::id::{ProductId, StoreId};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::view::{MediaFields, ProductView, expected};
+use super::view::{MediaFields, ProductView};
 use crate::error::ApiError;
-use crate::extract::{Admin, Body, IfMatch, Query, Segment, present, word};
-use crate::state::State;
+use crate::extract::{Body, present, word};
+use crate::routes::admin::thing::{Change, ok};
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -54,14 +53,7 @@ pub(super) struct Request {
     request_body = Request,
     responses((status = 200, body = ProductView))
 )]
-pub(super) async fn handler(
-    _: Admin,
-    Segment(id): Segment<ProductId>,
-    version: IfMatch,
-    _: Query<()>,
-    body: Body<Request>,
-    state: Data<State>,
-) -> Result<HttpResponse, ApiError> {
+pub(super) async fn handler(change: Change<ProductId>, body: Body<Request>) -> Result<HttpResponse, ApiError> {
     let patch = {
         let request = body.value;
         ProductPatch {
@@ -77,7 +69,6 @@ pub(super) async fn handler(
             availability: word("/availability", request.availability)?,
         }
     };
-    let expected = expected(&state, id, version).await?;
-    let product = state.engine.catalog().change_product(StoreId::MAIN, id, expected, patch).await?;
-    Ok(ProductView::from(product).ok())
+    let product = change.catalog().change_product(StoreId::MAIN, change.id, change.expected, patch).await?;
+    Ok(ok(&ProductView::from(product)))
 }

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use super::view::{MediaFields, ProductView};
 use crate::error::ApiError;
 use crate::extract::{Admin, Body, Query, word};
+use crate::routes::admin::thing::created;
 use crate::routes::admin::variants::VariantFields;
 use crate::state::State;
 
@@ -78,5 +79,5 @@ pub(super) async fn handler(
         variants: request.variants.into_iter().map(VariantFields::into_draft).collect(),
     };
     let product = state.engine.catalog().create_product(StoreId::MAIN, draft).await?;
-    Ok(ProductView::from(product).created())
+    Ok(created(&ProductView::from(product)))
 }

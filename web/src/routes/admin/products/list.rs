@@ -7,22 +7,21 @@ use engine::id::{ProductId, StoreId};
 
 use super::view::ProductView;
 use crate::error::ApiError;
-use crate::extract::{Admin, FromQuery, PageRequest, Parameters, Query};
+use crate::extract::{Admin, FromQuery, Parameters, Query};
+use crate::routes::admin::thing::After;
 use crate::state::State;
 use crate::view::Listing;
 
 pub(super) struct Request {
     status: Option<ProductStatus>,
-    page: PageRequest,
-    after: Option<ProductId>,
+    page: After<ProductId>,
 }
 
 impl FromQuery for Request {
     fn from_query(parameters: &mut Parameters) -> Result<Self, ApiError> {
         let status = parameters.parsed("status", str::parse)?;
-        let page = PageRequest::take(parameters)?;
-        let after = page.cursor_as()?;
-        Ok(Self { status, page, after })
+        let page = After::from_query(parameters)?;
+        Ok(Self { status, page })
     }
 }
 
@@ -42,11 +41,9 @@ impl FromQuery for Request {
 pub(super) async fn handler(
     request: HttpRequest,
     _: Admin,
-    Query(Request { status, page, after }): Query<Request>,
+    Query(Request { status, page }): Query<Request>,
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
-    let wanted = i64::from(page.limit) + 1;
-    let read = state.engine.catalog().products_after(StoreId::MAIN, status, after, wanted).await?;
-    let listing = Listing::cut(read, page.limit, |product| product.id.to_string(), ProductView::from);
-    Ok(listing.respond(request.path(), request.query_string()))
+    let read = state.engine.catalog().products_after(StoreId::MAIN, status, page.after, page.wanted()).await?;
+    Ok(page.respond(&request, read, ProductView::from))
 }

@@ -1,18 +1,14 @@
 //! A product as the shop sees it.
 
-use actix_web::HttpResponse;
-use actix_web::http::header::{ETAG, LOCATION};
 use engine::catalog::{Media, Product, ProductDetail, Variant};
-use engine::id::{BrandId, CategoryId, ProductId, StoreId};
+use engine::id::{BrandId, CategoryId, ProductId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::error::ApiError;
-use crate::extract::IfMatch;
+use crate::routes::admin::thing::Thing;
 use crate::routes::admin::variants::VariantView;
-use crate::state::State;
-use crate::view::{etag, rfc3339};
+use crate::view::rfc3339;
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = AdminProduct)]
@@ -103,21 +99,14 @@ impl From<(Product, Vec<Variant>)> for ProductView {
     }
 }
 
-impl ProductView {
-    pub(super) fn ok(self) -> HttpResponse {
-        HttpResponse::Ok().insert_header((ETAG, etag(self.version))).json(self)
+impl Thing for ProductView {
+    const COLLECTION: &'static str = "/api/v1/admin/products";
+
+    fn name(&self) -> String {
+        self.id.to_string()
     }
 
-    pub(super) fn created(self) -> HttpResponse {
-        let location = format!("/api/v1/admin/products/{}", self.id);
-        HttpResponse::Created().insert_header((ETAG, etag(self.version))).insert_header((LOCATION, location)).json(self)
-    }
-}
-
-/// The version that a change is made against.
-pub(super) async fn expected(state: &State, id: ProductId, version: IfMatch) -> Result<i64, ApiError> {
-    match version.expected() {
-        Some(version) => Ok(version),
-        None => Ok(state.engine.catalog().product(StoreId::MAIN, id).await?.product.version),
+    fn version(&self) -> i64 {
+        self.version
     }
 }

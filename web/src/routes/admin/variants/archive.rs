@@ -1,13 +1,12 @@
 //! `POST /api/v1/admin/variants/{id}/archive`
 
 use actix_web::HttpResponse;
-use actix_web::web::Data;
 use engine::id::{StoreId, VariantId};
 
-use super::view::{VariantView, expected};
+use super::view::VariantView;
 use crate::error::ApiError;
-use crate::extract::{Admin, IfMatch, NoFields, OptionalBody, Query, Segment};
-use crate::state::State;
+use crate::extract::{NoFields, OptionalBody};
+use crate::routes::admin::thing::{Change, ok};
 
 /// Takes a variant out of sale.
 #[utoipa::path(
@@ -18,15 +17,7 @@ use crate::state::State;
     params(("id" = String, Path), ("If-Match" = String, Header, description = "the ETag you read, or *")),
     responses((status = 200, body = VariantView))
 )]
-pub(super) async fn handler(
-    _: Admin,
-    Segment(id): Segment<VariantId>,
-    version: IfMatch,
-    _: Query<()>,
-    _: OptionalBody<NoFields>,
-    state: Data<State>,
-) -> Result<HttpResponse, ApiError> {
-    let expected = expected(&state, id, version).await?;
-    let variant = state.engine.catalog().archive_variant(StoreId::MAIN, id, expected).await?;
-    Ok(VariantView::from(variant).ok())
+pub(super) async fn handler(change: Change<VariantId>, _: OptionalBody<NoFields>) -> Result<HttpResponse, ApiError> {
+    let variant = change.catalog().archive_variant(StoreId::MAIN, change.id, change.expected).await?;
+    Ok(ok(&VariantView::from(variant)))
 }

@@ -1,7 +1,6 @@
 //! `PATCH /api/v1/admin/variants/{id}`
 
 use actix_web::HttpResponse;
-use actix_web::web::Data;
 use chrono::{DateTime, Utc};
 use engine::catalog::{Attributes, PurchaseLimit, SaleDraft, VariantPatch};
 use engine::id::{StoreId, VariantId};
@@ -10,10 +9,10 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::fields::{LimitFields, SaleFields};
-use super::view::{VariantView, expected};
+use super::view::VariantView;
 use crate::error::ApiError;
-use crate::extract::{Admin, Body, IfMatch, Query, Segment, present};
-use crate::state::State;
+use crate::extract::{Body, present};
+use crate::routes::admin::thing::{Change, ok};
 use crate::view::MoneyView;
 
 #[derive(Deserialize, ToSchema)]
@@ -62,14 +61,7 @@ pub(super) struct Request {
     request_body = Request,
     responses((status = 200, body = VariantView))
 )]
-pub(super) async fn handler(
-    _: Admin,
-    Segment(id): Segment<VariantId>,
-    version: IfMatch,
-    _: Query<()>,
-    body: Body<Request>,
-    state: Data<State>,
-) -> Result<HttpResponse, ApiError> {
+pub(super) async fn handler(change: Change<VariantId>, body: Body<Request>) -> Result<HttpResponse, ApiError> {
     let patch = {
         let request = body.value;
         VariantPatch {
@@ -87,7 +79,6 @@ pub(super) async fn handler(
             position: request.position,
         }
     };
-    let expected = expected(&state, id, version).await?;
-    let variant = state.engine.catalog().change_variant(StoreId::MAIN, id, expected, patch).await?;
-    Ok(VariantView::from(variant).ok())
+    let variant = change.catalog().change_variant(StoreId::MAIN, change.id, change.expected, patch).await?;
+    Ok(ok(&VariantView::from(variant)))
 }

@@ -1,13 +1,11 @@
 //! `GET /api/v1/admin/variants/{id}`
 
 use actix_web::HttpResponse;
-use actix_web::web::Data;
 use engine::id::{StoreId, VariantId};
 
 use super::view::VariantView;
 use crate::error::ApiError;
-use crate::extract::{Admin, Query, Segment};
-use crate::state::State;
+use crate::routes::admin::thing::{Look, ok};
 
 /// One variant, archived or not.
 #[utoipa::path(
@@ -18,12 +16,7 @@ use crate::state::State;
     params(("id" = String, Path)),
     responses((status = 200, body = VariantView))
 )]
-pub(super) async fn handler(
-    _: Admin,
-    Segment(id): Segment<VariantId>,
-    _: Query<()>,
-    state: Data<State>,
-) -> Result<HttpResponse, ApiError> {
-    let variant = state.engine.catalog().variant(StoreId::MAIN, id).await?;
-    Ok(VariantView::from(variant).ok())
+pub(super) async fn handler(look: Look<VariantId>) -> Result<HttpResponse, ApiError> {
+    let variant = look.catalog().variant(StoreId::MAIN, look.id).await?;
+    Ok(ok(&VariantView::from(variant)))
 }

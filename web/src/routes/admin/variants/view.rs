@@ -1,16 +1,12 @@
 //! A variant as the shop sees it.
 
-use actix_web::HttpResponse;
-use actix_web::http::header::{ETAG, LOCATION};
 use engine::catalog::{Attributes, Variant};
-use engine::id::{ProductId, StoreId, VariantId};
+use engine::id::{ProductId, VariantId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::error::ApiError;
-use crate::extract::IfMatch;
-use crate::state::State;
-use crate::view::{MoneyView, etag, rfc3339};
+use crate::routes::admin::thing::Thing;
+use crate::view::{MoneyView, rfc3339};
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = AdminVariant)]
@@ -94,21 +90,14 @@ impl From<Variant> for VariantView {
     }
 }
 
-impl VariantView {
-    pub(super) fn ok(self) -> HttpResponse {
-        HttpResponse::Ok().insert_header((ETAG, etag(self.version))).json(self)
+impl Thing for VariantView {
+    const COLLECTION: &'static str = "/api/v1/admin/variants";
+
+    fn name(&self) -> String {
+        self.id.to_string()
     }
 
-    pub(in crate::routes::admin) fn created(self) -> HttpResponse {
-        let location = format!("/api/v1/admin/variants/{}", self.id);
-        HttpResponse::Created().insert_header((ETAG, etag(self.version))).insert_header((LOCATION, location)).json(self)
-    }
-}
-
-/// The version that a change is made against.
-pub(super) async fn expected(state: &State, id: VariantId, version: IfMatch) -> Result<i64, ApiError> {
-    match version.expected() {
-        Some(version) => Ok(version),
-        None => Ok(state.engine.catalog().variant(StoreId::MAIN, id).await?.version),
+    fn version(&self) -> i64 {
+        self.version
     }
 }
