@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
-use arc_swap::ArcSwap;
 use chrono::TimeDelta;
 use serde::Deserialize;
 use tokio::runtime::Handle as Runtime;
@@ -12,7 +11,7 @@ use tokio::task::JoinHandle;
 
 use crate::actor::{Threads, Wiring};
 use crate::cart;
-use crate::catalog::{self, Catalog, Changed, Offers};
+use crate::catalog::{self, Catalog, Changed, Offers, Terms};
 use crate::checkout::{self, Checkout};
 use crate::clock::{Clock, CoreClock, IdSource, RandomIds, SystemClock};
 use crate::desk::{Desk, Expiry, Pause};
@@ -79,7 +78,7 @@ struct Rooms {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
     catalog: Catalog,
-    rules: checkout::StoreRules,
+    terms: Terms,
     inventory: inventory::Handle,
     cart: cart::Handle,
     journal: journal::Handle,
@@ -154,7 +153,9 @@ impl Engine {
             awake_max: settings.awake_max,
         };
         let inventory = inventory::Handle::new(wiring.clone(), database.clone(), epoch);
-        let catalog = Catalog::new(database.clone(), Arc::clone(&clock), Arc::clone(&ids));
+        let mut connection = database.connection().await?;
+        let terms = Terms::load(&mut connection, StoreId::MAIN).await?;
+        let catalog = Catalog::new(database.clone(), Arc::clone(&clock), Arc::clone(&ids)).keeping(terms.clone());
         let cart = cart::Handle::start(
             wiring,
             database.clone(),
@@ -166,8 +167,6 @@ impl Engine {
         let (journal, writer) =
             cell.start(database.io(), Arc::clone(&clock), consequences, settings.batch, settings.journal_seats);
 
-        let mut connection = database.connection().await?;
-        let rules = Arc::new(ArcSwap::from_pointee(checkout::load_rules(&mut connection, StoreId::MAIN).await?));
         let (filter, filter_since_ms) = checkout::load_keys(&mut connection, clock.now()).await?;
         drop(connection);
 
@@ -184,7 +183,7 @@ impl Engine {
         );
         let checkout = Checkout::new(checkout::Parts {
             settings: settings.checkout,
-            rules: Arc::clone(&rules),
+            rules: Arc::clone(terms.rules()),
             clock: Arc::clone(&clock),
             ids: Arc::clone(&ids),
             numbers: OrderNumbers::starting_at(epoch.cast_unsigned().wrapping_mul(4_099)),
@@ -206,7 +205,7 @@ impl Engine {
             clock,
             ids,
             catalog,
-            rules,
+            terms,
             inventory,
             cart,
             journal,
@@ -292,7 +291,7 @@ impl Engine {
     }
 
     pub fn rules(&self) -> &checkout::StoreRules {
-        &self.0.rules
+        self.0.terms.rules()
     }
 
     pub fn inventory(&self) -> &inventory::Handle {

@@ -19,8 +19,11 @@ pub enum Error {
     #[error("a product that is {from} cannot become {to}")]
     InvalidState { from: ProductStatus, to: ProductStatus, allowed: &'static [ProductStatus] },
     /// Something that is still for sale hangs on it.
-    #[error("the {what} still has {count} {of} that are not archived")]
+    #[error("the {what} still has {count} {of}")]
     InUse { what: Thing, of: &'static str, count: i64 },
+    /// The shop cannot do without it.
+    #[error("the {what} stays: {why}")]
+    Needed { what: Thing, why: &'static str },
     #[error(transparent)]
     Database(DatabaseError),
 }
@@ -32,6 +35,8 @@ pub enum Thing {
     Brand,
     Product,
     Variant,
+    Location,
+    TaxClass,
 }
 
 impl std::fmt::Display for Thing {
@@ -41,6 +46,8 @@ impl std::fmt::Display for Thing {
             Self::Brand => "brand",
             Self::Product => "product",
             Self::Variant => "variant",
+            Self::Location => "location",
+            Self::TaxClass => "tax class",
         })
     }
 }
@@ -52,7 +59,9 @@ impl Coded for Error {
         match self {
             Self::Invalid(_) => ErrorCode::Invalid,
             Self::NotFound(_) => ErrorCode::NotFound,
-            Self::VersionConflict { .. } | Self::InvalidState { .. } | Self::InUse { .. } => ErrorCode::Conflict,
+            Self::VersionConflict { .. } | Self::InvalidState { .. } | Self::InUse { .. } | Self::Needed { .. } => {
+                ErrorCode::Conflict
+            }
             Self::Database(DatabaseError::Unavailable(_))
             | Self::Database(DatabaseError::Query(Query::BrokenTransactionManager))
             | Self::Database(DatabaseError::Query(Query::DatabaseError(
@@ -90,6 +99,8 @@ impl From<diesel::result::Error> for Error {
             Some("brands_slug_key") => ("/slug", "taken", "another brand has this slug"),
             Some("products_slug_key") => ("/slug", "taken", "another product has this slug"),
             Some("variants_sku_key") => ("/sku", "taken", "another variant has this SKU"),
+            Some("locations_code_key") => ("/code", "taken", "another location has this code"),
+            Some("tax_classes_pkey") => ("/code", "taken", "another tax class has this code"),
             Some("variants_tax_class_fkey") => ("/tax_class", "unknown", "the store has no such tax class"),
             Some("products_brand_id_fkey") => ("/brand", "unknown", "no such brand"),
             Some("products_category_id_fkey") => ("/category", "unknown", "no such category"),

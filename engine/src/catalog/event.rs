@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{BrandId, CategoryId, ProductId};
 
-use super::name::Sku;
+use super::name::{Code, Sku};
 
 /// The topic of the outbox rows.
 pub const TOPIC: &str = "catalog";
@@ -26,10 +26,21 @@ pub struct Changed {
     /// Whose offer may have changed, under the old name and the new one.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub skus: BTreeSet<Sku>,
+    /// The offers and pages of what is taxed by them show their rates and are not listed.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub tax_classes: BTreeSet<Code>,
+    /// What shipping costs.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub shipping: bool,
 }
 
 impl Changed {
     pub fn is_empty(&self) -> bool {
-        self.products.is_empty() && self.categories.is_empty() && self.brands.is_empty() && self.skus.is_empty()
+        *self == Self::default()
+    }
+
+    /// The rules of price of every order may be others.
+    pub(super) fn touches_terms(&self) -> bool {
+        self.shipping || !self.tax_classes.is_empty()
     }
 }

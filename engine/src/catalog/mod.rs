@@ -1,4 +1,5 @@
-//! What is for sale: a tree of categories, brands, and products with their variants.
+//! What is for sale: a tree of categories, brands, and products with their variants; and on what terms: tax classes, shipping,
+//! the locations that stock can be at.
 //!
 //! Text and specifications are the merchant's; what the engine decides by (SKU, price, tax class, limits) is typed.
 //! Knows nothing of stock: how many there are is the inventory's.
@@ -9,10 +10,12 @@ mod brand;
 mod category;
 mod field;
 mod listing;
+mod location;
 mod name;
 mod offer;
 mod price;
 mod product;
+mod shipping;
 mod tax;
 mod variant;
 
@@ -27,6 +30,7 @@ mod error;
 mod event;
 mod handle;
 mod offers;
+mod terms;
 
 pub use attribute::{AttributeDefinition, AttributeKind, AttributeValue, Attributes};
 pub use brand::{Brand, BrandDraft, BrandPatch};
@@ -37,11 +41,14 @@ pub use event::{Changed, TOPIC};
 pub use field::{FieldError, FieldErrors};
 pub use handle::Catalog;
 pub use listing::{CategoryDetail, CategoryNode, ProductDetail};
-pub use name::{NameError, Sku, Slug, Title};
+pub use location::{Location, LocationDraft, LocationPatch};
+pub use name::{Code, NameError, Sku, Slug, Title};
 pub use offer::{Offer, PurchaseLimit};
 pub use offers::{Cached, Offers};
 pub use page::product_page_after;
 pub use price::PriceNow;
 pub use product::{AvailabilityPolicy, Media, Product, ProductDraft, ProductPatch, ProductStatus, UnknownWord};
-pub use tax::TaxClass;
+pub use shipping::{Shipping, ShippingPatch};
+pub use tax::{TaxClass, TaxClassDraft, TaxClassPatch};
+pub use terms::Terms;
 pub use variant::{SaleDraft, Variant, VariantDraft, VariantPatch};

@@ -13,6 +13,8 @@ pub enum NameError {
     Sku,
     #[error("a slug is 1 to {max} lower-case letters, digits and single hyphens between them", max = Slug::MAX)]
     Slug,
+    #[error("a code is 1 to {max} lower-case letters, digits, hyphens and underscores, the first no sign", max = Code::MAX)]
+    Code,
     #[error("a title is 1 to {max} characters on one line", max = Title::MAX)]
     Title,
 }
@@ -49,6 +51,14 @@ macro_rules! names {
             }
         }
 
+        impl std::str::FromStr for $name {
+            type Err = NameError;
+
+            fn from_str(text: &str) -> Result<Self, NameError> {
+                Self::parse(text)
+            }
+        }
+
         impl Borrow<str> for $name {
             fn borrow(&self) -> &str {
                 &self.0
@@ -74,6 +84,8 @@ names! {
     Sku;
     /// The part of an address that names a product, a category or a brand; unique in its store and kind.
     Slug;
+    /// What the shop's own people call a location or a tax class; unique in its store and kind.
+    Code;
     /// What a shopper reads. Kept without spaces at its ends.
     Title;
 }
@@ -93,6 +105,20 @@ impl Sku {
         let printable = text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
         if text.is_empty() || text.len() > Self::MAX || !printable || text.trim_matches(' ').len() != text.len() {
             return Err(NameError::Sku);
+        }
+        Ok(Self(text.into()))
+    }
+}
+
+impl Code {
+    /// In bytes.
+    pub const MAX: usize = 64;
+
+    pub fn parse(text: &str) -> Result<Self, NameError> {
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        let known = text.bytes().all(|byte| plain(byte) || byte == b'-' || byte == b'_');
+        if text.len() > Self::MAX || !known || !text.bytes().next().is_some_and(plain) {
+            return Err(NameError::Code);
         }
         Ok(Self(text.into()))
     }

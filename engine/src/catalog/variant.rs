@@ -137,7 +137,7 @@ impl VariantDraft {
             fields.refuse("/barcode", "invalid", "a barcode is at most 64 printable ASCII characters");
         }
         let tax_class = self.tax_class.as_deref().unwrap_or("standard").to_owned();
-        let class = rules.tax_classes.iter().find(|class| class.code == tax_class);
+        let class = rules.tax_classes.iter().find(|class| class.code.as_str() == tax_class);
         if class.is_none() {
             let known: Vec<&str> = rules.tax_classes.iter().map(|class| class.code.as_str()).collect();
             fields.refuse("/tax_class", "unknown", format_args!("one of {}", known.join(", ")));
@@ -255,8 +255,6 @@ impl VariantPatch {
 
 #[cfg(test)]
 mod tests {
-    use crate::pricing::TaxRate;
-
     use super::*;
 
     fn inr(minor: i64) -> Money {
@@ -268,11 +266,7 @@ mod tests {
     }
 
     fn check(draft: VariantDraft, answer: &str) {
-        let class = TaxClass {
-            code: "standard".to_owned(),
-            name: "Standard".to_owned(),
-            rate: TaxRate { rate_bp: 1800, inclusive: true },
-        };
+        let class = super::super::tax::sample("standard");
         let rules = Rules { currency: Currency::INR, tax_classes: &[class], definitions: &[] };
         let mut fields = Fields::under("/variants/0");
         draft.parse(&rules, &mut fields);

@@ -10,7 +10,6 @@ mod place;
 mod placed;
 mod plan;
 mod request;
-mod rules;
 
 pub use error::{Error, Short};
 pub(crate) use keys::load as load_keys;
@@ -18,4 +17,3 @@ pub(crate) use place::Parts;
 pub use place::{Checkout, Settings, StoreRules};
 pub use placed::{Placed, PlacedLine};
 pub use request::{Answer, Basket, PlaceOrder, Priced, QuoteRequest, Want};
-pub(crate) use rules::load as load_rules;

@@ -243,13 +243,14 @@ pub async fn holds_of_order(
         .await
 }
 
+/// The location that is called so and in use.
 pub async fn location_by_code(
     connection: &mut AsyncPgConnection,
     store: StoreId,
     code: &str,
 ) -> QueryResult<Option<LocationId>> {
     locations::table
-        .filter(locations::store_id.eq(store).and(locations::code.eq(code)))
+        .filter(locations::store_id.eq(store).and(locations::code.eq(code)).and(locations::archived_at.is_null()))
         .select(locations::id)
         .first(connection)
         .await

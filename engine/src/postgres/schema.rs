@@ -11,6 +11,8 @@ diesel::table! {
         shipping_free_from_minor -> Nullable<BigInt>,
         shipping_tax_class -> Text,
         created_at -> Timestamptz,
+        shipping_version -> BigInt,
+        shipping_updated_at -> Timestamptz,
     }
 }
 
@@ -22,6 +24,9 @@ diesel::table! {
         name -> Text,
         is_default -> Bool,
         created_at -> Timestamptz,
+        version -> BigInt,
+        archived_at -> Nullable<Timestamptz>,
+        updated_at -> Timestamptz,
     }
 }
 
@@ -32,6 +37,10 @@ diesel::table! {
         name -> Text,
         rate_bp -> Integer,
         inclusive -> Bool,
+        version -> BigInt,
+        archived_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
     }
 }
 
@@ -303,3 +312,4 @@ diesel::allow_tables_to_appear_in_same_query!(categories, brands, products, vari
 diesel::allow_tables_to_appear_in_same_query!(orders, order_lines, stock_holds);
 diesel::joinable!(variants -> products (product_id));
 diesel::allow_tables_to_appear_in_same_query!(stock_levels, locations);
+diesel::allow_tables_to_appear_in_same_query!(stores, tax_classes);

@@ -49,7 +49,7 @@ impl Details {
     /// Forgets what may show the change; says which products' pages are concerned, or `None`: any may be.
     pub fn heard(&self, changed: &Changed) -> Option<Vec<Slug>> {
         self.0.changes.fetch_add(1, Ordering::SeqCst);
-        if !changed.categories.is_empty() || !changed.brands.is_empty() {
+        if !changed.categories.is_empty() || !changed.brands.is_empty() || !changed.tax_classes.is_empty() {
             self.0.by_slug.invalidate_all();
             return None;
         }

@@ -1,7 +1,7 @@
 //! What the paths of the shop name.
 
-use engine::catalog::{Sku, Slug};
-use engine::id::{BrandId, CategoryId, ProductId, VariantId};
+use engine::catalog::{Code, Sku, Slug};
+use engine::id::{BrandId, CategoryId, LocationId, ProductId, VariantId};
 use engine::order::OrderNo;
 
 use super::FromSegment;
@@ -26,4 +26,6 @@ segments! {
     BrandId = "id", |text: &str| text.parse().ok();
     ProductId = "id", |text: &str| text.parse().ok();
     VariantId = "id", |text: &str| text.parse().ok();
+    LocationId = "id", |text: &str| text.parse().ok();
+    Code = "code", |text: &str| Self::parse(text).ok();
 }

@@ -9,6 +9,7 @@ use chrono::{DateTime, TimeDelta};
 use engine::Engine;
 use engine::clock::{Clock, CountedIds, ManualClock};
 use engine::postgres::Database;
+use hyper::Method;
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -133,6 +134,16 @@ impl TestApp {
 
     pub(crate) fn admin_post(&self, path: &str, body: &Value) -> Request {
         self.client.post(path).bearer(ADMIN_KEY).json(body)
+    }
+
+    /// A change against a version; `*` is any.
+    pub(crate) fn admin_patch(&self, path: &str, version: &str, body: &Value) -> Request {
+        self.client.request(Method::PATCH, path).bearer(ADMIN_KEY).header("if-match", version).json(body)
+    }
+
+    /// A verb that says nothing but its name, on whatever version is there.
+    pub(crate) async fn admin_verb(&self, path: &str, verb: &str) -> Answer {
+        self.admin_post(&format!("{path}/{verb}"), &json!({})).header("if-match", "*").send().await
     }
 
     /// An active product with a variant for each SKU at 1299.00 of 1499.00 INR.

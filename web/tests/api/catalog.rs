@@ -7,7 +7,7 @@ use crate::app::{ADMIN_KEY, TestApp, inr};
 use crate::client::Answer;
 
 async fn patch(app: &TestApp, path: &str, version: &str, body: &Value) -> Answer {
-    app.client.request(Method::PATCH, path).bearer(ADMIN_KEY).header("if-match", version).json(body).send().await
+    app.admin_patch(path, version, body).send().await
 }
 
 #[actix_web::test]

@@ -14,3 +14,4 @@ mod products;
 mod session;
 mod stock;
 mod system;
+mod terms;

@@ -74,7 +74,7 @@ pub(in crate::catalog) async fn archive(
     }
     let (children, products) = store::in_category(writing.connection, id).await?;
     if children > 0 {
-        return Err(Error::InUse { what: Thing::Category, of: "subcategories", count: children });
+        return Err(Error::InUse { what: Thing::Category, of: "subcategories that are not archived", count: children });
     }
     if products > 0 {
         return Err(Error::InUse { what: Thing::Category, of: "active products", count: products });

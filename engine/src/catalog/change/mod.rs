@@ -4,7 +4,10 @@
 
 pub(super) mod brand;
 pub(super) mod category;
+pub(super) mod location;
 pub(super) mod product;
+pub(super) mod shipping;
+pub(super) mod tax_class;
 pub(super) mod variant;
 
 use diesel::QueryResult;

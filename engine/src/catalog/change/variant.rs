@@ -77,7 +77,7 @@ pub(in crate::catalog) async fn archive(
     if product.is_some_and(|product| product.status == ProductStatus::Active)
         && store::live_variants_of(writing.connection, variant.product_id).await? == 1
     {
-        return Err(Error::InUse { what: Thing::Variant, of: "active product whose last one it is", count: 1 });
+        return Err(Error::InUse { what: Thing::Variant, of: "active product whose last variant it is", count: 1 });
     }
     let archived_at = Some(writing.now);
     write(writing, Variant { archived_at, ..variant }).await

@@ -4,6 +4,7 @@
 //! forgotten, before the caller is answered: whoever is told of a new price also pays it.
 
 mod read;
+mod terms;
 mod write;
 
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use super::error::Error;
 use super::event::Changed;
 use super::offers::Offers;
 use super::store;
+use super::terms::Terms;
 
 /// Cheap to clone; all clones share one cache of offers.
 #[derive(Clone)]
@@ -29,12 +31,19 @@ pub struct Catalog {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
     offers: Offers,
+    /// None: nobody here reads the rules of price.
+    terms: Option<Terms>,
 }
 
 impl Catalog {
     pub fn new(database: Database, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Self {
         let offers = Offers::new(database.clone(), Offers::CAPACITY);
-        Self { database, clock, ids, offers }
+        Self { database, clock, ids, offers, terms: None }
+    }
+
+    /// Keeps `terms` as the database says.
+    pub fn keeping(self, terms: Terms) -> Self {
+        Self { terms: Some(terms), ..self }
     }
 
     /// What checkout reads.
@@ -45,6 +54,12 @@ impl Catalog {
     /// To be called with what the outbox delivers: changes made by other processes.
     pub fn heard(&self, store: StoreId, changed: &Changed) {
         self.offers.invalidate(store, &changed.skus);
+        if !changed.tax_classes.is_empty() {
+            self.offers.invalidate_all();
+        }
+        if let Some(terms) = self.terms.as_ref().filter(|_| changed.touches_terms()) {
+            terms.reread_sometime(&self.database);
+        }
     }
 
     pub(in crate::catalog) async fn write<T, W>(&self, store: StoreId, work: W) -> Result<T, Error>
@@ -53,7 +68,7 @@ impl Catalog {
         W: for<'w, 'c> FnOnce(&'w mut Writing<'c>) -> BoxFuture<'w, Result<T, Error>> + Send + 'static,
     {
         let now = self.clock.now().trunc_subsecs(6);
-        let (ids, offers) = (self.ids.clone(), self.offers.clone());
+        let (ids, catalog) = (self.ids.clone(), self.clone());
         self.database
             .run(move |mut connection| async move {
                 let connection: &mut AsyncPgConnection = &mut connection;
@@ -71,19 +86,39 @@ impl Catalog {
                     .await;
                 match result {
                     Ok((value, changed)) => {
-                        offers.invalidate(store, &changed.skus);
+                        catalog.forget(store, &changed, connection).await;
                         Ok(value)
                     }
                     Err(error) => {
                         // The commit may have happened all the same, and what it changed is not known here.
                         if matches!(error, Error::Database(_)) {
-                            offers.invalidate_all();
+                            catalog.forget_all();
                         }
                         Err(error)
                     }
                 }
             })
             .await
+    }
+
+    /// What memory has of what changed is gone, or read again, when this returns.
+    async fn forget(&self, store: StoreId, changed: &Changed, connection: &mut AsyncPgConnection) {
+        self.offers.invalidate(store, &changed.skus);
+        if !changed.tax_classes.is_empty() {
+            self.offers.invalidate_all();
+        }
+        let Some(terms) = self.terms.as_ref().filter(|_| changed.touches_terms()) else { return };
+        if let Err(error) = terms.reread(connection).await {
+            tracing::warn!(%error, "the rules of price could not be read again at once");
+            terms.reread_sometime(&self.database);
+        }
+    }
+
+    fn forget_all(&self) {
+        self.offers.invalidate_all();
+        if let Some(terms) = &self.terms {
+            terms.reread_sometime(&self.database);
+        }
     }
 
     pub(in crate::catalog) async fn read<T, R>(&self, work: R) -> Result<T, Error>

@@ -2,16 +2,18 @@
 
 use diesel_async::AsyncPgConnection;
 
-use crate::id::{BrandId, CategoryId, ProductId, StoreId, VariantId};
+use crate::id::{BrandId, CategoryId, LocationId, ProductId, StoreId, VariantId};
 use crate::money::Currency;
 
 use super::super::brand::Brand;
 use super::super::category::Category;
 use super::super::error::{Error, Thing};
 use super::super::listing::{CategoryDetail, CategoryNode, ProductDetail, tree};
-use super::super::name::{Sku, Slug};
+use super::super::location::Location;
+use super::super::name::{Code, Sku, Slug};
 use super::super::page;
 use super::super::product::{Product, ProductStatus};
+use super::super::shipping::Shipping;
 use super::super::store;
 use super::super::tax::TaxClass;
 use super::super::variant::Variant;
@@ -169,8 +171,48 @@ impl Catalog {
         self.read(move |connection| Box::pin(async move { Ok(store::currency(connection, store).await?) })).await
     }
 
-    pub async fn tax_classes(&self, store: StoreId) -> Result<Vec<TaxClass>, Error> {
-        self.read(move |connection| Box::pin(async move { Ok(store::tax_classes(connection, store).await?) })).await
+    pub async fn shipping(&self, store: StoreId) -> Result<Shipping, Error> {
+        self.read(move |connection| Box::pin(async move { Ok(store::shipping(connection, store).await?) })).await
+    }
+
+    pub async fn tax_class(&self, store: StoreId, code: Code) -> Result<TaxClass, Error> {
+        self.read(move |connection| {
+            Box::pin(async move { found(store::tax_class(connection, store, &code).await?, Thing::TaxClass) })
+        })
+        .await
+    }
+
+    /// By code, those after `after`, archived ones too.
+    pub async fn tax_classes_after(
+        &self,
+        store: StoreId,
+        after: Option<Code>,
+        limit: i64,
+    ) -> Result<Vec<TaxClass>, Error> {
+        self.read(move |connection| {
+            Box::pin(async move { Ok(store::tax_classes_after(connection, store, after.as_ref(), limit).await?) })
+        })
+        .await
+    }
+
+    pub async fn location(&self, store: StoreId, id: LocationId) -> Result<Location, Error> {
+        self.read(move |connection| {
+            Box::pin(async move { found(store::location(connection, store, id).await?, Thing::Location) })
+        })
+        .await
+    }
+
+    /// By id, those after `after`, archived ones too.
+    pub async fn locations_after(
+        &self,
+        store: StoreId,
+        after: Option<LocationId>,
+        limit: i64,
+    ) -> Result<Vec<Location>, Error> {
+        self.read(move |connection| {
+            Box::pin(async move { Ok(store::locations_after(connection, store, after, limit).await?) })
+        })
+        .await
     }
 }
 

@@ -2,9 +2,12 @@
 
 mod brands;
 mod categories;
+mod locations;
 mod orders;
 mod products;
+mod shipping;
 mod stock;
+mod tax_classes;
 mod thing;
 mod variants;
 
@@ -27,6 +30,9 @@ pub(super) fn routes(routes: &mut Routes) {
     variants::routes(routes);
     categories::routes(routes);
     brands::routes(routes);
+    locations::routes(routes);
+    tax_classes::routes(routes);
+    shipping::routes(routes);
 }
 
 /// Under whom the keys of the admin's requests are kept.

@@ -1,0 +1,13 @@
+alter table stores
+    drop column shipping_version,
+    drop column shipping_updated_at;
+alter table tax_classes
+    drop column version,
+    drop column archived_at,
+    drop column created_at,
+    drop column updated_at;
+alter table locations
+    drop constraint locations_default_stays,
+    drop column version,
+    drop column archived_at,
+    drop column updated_at;

@@ -1,0 +1,46 @@
+//! `POST /api/v1/admin/locations`
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use engine::catalog::LocationDraft;
+use engine::id::StoreId;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::view::LocationView;
+use crate::error::ApiError;
+use crate::extract::{Admin, Body, Query};
+use crate::routes::admin::thing::created;
+use crate::state::State;
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = LocationDraft)]
+pub(super) struct Request {
+    /// What files and stock changes call it.
+    #[schema(min_length = 1, max_length = 64, pattern = "^[a-z0-9][a-z0-9_-]*$")]
+    code: String,
+    #[schema(min_length = 1, max_length = 300)]
+    name: String,
+}
+
+/// Makes a location.
+#[utoipa::path(
+    post,
+    path = "/api/v1/admin/locations",
+    tag = "admin: locations",
+    security(("admin" = [])),
+    request_body = Request,
+    responses((status = 201, body = LocationView))
+)]
+pub(super) async fn handler(
+    _: Admin,
+    _: Query<()>,
+    body: Body<Request>,
+    state: Data<State>,
+) -> Result<HttpResponse, ApiError> {
+    let Request { code, name } = body.value;
+    let draft = LocationDraft { code, name };
+    let location = state.engine.catalog().create_location(StoreId::MAIN, draft).await?;
+    Ok(created(&LocationView::from(location)))
+}

@@ -1,0 +1,15 @@
+//! Locations: where stock can be.
+
+mod archive;
+mod change;
+mod create;
+mod get;
+mod list;
+mod restore;
+mod view;
+
+use crate::routes::router::{Routes, add};
+
+pub(super) fn routes(routes: &mut Routes) {
+    add!(routes, list, create, get, change, archive, restore);
+}

@@ -1,0 +1,23 @@
+//! `POST /api/v1/admin/locations/{id}/restore`
+
+use actix_web::HttpResponse;
+use engine::id::{LocationId, StoreId};
+
+use super::view::LocationView;
+use crate::error::ApiError;
+use crate::extract::{NoFields, OptionalBody};
+use crate::routes::admin::thing::{Change, ok};
+
+/// Puts an archived location back.
+#[utoipa::path(
+    post,
+    path = "/api/v1/admin/locations/{id}/restore",
+    tag = "admin: locations",
+    security(("admin" = [])),
+    params(("id" = String, Path), ("If-Match" = String, Header, description = "the ETag you read, or *")),
+    responses((status = 200, body = LocationView))
+)]
+pub(super) async fn handler(change: Change<LocationId>, _: OptionalBody<NoFields>) -> Result<HttpResponse, ApiError> {
+    let location = change.catalog().restore_location(StoreId::MAIN, change.id, change.expected).await?;
+    Ok(ok(&LocationView::from(location)))
+}

@@ -1,0 +1,52 @@
+//! `PATCH /api/v1/admin/shipping`
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use engine::catalog::ShippingPatch;
+use engine::id::StoreId;
+use engine::money::Money;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::view::ShippingView;
+use crate::error::ApiError;
+use crate::extract::{Admin, Body, IfMatch, Query, present};
+use crate::state::State;
+use crate::view::MoneyView;
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ShippingPatch)]
+pub(super) struct Request {
+    #[schema(value_type = Option<MoneyView>)]
+    flat: Option<Money>,
+    /// `null`: never free.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<MoneyView>)]
+    free_from: Option<Option<Money>>,
+    /// The code of one that is in use.
+    tax_class: Option<String>,
+}
+
+/// Changes what shipping costs, for every quote from now on. What is left out stays as it is.
+#[utoipa::path(
+    patch,
+    path = "/api/v1/admin/shipping",
+    tag = "admin: shipping",
+    security(("admin" = [])),
+    params(("If-Match" = String, Header, description = "the ETag you read, or *")),
+    request_body = Request,
+    responses((status = 200, body = ShippingView))
+)]
+pub(super) async fn handler(
+    _: Admin,
+    version: IfMatch,
+    _: Query<()>,
+    body: Body<Request>,
+    state: Data<State>,
+) -> Result<HttpResponse, ApiError> {
+    let Request { flat, free_from, tax_class } = body.value;
+    let patch = ShippingPatch { flat, free_from, tax_class };
+    let shipping = state.engine.catalog().change_shipping(StoreId::MAIN, version.expected(), patch).await?;
+    Ok(ShippingView::from(shipping).ok())
+}

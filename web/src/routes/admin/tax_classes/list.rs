@@ -1,0 +1,35 @@
+//! `GET /api/v1/admin/tax-classes`
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use engine::catalog::Code;
+use engine::id::StoreId;
+
+use super::view::TaxClassView;
+use crate::error::ApiError;
+use crate::extract::{Admin, Query};
+use crate::routes::admin::thing::After;
+use crate::state::State;
+use crate::view::Listing;
+
+/// All tax classes, archived ones too, by code.
+#[utoipa::path(
+    get,
+    path = "/api/v1/admin/tax-classes",
+    tag = "admin: tax classes",
+    security(("admin" = [])),
+    params(
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 100),
+        ("cursor" = Option<String>, Query)
+    ),
+    responses((status = 200, body = Listing<TaxClassView>))
+)]
+pub(super) async fn handler(
+    request: HttpRequest,
+    _: Admin,
+    Query(page): Query<After<Code>>,
+    state: Data<State>,
+) -> Result<HttpResponse, ApiError> {
+    let read = state.engine.catalog().tax_classes_after(StoreId::MAIN, page.after.clone(), page.wanted()).await?;
+    Ok(page.respond(&request, read, TaxClassView::from))
+}

@@ -1,0 +1,24 @@
+//! `POST /api/v1/admin/tax-classes/{code}/restore`
+
+use actix_web::HttpResponse;
+use engine::catalog::Code;
+use engine::id::StoreId;
+
+use super::view::TaxClassView;
+use crate::error::ApiError;
+use crate::extract::{NoFields, OptionalBody};
+use crate::routes::admin::thing::{Change, ok};
+
+/// Puts an archived tax class back.
+#[utoipa::path(
+    post,
+    path = "/api/v1/admin/tax-classes/{code}/restore",
+    tag = "admin: tax classes",
+    security(("admin" = [])),
+    params(("code" = String, Path), ("If-Match" = String, Header, description = "the ETag you read, or *")),
+    responses((status = 200, body = TaxClassView))
+)]
+pub(super) async fn handler(change: Change<Code>, _: OptionalBody<NoFields>) -> Result<HttpResponse, ApiError> {
+    let class = change.catalog().restore_tax_class(StoreId::MAIN, change.id.clone(), change.expected).await?;
+    Ok(ok(&TaxClassView::from(class)))
+}
