@@ -24,6 +24,10 @@ pub enum Error {
     /// The shop cannot do without it.
     #[error("the {what} stays: {why}")]
     Needed { what: Thing, why: &'static str },
+    #[error("a request with this key is under way")]
+    KeyInFlight,
+    #[error("this key was used for another request")]
+    KeyReused,
     #[error(transparent)]
     Database(DatabaseError),
 }
@@ -59,9 +63,12 @@ impl Coded for Error {
         match self {
             Self::Invalid(_) => ErrorCode::Invalid,
             Self::NotFound(_) => ErrorCode::NotFound,
-            Self::VersionConflict { .. } | Self::InvalidState { .. } | Self::InUse { .. } | Self::Needed { .. } => {
-                ErrorCode::Conflict
-            }
+            Self::KeyReused => ErrorCode::Invalid,
+            Self::KeyInFlight
+            | Self::VersionConflict { .. }
+            | Self::InvalidState { .. }
+            | Self::InUse { .. }
+            | Self::Needed { .. } => ErrorCode::Conflict,
             Self::Database(DatabaseError::Unavailable(_))
             | Self::Database(DatabaseError::Query(Query::BrokenTransactionManager))
             | Self::Database(DatabaseError::Query(Query::DatabaseError(

@@ -39,7 +39,7 @@ pub use category::{Category, CategoryDraft, CategoryPatch};
 pub use error::{Error, Thing};
 pub use event::{Changed, TOPIC};
 pub use field::{FieldError, FieldErrors};
-pub use handle::Catalog;
+pub use handle::{Catalog, Keyed, Made};
 pub use listing::{CategoryDetail, CategoryNode, ProductDetail};
 pub use location::{Location, LocationDraft, LocationPatch};
 pub use name::{Code, NameError, Sku, Slug, Title};

@@ -3,11 +3,7 @@
 use std::hash::{BuildHasher, RandomState};
 use std::sync::LazyLock;
 
-use diesel::prelude::*;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
-
 use crate::id::{PrincipalId, StoreId};
-use crate::postgres::schema::idempotency_keys;
 
 /// A changing request as it was sent.
 #[derive(Debug, Clone)]
@@ -38,23 +34,4 @@ impl Call {
     pub fn key(&self) -> CallKey {
         CallKey::of(self.store, self.principal, self.route, &self.key)
     }
-}
-
-/// An answer that was given before.
-#[derive(Debug, Clone)]
-pub struct Known {
-    pub fingerprint: Vec<u8>,
-    pub status: i32,
-    pub body: serde_json::Value,
-}
-
-/// What the database knows of a call other than checkout.
-pub async fn known(connection: &mut AsyncPgConnection, call: &Call) -> QueryResult<Option<Known>> {
-    let row: Option<(Vec<u8>, i32, serde_json::Value)> = idempotency_keys::table
-        .find((call.store, call.principal, call.route, &call.key))
-        .select((idempotency_keys::fingerprint, idempotency_keys::status, idempotency_keys::body))
-        .first(connection)
-        .await
-        .optional()?;
-    Ok(row.map(|(fingerprint, status, body)| Known { fingerprint, status, body }))
 }

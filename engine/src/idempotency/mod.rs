@@ -6,7 +6,9 @@
 mod call;
 mod claims;
 mod filter;
+mod store;
 
-pub use call::{Call, CallKey, Known, known};
+pub use call::{Call, CallKey};
 pub use claims::{Claim, Claims, Standing};
 pub use filter::Filter;
+pub use store::{Known, answer_in_op, known, take_up_in_op};

@@ -362,7 +362,7 @@ fn what_still_shows_something_is_not_archived() {
         let Error::InUse { of, count, .. } = error else { panic!("{error}") };
         format!("{count} {of}")
     };
-    assert_eq!(in_use(archive(&root).expect_err("a child")), "1 subcategories");
+    assert_eq!(in_use(archive(&root).expect_err("a child")), "1 subcategories that are not archived");
     assert_eq!(in_use(archive(&leaf).expect_err("a product")), "1 active products");
     let kept = shop.fixture.block_on(shop.catalog.archive_brand(STORE, brand.id, 1)).expect_err("a product");
     assert_eq!(in_use(kept), "1 active products");

@@ -194,6 +194,8 @@ impl From<catalog::Error> for ApiError {
                 let allowed: Vec<&str> = allowed.iter().map(|status| status.as_str()).collect();
                 Self::invalid_state(from.as_str(), to.as_str(), &allowed)
             }
+            E::KeyInFlight => Self::idempotency_key_in_flight(),
+            E::KeyReused => Self::idempotency_key_reused(),
             E::InUse { .. } | E::Needed { .. } => Self::new(Code::InvalidState).detail(error.to_string()),
             E::Database(_) if error.code() == ErrorCode::Unavailable => unavailable(error),
             E::Database(_) => Self::internal(error),

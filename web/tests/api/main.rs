@@ -8,6 +8,7 @@ mod checkout;
 mod client;
 mod door;
 mod live;
+mod once;
 mod orders;
 mod pages;
 mod products;

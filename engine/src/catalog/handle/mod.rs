@@ -3,9 +3,12 @@
 //! A change is one transaction: the rows and one outbox row that names them. After the commit the offers it touched are
 //! forgotten, before the caller is answered: whoever is told of a new price also pays it.
 
+mod once;
 mod read;
 mod terms;
 mod write;
+
+pub use once::{Keyed, Made};
 
 use std::sync::Arc;
 
@@ -15,6 +18,7 @@ use futures_util::future::BoxFuture;
 
 use crate::clock::{Clock, IdSource};
 use crate::id::StoreId;
+use crate::idempotency::Claims;
 use crate::postgres::Database;
 
 use super::change::Writing;
@@ -23,6 +27,9 @@ use super::event::Changed;
 use super::offers::Offers;
 use super::store;
 use super::terms::Terms;
+
+/// Ended requests that are remembered here; the database knows all.
+const KEYS_REMEMBERED: usize = 10_000;
 
 /// Cheap to clone; all clones share one cache of offers.
 #[derive(Clone)]
@@ -33,12 +40,14 @@ pub struct Catalog {
     offers: Offers,
     /// None: nobody here reads the rules of price.
     terms: Option<Terms>,
+    /// Of things being made under a key.
+    claims: Claims<()>,
 }
 
 impl Catalog {
     pub fn new(database: Database, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Self {
         let offers = Offers::new(database.clone(), Offers::CAPACITY);
-        Self { database, clock, ids, offers, terms: None }
+        Self { database, clock, ids, offers, terms: None, claims: Claims::new(KEYS_REMEMBERED) }
     }
 
     /// Keeps `terms` as the database says.

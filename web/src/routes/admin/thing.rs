@@ -4,14 +4,23 @@
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{ETAG, LOCATION};
+use actix_web::http::header::{ETAG, HeaderValue, LOCATION};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
-use engine::catalog::Catalog;
-use serde::Serialize;
+use engine::catalog::{Catalog, Keyed, Made};
+use engine::id::StoreId;
+use engine::idempotency::Call;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use crate::error::ApiError;
-use crate::extract::{Admin, FromQuery, FromSegment, IfMatch, PageRequest, Parameters, Query, Segment};
+use crate::extract::{
+    Admin, FromQuery, FromSegment, IdempotencyKey, IfMatch, OptionalIdempotencyKey, PageRequest, Parameters, Query,
+    Segment,
+};
+use crate::routes::admin::ADMIN;
+use crate::routes::checkout::IDEMPOTENT_REPLAYED;
 use crate::state::State;
 use crate::view::{Listing, etag};
 
@@ -30,10 +39,81 @@ pub(super) fn ok(thing: &impl Thing) -> HttpResponse {
     HttpResponse::Ok().insert_header((ETAG, etag(thing.version()))).json(thing)
 }
 
-pub(super) fn created<T: Thing>(thing: &T) -> HttpResponse {
-    let location = format!("{}/{}", T::COLLECTION, thing.name());
+/// A thing that was made, now or when its key first came.
+pub(super) fn created<S, T: Thing + From<S>>(made: Made<S>) -> Result<HttpResponse, ApiError> {
+    let (answer, replayed) = match made {
+        Made::Now(thing) => (Answer::of(&T::from(thing)), false),
+        Made::Before(kept) => (Answer::deserialize(kept).map_err(ApiError::internal)?, true),
+    };
+    let location = format!("{}/{}", T::COLLECTION, answer.name);
     let mut response = HttpResponse::Created();
-    response.insert_header((ETAG, etag(thing.version()))).insert_header((LOCATION, location)).json(thing)
+    response.insert_header((ETAG, etag(answer.version))).insert_header((LOCATION, location));
+    if replayed {
+        response.insert_header((IDEMPOTENT_REPLAYED, HeaderValue::from_static("true")));
+    }
+    Ok(response.json(answer.thing))
+}
+
+/// What is kept under the key of a thing that was made.
+#[derive(Serialize, Deserialize)]
+struct Answer {
+    name: String,
+    version: i64,
+    thing: Value,
+}
+
+impl Answer {
+    fn of(thing: &impl Thing) -> Self {
+        let body = serde_json::to_value(thing).expect("a view of texts and numbers is JSON");
+        Self { name: thing.name(), version: thing.version(), thing: body }
+    }
+}
+
+/// The admin makes a thing; under a key, once.
+pub(super) struct Create {
+    key: Option<String>,
+    path: String,
+    state: Data<State>,
+}
+
+impl Create {
+    pub(super) fn catalog(&self) -> &Catalog {
+        self.state.engine.catalog()
+    }
+
+    /// How the engine shall remember it, if it has a key. `raw` is the body as it came.
+    pub(super) fn keyed<S: Clone, T: Thing + From<S>>(&self, route: &'static str, raw: &[u8]) -> Option<Keyed<S>> {
+        let call = Call {
+            store: StoreId::MAIN,
+            principal: ADMIN,
+            route,
+            key: self.key.clone()?,
+            // The same key below another product is another request.
+            fingerprint: Sha256::new().chain_update(&self.path).chain_update(raw).finalize().into(),
+        };
+        let answer = |made: &S| {
+            let answer = Answer::of(&T::from(made.clone()));
+            serde_json::to_value(answer).expect("texts, numbers and JSON are JSON")
+        };
+        Some(Keyed { call, answer })
+    }
+}
+
+impl FromRequest for Create {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        ready(create(request, payload))
+    }
+}
+
+fn create(request: &HttpRequest, payload: &mut Payload) -> Result<Create, ApiError> {
+    Admin::from_request(request, payload).into_inner()?;
+    let OptionalIdempotencyKey(key) = OptionalIdempotencyKey::from_request(request, payload).into_inner()?;
+    Query::<()>::from_request(request, payload).into_inner()?;
+    let state = request.app_data::<Data<State>>().expect("the state is put into every application").clone();
+    Ok(Create { key: key.map(IdempotencyKey::into_string), path: request.path().to_owned(), state })
 }
 
 /// The admin looks at the thing of the path.

@@ -1,7 +1,6 @@
 //! `POST /api/v1/admin/brands`
 
 use actix_web::HttpResponse;
-use actix_web::web::Data;
 use engine::catalog::BrandDraft;
 use engine::id::StoreId;
 use serde::Deserialize;
@@ -9,9 +8,8 @@ use utoipa::ToSchema;
 
 use super::view::BrandView;
 use crate::error::ApiError;
-use crate::extract::{Admin, Body, Query};
-use crate::routes::admin::thing::created;
-use crate::state::State;
+use crate::extract::Body;
+use crate::routes::admin::thing::{Create, created};
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -30,16 +28,13 @@ pub(super) struct Request {
     path = "/api/v1/admin/brands",
     tag = "admin: brands",
     security(("admin" = [])),
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255)),
     request_body = Request,
     responses((status = 201, body = BrandView))
 )]
-pub(super) async fn handler(
-    _: Admin,
-    _: Query<()>,
-    body: Body<Request>,
-    state: Data<State>,
-) -> Result<HttpResponse, ApiError> {
+pub(super) async fn handler(create: Create, body: Body<Request>) -> Result<HttpResponse, ApiError> {
     let Request { slug, name } = body.value;
-    let brand = state.engine.catalog().create_brand(StoreId::MAIN, BrandDraft { slug, name }).await?;
-    Ok(created(&BrandView::from(brand)))
+    let draft = BrandDraft { slug, name };
+    let keyed = create.keyed::<_, BrandView>("POST /admin/brands", &body.raw);
+    created::<_, BrandView>(create.catalog().make_brand(StoreId::MAIN, draft, keyed).await?)
 }

@@ -1,7 +1,6 @@
 //! `POST /api/v1/admin/categories`
 
 use actix_web::HttpResponse;
-use actix_web::web::Data;
 use engine::catalog::{AttributeDefinition, CategoryDraft};
 use engine::id::StoreId;
 use serde::Deserialize;
@@ -9,10 +8,9 @@ use utoipa::ToSchema;
 
 use super::view::CategoryView;
 use crate::error::ApiError;
-use crate::extract::{Admin, Body, Query};
-use crate::routes::admin::thing::created;
+use crate::extract::Body;
+use crate::routes::admin::thing::{Create, created};
 use crate::routes::categories::AttributeDefinitionView;
-use crate::state::State;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -39,17 +37,13 @@ pub(super) struct Request {
     path = "/api/v1/admin/categories",
     tag = "admin: categories",
     security(("admin" = [])),
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255)),
     request_body = Request,
     responses((status = 201, body = CategoryView))
 )]
-pub(super) async fn handler(
-    _: Admin,
-    _: Query<()>,
-    body: Body<Request>,
-    state: Data<State>,
-) -> Result<HttpResponse, ApiError> {
+pub(super) async fn handler(create: Create, body: Body<Request>) -> Result<HttpResponse, ApiError> {
     let Request { slug, name, parent, position, attributes } = body.value;
     let draft = CategoryDraft { slug, name, parent, position, attributes };
-    let category = state.engine.catalog().create_category(StoreId::MAIN, draft).await?;
-    Ok(created(&CategoryView::from(category)))
+    let keyed = create.keyed::<_, CategoryView>("POST /admin/categories", &body.raw);
+    created::<_, CategoryView>(create.catalog().make_category(StoreId::MAIN, draft, keyed).await?)
 }

@@ -1,7 +1,6 @@
 //! `POST /api/v1/admin/locations`
 
 use actix_web::HttpResponse;
-use actix_web::web::Data;
 use engine::catalog::LocationDraft;
 use engine::id::StoreId;
 use serde::Deserialize;
@@ -9,9 +8,8 @@ use utoipa::ToSchema;
 
 use super::view::LocationView;
 use crate::error::ApiError;
-use crate::extract::{Admin, Body, Query};
-use crate::routes::admin::thing::created;
-use crate::state::State;
+use crate::extract::Body;
+use crate::routes::admin::thing::{Create, created};
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -30,17 +28,13 @@ pub(super) struct Request {
     path = "/api/v1/admin/locations",
     tag = "admin: locations",
     security(("admin" = [])),
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255)),
     request_body = Request,
     responses((status = 201, body = LocationView))
 )]
-pub(super) async fn handler(
-    _: Admin,
-    _: Query<()>,
-    body: Body<Request>,
-    state: Data<State>,
-) -> Result<HttpResponse, ApiError> {
+pub(super) async fn handler(create: Create, body: Body<Request>) -> Result<HttpResponse, ApiError> {
     let Request { code, name } = body.value;
     let draft = LocationDraft { code, name };
-    let location = state.engine.catalog().create_location(StoreId::MAIN, draft).await?;
-    Ok(created(&LocationView::from(location)))
+    let keyed = create.keyed::<_, LocationView>("POST /admin/locations", &body.raw);
+    created::<_, LocationView>(create.catalog().make_location(StoreId::MAIN, draft, keyed).await?)
 }

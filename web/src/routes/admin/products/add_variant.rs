@@ -1,14 +1,12 @@
 //! `POST /api/v1/admin/products/{id}/variants`
 
 use actix_web::HttpResponse;
-use actix_web::web::Data;
 use engine::id::{ProductId, StoreId};
 
 use crate::error::ApiError;
-use crate::extract::{Admin, Body, Query, Segment};
-use crate::routes::admin::thing::created;
+use crate::extract::{Body, Segment};
+use crate::routes::admin::thing::{Create, created};
 use crate::routes::admin::variants::{VariantFields, VariantView};
-use crate::state::State;
 
 /// Gives a product another variant.
 #[utoipa::path(
@@ -16,17 +14,19 @@ use crate::state::State;
     path = "/api/v1/admin/products/{id}/variants",
     tag = "admin: products",
     security(("admin" = [])),
-    params(("id" = String, Path)),
+    params(
+        ("id" = String, Path),
+        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255)
+    ),
     request_body = VariantFields,
     responses((status = 201, body = VariantView))
 )]
 pub(super) async fn handler(
-    _: Admin,
+    create: Create,
     Segment(id): Segment<ProductId>,
-    _: Query<()>,
     body: Body<VariantFields>,
-    state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
-    let variant = state.engine.catalog().create_variant(StoreId::MAIN, id, body.value.into_draft()).await?;
-    Ok(created(&VariantView::from(variant)))
+    let keyed = create.keyed::<_, VariantView>("POST /admin/products/{id}/variants", &body.raw);
+    let draft = body.value.into_draft();
+    created::<_, VariantView>(create.catalog().make_variant(StoreId::MAIN, id, draft, keyed).await?)
 }

@@ -1,7 +1,6 @@
 //! `POST /api/v1/admin/products`
 
 use actix_web::HttpResponse;
-use actix_web::web::Data;
 use engine::catalog::{Media, ProductDraft};
 use engine::id::StoreId;
 use serde::Deserialize;
@@ -10,10 +9,9 @@ use utoipa::ToSchema;
 
 use super::view::{MediaFields, ProductView};
 use crate::error::ApiError;
-use crate::extract::{Admin, Body, Query, word};
-use crate::routes::admin::thing::created;
+use crate::extract::{Body, word};
+use crate::routes::admin::thing::{Create, created};
 use crate::routes::admin::variants::VariantFields;
-use crate::state::State;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -55,15 +53,11 @@ pub(super) struct Request {
     path = "/api/v1/admin/products",
     tag = "admin: products",
     security(("admin" = [])),
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255)),
     request_body = Request,
     responses((status = 201, body = ProductView))
 )]
-pub(super) async fn handler(
-    _: Admin,
-    _: Query<()>,
-    body: Body<Request>,
-    state: Data<State>,
-) -> Result<HttpResponse, ApiError> {
+pub(super) async fn handler(create: Create, body: Body<Request>) -> Result<HttpResponse, ApiError> {
     let request = body.value;
     let draft = ProductDraft {
         slug: request.slug,
@@ -78,6 +72,6 @@ pub(super) async fn handler(
         availability: word("/availability", request.availability)?.unwrap_or_default(),
         variants: request.variants.into_iter().map(VariantFields::into_draft).collect(),
     };
-    let product = state.engine.catalog().create_product(StoreId::MAIN, draft).await?;
-    Ok(created(&ProductView::from(product)))
+    let keyed = create.keyed::<_, ProductView>("POST /admin/products", &body.raw);
+    created::<_, ProductView>(create.catalog().make_product(StoreId::MAIN, draft, keyed).await?)
 }

@@ -1,7 +1,6 @@
 //! `POST /api/v1/admin/tax-classes`
 
 use actix_web::HttpResponse;
-use actix_web::web::Data;
 use engine::catalog::TaxClassDraft;
 use engine::id::StoreId;
 use serde::Deserialize;
@@ -9,9 +8,8 @@ use utoipa::ToSchema;
 
 use super::view::TaxClassView;
 use crate::error::ApiError;
-use crate::extract::{Admin, Body, Query};
-use crate::routes::admin::thing::created;
-use crate::state::State;
+use crate::extract::Body;
+use crate::routes::admin::thing::{Create, created};
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -35,17 +33,13 @@ pub(super) struct Request {
     path = "/api/v1/admin/tax-classes",
     tag = "admin: tax classes",
     security(("admin" = [])),
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255)),
     request_body = Request,
     responses((status = 201, body = TaxClassView))
 )]
-pub(super) async fn handler(
-    _: Admin,
-    _: Query<()>,
-    body: Body<Request>,
-    state: Data<State>,
-) -> Result<HttpResponse, ApiError> {
+pub(super) async fn handler(create: Create, body: Body<Request>) -> Result<HttpResponse, ApiError> {
     let Request { code, name, rate_bp, inclusive } = body.value;
     let draft = TaxClassDraft { code, name, rate_bp, inclusive };
-    let class = state.engine.catalog().create_tax_class(StoreId::MAIN, draft).await?;
-    Ok(created(&TaxClassView::from(class)))
+    let keyed = create.keyed::<_, TaxClassView>("POST /admin/tax-classes", &body.raw);
+    created::<_, TaxClassView>(create.catalog().make_tax_class(StoreId::MAIN, draft, keyed).await?)
 }

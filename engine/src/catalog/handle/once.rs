@@ -1,0 +1,131 @@
+//! Making a thing once for a key, however often it is asked: the thing and the answer under its key are one transaction.
+//!
+//! Two requests with one key at once: the second is refused while this process works on the first, and waits for its commit if
+//! another process does. Only what was made is remembered; a refusal leaves the key free.
+
+use futures_util::future::BoxFuture;
+use serde_json::Value;
+
+use crate::id::{ProductId, StoreId};
+use crate::idempotency::{self, Call, Standing};
+
+use super::super::brand::{Brand, BrandDraft};
+use super::super::category::{Category, CategoryDraft};
+use super::super::change::{Writing, brand, category, location, product, tax_class, variant};
+use super::super::error::Error;
+use super::super::location::{Location, LocationDraft};
+use super::super::product::{Product, ProductDraft};
+use super::super::tax::{TaxClass, TaxClassDraft};
+use super::super::variant::{Variant, VariantDraft};
+use super::Catalog;
+
+/// A request under a key, and how its answer is written down.
+pub struct Keyed<T> {
+    pub call: Call,
+    pub answer: fn(&T) -> Value,
+}
+
+pub enum Made<T> {
+    Now(T),
+    /// What was answered then.
+    Before(Value),
+}
+
+/// What was made, as HTTP says it. The row says it too, for people who look there.
+const CREATED: i32 = 201;
+
+impl Catalog {
+    pub async fn make_brand(
+        &self,
+        store: StoreId,
+        draft: BrandDraft,
+        keyed: Option<Keyed<Brand>>,
+    ) -> Result<Made<Brand>, Error> {
+        self.make(store, keyed, move |writing| Box::pin(brand::create(writing, draft))).await
+    }
+
+    pub async fn make_category(
+        &self,
+        store: StoreId,
+        draft: CategoryDraft,
+        keyed: Option<Keyed<Category>>,
+    ) -> Result<Made<Category>, Error> {
+        self.make(store, keyed, move |writing| Box::pin(category::create(writing, draft))).await
+    }
+
+    pub async fn make_product(
+        &self,
+        store: StoreId,
+        draft: ProductDraft,
+        keyed: Option<Keyed<(Product, Vec<Variant>)>>,
+    ) -> Result<Made<(Product, Vec<Variant>)>, Error> {
+        self.make(store, keyed, move |writing| Box::pin(product::create(writing, draft))).await
+    }
+
+    pub async fn make_variant(
+        &self,
+        store: StoreId,
+        product: ProductId,
+        draft: VariantDraft,
+        keyed: Option<Keyed<Variant>>,
+    ) -> Result<Made<Variant>, Error> {
+        self.make(store, keyed, move |writing| Box::pin(variant::create(writing, product, draft))).await
+    }
+
+    pub async fn make_location(
+        &self,
+        store: StoreId,
+        draft: LocationDraft,
+        keyed: Option<Keyed<Location>>,
+    ) -> Result<Made<Location>, Error> {
+        self.make(store, keyed, move |writing| Box::pin(location::create(writing, draft))).await
+    }
+
+    pub async fn make_tax_class(
+        &self,
+        store: StoreId,
+        draft: TaxClassDraft,
+        keyed: Option<Keyed<TaxClass>>,
+    ) -> Result<Made<TaxClass>, Error> {
+        self.make(store, keyed, move |writing| Box::pin(tax_class::create(writing, draft))).await
+    }
+
+    async fn make<T, W>(&self, store: StoreId, keyed: Option<Keyed<T>>, work: W) -> Result<Made<T>, Error>
+    where
+        T: Send + Sync + 'static,
+        W: for<'w, 'c> FnOnce(&'w mut Writing<'c>) -> BoxFuture<'w, Result<T, Error>> + Send + 'static,
+    {
+        let Some(Keyed { call, answer }) = keyed else { return self.write(store, work).await.map(Made::Now) };
+        let claim = match self.claims.claim(call.key(), call.fingerprint, self.clock.now()) {
+            Standing::Claimed(claim) => Some(claim),
+            Standing::UnderWay => return Err(Error::KeyInFlight),
+            Standing::Reused => return Err(Error::KeyReused),
+            Standing::Ended(()) => None,
+        };
+        let made = self
+            .write(store, move |writing| {
+                Box::pin(async move {
+                    if !idempotency::take_up_in_op(writing.connection, &call, writing.now).await? {
+                        return before(writing, &call).await.map(Made::Before);
+                    }
+                    let thing = work(writing).await?;
+                    idempotency::answer_in_op(writing.connection, &call, CREATED, answer(&thing)).await?;
+                    Ok(Made::Now(thing))
+                })
+            })
+            .await?;
+        if let Some(claim) = claim {
+            claim.end(());
+        }
+        Ok(made)
+    }
+}
+
+async fn before(writing: &mut Writing<'_>, call: &Call) -> Result<Value, Error> {
+    match idempotency::known(writing.connection, call).await? {
+        Some(known) if known.fingerprint == call.fingerprint => Ok(known.body),
+        Some(_) => Err(Error::KeyReused),
+        // It was there a moment ago and has just been removed for its age.
+        None => Err(Error::KeyInFlight),
+    }
+}
