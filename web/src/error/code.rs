@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $variant:ident = $name:literal, $status:ident, $title:literal;)*) => {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal, $status:ident, $title:literal, $meaning:literal;)*) => {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Code { $($(#[$doc])* $variant,)* }
 
@@ -21,51 +21,96 @@ macro_rules! codes {
             pub const fn title(self) -> &'static str {
                 match self { $(Code::$variant => $title,)* }
             }
+
+            /// What stands on the page that a document's `type` leads to.
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Code::$variant => $meaning,)* }
+            }
         }
     };
 }
 
 codes! {
-    BadRequest = "bad_request", BAD_REQUEST, "The request cannot be read";
-    ValidationFailed = "validation_failed", UNPROCESSABLE_ENTITY, "Some fields are not acceptable";
-    Unauthenticated = "unauthenticated", UNAUTHORIZED, "Say who you are";
-    TokenExpired = "token_expired", UNAUTHORIZED, "The token has expired";
-    Forbidden = "forbidden", FORBIDDEN, "Not permitted";
-    AdmissionRequired = "admission_required", FORBIDDEN, "Not admitted to this sale yet";
-    NotFound = "not_found", NOT_FOUND, "There is no such thing";
-    OutOfStock = "out_of_stock", CONFLICT, "Not enough stock";
-    PurchaseLimitReached = "purchase_limit_reached", CONFLICT, "Purchase limit reached";
-    HoldExpired = "hold_expired", GONE, "The hold ran out";
-    PriceChanged = "price_changed", CONFLICT, "The price has changed";
+    BadRequest = "bad_request", BAD_REQUEST, "The request cannot be read",
+        "The request is not readable as what this route takes: broken JSON, a malformed header, a query parameter that does not exist.";
+    ValidationFailed = "validation_failed", UNPROCESSABLE_ENTITY, "Some fields are not acceptable",
+        "The request is readable, but some of its fields are not acceptable. Each is told with its place and a code.";
+    Unauthenticated = "unauthenticated", UNAUTHORIZED, "Say who you are",
+        "Nobody has been named, or the token or key is not one of this shop's.";
+    TokenExpired = "token_expired", UNAUTHORIZED, "The token has expired",
+        "The token was one of this shop's and is too old. Get a new one.";
+    Forbidden = "forbidden", FORBIDDEN, "Not permitted",
+        "Who asks is known, and may not do this.";
+    AdmissionRequired = "admission_required", FORBIDDEN, "Not admitted to this sale yet",
+        "The sale has a queue, and its turn has not come.";
+    NotFound = "not_found", NOT_FOUND, "There is no such thing",
+        "There is nothing of this name here, or it belongs to somebody else.";
+    OutOfStock = "out_of_stock", CONFLICT, "Not enough stock",
+        "Fewer are left than were asked for. Nothing was taken: an order is whole or not at all.";
+    PurchaseLimitReached = "purchase_limit_reached", CONFLICT, "Purchase limit reached",
+        "One buyer may have only so many of this item, over all orders.";
+    HoldExpired = "hold_expired", GONE, "The hold ran out",
+        "The time for which the goods were kept is over. They are for sale again.";
+    PriceChanged = "price_changed", CONFLICT, "The price has changed",
+        "The order comes to something else than the buyer was shown. Show the new total and ask again.";
     /// 412 when the version came in `If-Match`, 409 when it came in the body.
-    VersionConflict = "version_conflict", PRECONDITION_FAILED, "Somebody else changed it first";
-    CompletionInProgress = "completion_in_progress", CONFLICT, "This cart is being checked out";
-    CartConverted = "cart_converted", CONFLICT, "This cart is an order already";
-    InvalidState = "invalid_state", CONFLICT, "Not possible in this state";
+    VersionConflict = "version_conflict", PRECONDITION_FAILED, "Somebody else changed it first",
+        "Somebody changed it after it was read. Read it again, and decide again.";
+    CompletionInProgress = "completion_in_progress", CONFLICT, "This cart is being checked out",
+        "Another request is turning this cart into an order at this moment.";
+    CartConverted = "cart_converted", CONFLICT, "This cart is an order already",
+        "This cart has become an order; a new one begins with the next item.";
+    InvalidState = "invalid_state", CONFLICT, "Not possible in this state",
+        "What it is now does not allow this. Some states come only after others, and what is in use stays.";
     /// A name (slug, SKU) that something else has already.
-    AlreadyExists = "already_exists", CONFLICT, "The name is taken";
-    CouponInvalid = "coupon_invalid", UNPROCESSABLE_ENTITY, "This coupon does not exist or has ended";
-    CouponExhausted = "coupon_exhausted", UNPROCESSABLE_ENTITY, "This coupon is used up";
-    CouponNotEligible = "coupon_not_eligible", UNPROCESSABLE_ENTITY, "This coupon does not fit";
-    IdempotencyKeyRequired = "idempotency_key_required", BAD_REQUEST, "An idempotency key is required";
-    IdempotencyKeyReused = "idempotency_key_reused", UNPROCESSABLE_ENTITY, "This idempotency key was used for another request";
-    IdempotencyKeyInFlight = "idempotency_key_in_flight", CONFLICT, "This request is being worked on";
-    RateLimited = "rate_limited", TOO_MANY_REQUESTS, "Too many requests from you";
-    Overloaded = "overloaded", SERVICE_UNAVAILABLE, "Too many requests from everybody";
-    OutcomeUnknown = "outcome_unknown", SERVICE_UNAVAILABLE, "The outcome is not known yet";
-    PaymentDeclined = "payment_declined", PAYMENT_REQUIRED, "The payment was refused";
-    PayloadTooLarge = "payload_too_large", PAYLOAD_TOO_LARGE, "The body is too large";
-    MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "This resource does not take that method";
-    UnsupportedMediaType = "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE, "The body must be JSON";
-    RequestTimeout = "request_timeout", REQUEST_TIMEOUT, "The request came too slowly";
-    PreconditionRequired = "precondition_required", PRECONDITION_REQUIRED, "Say which version you change";
-    NotOnSaleYet = "not_on_sale_yet", CONFLICT, "The sale has not begun";
-    QuoteExpired = "quote_expired", CONFLICT, "The quote is too old";
-    TemporarilyUnavailable = "temporarily_unavailable", SERVICE_UNAVAILABLE, "Not available for the moment";
-    Internal = "internal", INTERNAL_SERVER_ERROR, "Something went wrong on our side";
+    AlreadyExists = "already_exists", CONFLICT, "The name is taken",
+        "Something else has this name already.";
+    CouponInvalid = "coupon_invalid", UNPROCESSABLE_ENTITY, "This coupon does not exist or has ended",
+        "There is no such coupon, or it has ended.";
+    CouponExhausted = "coupon_exhausted", UNPROCESSABLE_ENTITY, "This coupon is used up",
+        "This coupon has been used as often as it may be.";
+    CouponNotEligible = "coupon_not_eligible", UNPROCESSABLE_ENTITY, "This coupon does not fit",
+        "This coupon is not for this purchase.";
+    IdempotencyKeyRequired = "idempotency_key_required", BAD_REQUEST, "An idempotency key is required",
+        "This request changes something that must not happen twice: name the attempt with an Idempotency-Key.";
+    IdempotencyKeyReused = "idempotency_key_reused", UNPROCESSABLE_ENTITY, "This idempotency key was used for another request",
+        "The same Idempotency-Key came before with another request. A key belongs to one request and its repetitions.";
+    IdempotencyKeyInFlight = "idempotency_key_in_flight", CONFLICT, "This request is being worked on",
+        "The same request is being worked on. Repeat it in a moment to get its answer.";
+    RateLimited = "rate_limited", TOO_MANY_REQUESTS, "Too many requests from you",
+        "You have asked more often than anyone may. The headers say when to come back.";
+    Overloaded = "overloaded", SERVICE_UNAVAILABLE, "Too many requests from everybody",
+        "The shop is full. Nothing was done; come back when the header says.";
+    OutcomeUnknown = "outcome_unknown", SERVICE_UNAVAILABLE, "The outcome is not known yet",
+        "It may have been done or not: the answer of the database has not come. Repeat it with the same Idempotency-Key.";
+    PaymentDeclined = "payment_declined", PAYMENT_REQUIRED, "The payment was refused",
+        "Who pays for the card or account has refused.";
+    PayloadTooLarge = "payload_too_large", PAYLOAD_TOO_LARGE, "The body is too large",
+        "The body is larger than this route takes.";
+    MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "This resource does not take that method",
+        "The address exists, the method does not. The Allow header lists those that do.";
+    UnsupportedMediaType = "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE, "The body is in a format that is not taken here",
+        "The body is in a format that this route does not take.";
+    RequestTimeout = "request_timeout", REQUEST_TIMEOUT, "The request came too slowly",
+        "The request did not arrive in time.";
+    PreconditionRequired = "precondition_required", PRECONDITION_REQUIRED, "Say which version you change",
+        "A change says which version it is made against: send the ETag that was read in If-Match.";
+    NotOnSaleYet = "not_on_sale_yet", CONFLICT, "The sale has not begun",
+        "The item is for sale from a moment that has not come.";
+    QuoteExpired = "quote_expired", CONFLICT, "The quote is too old",
+        "The price was promised for a time that is over. Ask for a new one.";
+    TemporarilyUnavailable = "temporarily_unavailable", SERVICE_UNAVAILABLE, "Not available for the moment",
+        "A part of the shop does not answer at the moment. Nothing was done.";
+    Internal = "internal", INTERNAL_SERVER_ERROR, "Something went wrong on our side",
+        "A mistake of ours. The trace_id helps to find it.";
 }
 
 impl Code {
+    /// The last segment of the document's `type`.
+    pub fn slug(self) -> String {
+        self.name().replace('_', "-")
+    }
+
     /// What a bare status of the framework means in our words.
     pub fn of_status(status: StatusCode) -> Self {
         match status.as_u16() {

@@ -194,6 +194,11 @@ impl ApiError {
         Self::new(Code::UnsupportedMediaType).detail("send Content-Type: application/json, in UTF-8")
     }
 
+    /// `taken` lists the media types that are.
+    pub fn no_media_type_of(taken: &'static str) -> Self {
+        Self::new(Code::UnsupportedMediaType).detail(format!("send Content-Type: one of {taken}"))
+    }
+
     pub fn request_timeout() -> Self {
         Self::new(Code::RequestTimeout).detail("the body did not arrive in time")
     }

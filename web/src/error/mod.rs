@@ -6,13 +6,14 @@
 mod code;
 mod constructors;
 mod domain;
+pub(crate) mod members;
 mod problem;
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt;
 
-use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
@@ -33,7 +34,7 @@ struct Parts {
     members: Map<String, Value>,
     headers: Vec<(HeaderName, HeaderValue)>,
     /// What was not read of the body. The connection ends after the answer.
-    unread: RefCell<Option<Payload>>,
+    unread: RefCell<Option<Box<dyn Any>>>,
     /// For the log only.
     cause: Option<String>,
 }
@@ -65,7 +66,10 @@ impl ApiError {
         self
     }
 
+    /// # Panics
+    /// In debug builds, if the code does not promise this member: the description would be wrong.
     pub fn member(mut self, name: &str, value: impl Into<Value>) -> Self {
+        debug_assert!(self.0.code.members().any(|member| member.name == name), "{} has no {name}", self.0.code.name());
         self.0.members.insert(name.to_owned(), value.into());
         self
     }
@@ -77,8 +81,8 @@ impl ApiError {
 
     /// Ends the connection after the answer. The server closes only while somebody still holds the rest of the body; it
     /// would wait for a chunked one for ever.
-    pub(crate) fn leaving_unread(self, rest: Payload) -> Self {
-        self.0.unread.replace(Some(rest));
+    pub(crate) fn leaving_unread(self, rest: impl Any) -> Self {
+        self.0.unread.replace(Some(Box::new(rest)));
         self
     }
 

@@ -1,12 +1,12 @@
 //! Writes the problem document. Needs what only the door knows: where it happened, and the trace id.
 
+use std::any::Any;
 use std::convert::Infallible;
 use std::fmt;
 use std::pin::Pin;
 use std::task::{self, Poll};
 
 use actix_web::body::{BodySize, BoxBody, MessageBody};
-use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
@@ -43,7 +43,7 @@ pub(crate) fn render(error: &ApiError, context: &Context<'_>) -> HttpResponse<Bo
 /// A body that holds the rest of the request's body until it is written.
 struct LastWord {
     body: Option<Bytes>,
-    _rest: Payload,
+    _rest: Box<dyn Any>,
 }
 
 impl MessageBody for LastWord {
@@ -67,7 +67,7 @@ impl Serialize for Document<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let parts = &self.error.0;
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("type", &TypeUri(parts.code.name()))?;
+        map.serialize_entry("type", &format_args!("/problems/{}", parts.code.slug()))?;
         map.serialize_entry("title", parts.code.title())?;
         map.serialize_entry("status", &parts.status.as_u16())?;
         map.serialize_entry("code", parts.code.name())?;
@@ -80,14 +80,6 @@ impl Serialize for Document<'_> {
             map.serialize_entry(name, value)?;
         }
         map.end()
-    }
-}
-
-struct TypeUri(&'static str);
-
-impl Serialize for TypeUri {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&format_args!("/problems/{}", self.0.replace('_', "-")))
     }
 }
 

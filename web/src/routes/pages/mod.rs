@@ -3,6 +3,7 @@
 mod assets;
 mod docs;
 mod home;
+mod problem;
 
 use actix_web::HttpResponse;
 use actix_web::http::Method;
@@ -13,6 +14,7 @@ use super::router::Routes;
 pub(super) fn routes(routes: &mut Routes) {
     routes.undescribed("/", Method::GET, home::handler);
     routes.undescribed("/api/docs", Method::GET, docs::handler);
+    routes.undescribed("/problems/{name}", Method::GET, problem::handler);
     routes.undescribed("/assets/{name}", Method::GET, assets::handler);
 }
 

@@ -8,7 +8,7 @@ use utoipa::openapi::{
     ResponseBuilder, Schema, Type,
 };
 
-use crate::error::Code;
+use crate::error::{Code, members};
 use crate::routes::Routes;
 
 /// The whole API of this build.
@@ -51,7 +51,7 @@ fn bearer(description: &str) -> SecurityScheme {
 fn problem_schema() -> RefOr<Schema> {
     let text = || ObjectBuilder::new().schema_type(Type::String);
     let codes: Vec<_> = Code::ALL.iter().map(|code| code.name()).collect();
-    ObjectBuilder::new()
+    let document = ObjectBuilder::new()
         .schema_type(Type::Object)
         .property("type", text().examples([json!("/problems/out-of-stock")]))
         .property("title", text())
@@ -65,6 +65,7 @@ fn problem_schema() -> RefOr<Schema> {
         .required("status")
         .required("code")
         .required("instance")
-        .required("trace_id")
-        .into()
+        .required("trace_id");
+    // What single codes add. All of it is optional here: `code` says which are there.
+    members::all().fold(document, |document, member| document.property(member.name, member.schema())).into()
 }
