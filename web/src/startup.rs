@@ -17,6 +17,7 @@ use engine::search::{self, Search, Sources};
 use engine::{Engine, catalog};
 use metrics_exporter_prometheus::PrometheusHandle;
 use secrecy::ExposeSecret;
+use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
 use crate::bodies::{Bodies, Details, Page};
@@ -25,7 +26,7 @@ use crate::extract::{AdminKey, GuestTokens};
 use crate::live::{Feed, Hub};
 use crate::middleware::{Cors, Door, LoadShed, RateLimits};
 use crate::settings::Settings;
-use crate::state::{BodyLimits, State};
+use crate::state::{BodyLimits, Imports, State};
 use crate::{routes, telemetry};
 
 /// How long a connection that we end may take to read our last word.
@@ -119,6 +120,12 @@ pub fn state(settings: &Settings, engine: Engine, metrics: PrometheusHandle) -> 
         trusted_proxies: settings.limits.trusted_proxies.clone(),
         behind_tls: settings.security.cookie_secure,
         body_limits: BodyLimits { max_bytes: settings.server.body_max_bytes, timeout: settings.server.body_timeout() },
+        imports: Imports {
+            max_bytes: settings.imports.max_bytes,
+            timeout: Duration::from_secs(settings.imports.timeout_s),
+            rejections_max: settings.imports.rejections_max,
+            seats: Arc::new(Semaphore::new(settings.imports.at_once)),
+        },
         request_timeout: settings.server.request_timeout(),
         metrics,
         openapi: Document::json(openapi),

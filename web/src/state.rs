@@ -7,6 +7,7 @@ use std::time::Duration;
 use engine::Engine;
 use engine::search::Search;
 use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::Semaphore;
 
 use crate::bodies::{Bodies, Details};
 use crate::document::Document;
@@ -34,6 +35,7 @@ pub struct State {
     /// Shoppers reach us through TLS: cookies are `Secure`, browsers remember it.
     pub behind_tls: bool,
     pub body_limits: BodyLimits,
+    pub imports: Imports,
     /// From the head to the answer.
     pub request_timeout: Duration,
     pub metrics: PrometheusHandle,
@@ -41,6 +43,17 @@ pub struct State {
     pub openapi: Document,
     /// Set when the server is told to stop.
     pub draining: AtomicBool,
+}
+
+/// What an import over HTTP may take.
+#[derive(Debug, Clone)]
+pub struct Imports {
+    pub max_bytes: u64,
+    /// From the head to the answer.
+    pub timeout: Duration,
+    pub rejections_max: usize,
+    /// One for each import under way.
+    pub seats: Arc<Semaphore>,
 }
 
 /// How large a body may be, and how long it may take to arrive.

@@ -15,9 +15,9 @@ mod row;
 mod source;
 mod stock;
 
-pub use export::{ExportError, Exported, export};
-pub use import::{ImportError, Options, Progress, Summary, import};
+pub use export::{ExportError, Exported, Pages, export};
+pub use import::{ImportError, Options, Progress, Scope, Summary, import};
 pub use mapping::{Mapping, MappingError};
-pub use report::{Rejection, Report};
+pub use report::{Kept, Rejection, Report};
 pub use source::Format;
 pub use stock::{StockCount, StockDesk, StockLevel, StockSet};

@@ -17,7 +17,7 @@ pub struct Rejection {
     pub reason: String,
 }
 
-/// Writes complaints as they come, as JSON Lines or CSV.
+/// Complaints as they come: written as JSON Lines or CSV, or the first of them kept.
 pub struct Report<W: Write> {
     output: Output<W>,
 }
@@ -25,6 +25,55 @@ pub struct Report<W: Write> {
 enum Output<W: Write> {
     JsonLines(W),
     Csv(Box<csv::Writer<W>>),
+    Kept(Kept),
+}
+
+/// The first complaints, and how many more there were.
+#[derive(Debug, Default)]
+pub struct Kept {
+    pub first: Vec<Rejection>,
+    pub left_out: u64,
+    max: usize,
+}
+
+/// A file may have a whole book where a price should be.
+const TEXT_MAX: usize = 200;
+
+impl Report<io::Sink> {
+    /// Keeps at most `max`, each no longer than a person reads: for whoever has no file to write them to.
+    pub fn keeping(max: usize) -> Self {
+        Self { output: Output::Kept(Kept { max, ..Kept::default() }) }
+    }
+
+    pub fn kept(self) -> Kept {
+        match self.output {
+            Output::Kept(kept) => kept,
+            Output::JsonLines(_) | Output::Csv(_) => Kept::default(),
+        }
+    }
+}
+
+impl Kept {
+    fn add(&mut self, rejection: &Rejection) {
+        if self.first.len() >= self.max {
+            self.left_out += 1;
+            return;
+        }
+        self.first.push(Rejection {
+            line: rejection.line,
+            sku: rejection.sku.as_deref().map(shortened),
+            field: shortened(&rejection.field),
+            code: rejection.code.clone(),
+            reason: shortened(&rejection.reason),
+        });
+    }
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(TEXT_MAX) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text.to_owned(),
+    }
 }
 
 impl<W: Write> Report<W> {
@@ -51,6 +100,10 @@ impl<W: Write> Report<W> {
                 writer.write_record([&line.to_string(), &sku, &field, code, &reason])?;
                 Ok(())
             }
+            Output::Kept(kept) => {
+                kept.add(rejection);
+                Ok(())
+            }
         }
     }
 
@@ -58,6 +111,25 @@ impl<W: Write> Report<W> {
         match &mut self.output {
             Output::JsonLines(output) => output.flush(),
             Output::Csv(writer) => writer.flush(),
+            Output::Kept(_) => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_so_many_are_kept_and_none_of_them_is_a_book() {
+        let mut report = Report::keeping(2);
+        for line in 1..=5 {
+            let reason = "\u{e9}".repeat(1000);
+            let rejection = Rejection { line, sku: None, field: "price".to_owned(), code: "x".to_owned(), reason };
+            report.reject(&rejection).expect("kept");
+        }
+        let kept = report.kept();
+        assert_eq!((kept.first.len(), kept.left_out), (2, 3));
+        assert_eq!(kept.first[1].reason.chars().count(), TEXT_MAX + 3);
     }
 }

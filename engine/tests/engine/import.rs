@@ -8,7 +8,8 @@ use engine::catalog::{Catalog, CategoryDraft, ProductDetail, ProductStatus, Sku,
 use engine::id::{StoreId, VariantId};
 use engine::money::{Currency, Money};
 use engine::transfer::{
-    Exported, Format, Mapping, Options, Report, StockCount, StockDesk, StockLevel, StockSet, Summary, export, import,
+    Exported, Format, Mapping, Options, Report, Scope, StockCount, StockDesk, StockLevel, StockSet, Summary, export,
+    import,
 };
 use futures_util::future::BoxFuture;
 
@@ -70,7 +71,8 @@ impl Shop {
     /// The summary, and the report as `line field code`.
     fn import(&self, format: &str, mapping: Option<&str>, text: &str) -> (Summary, Vec<String>) {
         let mapping = mapping.map(|mapping| Mapping::parse(mapping).expect("a mapping"));
-        let options = Options { store: STORE, format: format.parse().expect("a format"), mapping };
+        let scope = Scope::Products;
+        let options = Options { store: STORE, scope, format: format.parse().expect("a format"), mapping };
         let mut report = Vec::new();
         let input = Cursor::new(text.to_owned());
         let summary = self.fixture.block_on(async {

@@ -22,9 +22,9 @@ impl Books {
     pub(super) fn with_stock(ground: &mut Ground) -> anyhow::Result<Self> {
         ground.migrate()?;
         let (database, settings) = (database(ground), ground.settings.for_engine());
-        let engine = ground.run(Engine::open(database, settings)).context(
-            "stock is written by one process at a time; stop the server, or leave the stock out (--without-stock)",
-        )?;
+        let engine = ground
+            .run(Engine::open(database, settings))
+            .context("stock is written by one process at a time; leave it out (--without-stock), or stop the server")?;
         Ok(Self { catalog: engine.catalog().clone(), engine: Some(engine) })
     }
 

@@ -25,7 +25,7 @@ pub(super) struct Arguments {
     /// csv, tsv or jsonl; otherwise what the file's name says.
     #[arg(long)]
     format: Option<Format>,
-    /// Leave the stock out. While a server runs, this is the only way: the stock is in its hands.
+    /// Leave the stock out. While a server runs, the stock is in its hands: GET /api/v1/admin/exports/products has it.
     #[arg(long)]
     without_stock: bool,
 }

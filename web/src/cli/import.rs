@@ -2,13 +2,14 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Args;
 use engine::id::StoreId;
-use engine::transfer::{self, Format, Mapping, Options, Report, StockDesk, Summary};
+use engine::transfer::{self, Format, Mapping, Options, Report, Scope, StockDesk, Summary};
 use web::settings::Settings;
 
 use super::books::Books;
@@ -38,7 +39,7 @@ pub(super) struct Arguments {
     /// Where rows that were not taken are told, as JSON Lines; otherwise beside the file. Made only if there are any.
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
-    /// Leave out what the file says about stock. While a server runs, this is the only way: the stock is in its hands.
+    /// Leave out what the file says about stock. While a server runs, the stock is in its hands: it takes the file over HTTP.
     #[arg(long)]
     without_stock: bool,
 }
@@ -48,8 +49,12 @@ pub(super) fn run(arguments: &Arguments, settings: Settings) -> anyhow::Result<E
     let format = format(arguments, mapping.as_ref())?;
     let (input, size) = open(&arguments.file)?;
     let mut ground = Ground::open(settings, Sharing::Joining)?;
-    let books =
-        if arguments.without_stock { Books::without_stock(&mut ground)? } else { Books::with_stock(&mut ground)? };
+    let books = if arguments.without_stock {
+        Books::without_stock(&mut ground)?
+    } else {
+        let over_http = over_http(arguments, format, &ground.settings);
+        Books::with_stock(&mut ground).context(over_http)?
+    };
 
     let report_path = arguments.report.clone().unwrap_or_else(|| beside(&arguments.file));
     let mut report = Report::json_lines(MadeWhenNeeded { path: report_path.clone(), file: None });
@@ -57,12 +62,45 @@ pub(super) fn run(arguments: &Arguments, settings: Settings) -> anyhow::Result<E
     let progress =
         |at: transfer::Progress| bar.at(at.bytes, size, &format!("{} rows, {} rejected", at.rows, at.rejected));
     let stock = books.stockroom().map(|stockroom| stockroom as &dyn StockDesk);
-    let options = Options { store: StoreId::MAIN, format, mapping };
+    let options = Options { store: StoreId::MAIN, scope: Scope::Products, format, mapping };
     let imported =
         ground.run(async { Ok(transfer::import(&books.catalog, stock, input, options, &mut report, progress).await?) });
     drop(bar);
     books.close(&ground);
     Ok(conclude(&imported?, &report_path))
+}
+
+/// How a running server takes the same file.
+fn over_http(arguments: &Arguments, format: Format, settings: &Settings) -> String {
+    let Settings { server, .. } = settings;
+    let host = if server.host.is_unspecified() { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { server.host };
+    let address = SocketAddr::new(host, server.port);
+    let (file, media_type) = (quoted(&arguments.file), media_type(format));
+    let body = match &arguments.mapping {
+        Some(mapping) => format!("-F mapping=@{} -F file=@{file}\\;type={media_type}", quoted(mapping)),
+        // Streamed, which --data-binary would not do.
+        None => format!("-X POST -T {file} -H 'Content-Type: {media_type}'"),
+    };
+    format!(
+        "a running server takes it too:\n  \
+         curl {body} -H \"Authorization: Bearer $ADMIN_KEY\" http://{address}/api/v1/admin/imports/products\n\
+         (only the counts: .../imports/stock)"
+    )
+}
+
+fn media_type(format: Format) -> &'static str {
+    match format {
+        Format::JsonLines => "application/jsonl",
+        Format::Csv { delimiter: b'\t' } => "text/tab-separated-values",
+        Format::Csv { .. } => "text/csv",
+    }
+}
+
+/// As a shell takes it for one word.
+fn quoted(path: &Path) -> String {
+    let path = path.display().to_string();
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte);
+    if path.bytes().all(plain) { path } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }
 
 fn conclude(summary: &Summary, report: &Path) -> ExitCode {

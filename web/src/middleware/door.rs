@@ -12,7 +12,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{Payload, Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
@@ -24,6 +24,7 @@ use futures_util::FutureExt;
 
 use super::{Allowance, Class, Cors, RouteMetrics, Trace, TraceIds, client_address, headers};
 use crate::error::{ApiError, Code, Context, Rendered, render};
+use crate::routes::IMPORTS;
 use crate::state::State;
 
 /// When, from where and under which trace a request came. Handlers find it in the request's extensions.
@@ -134,7 +135,7 @@ where
 
         Box::pin(async move {
             let answer = AssertUnwindSafe(answer).catch_unwind();
-            let outcome = tokio::time::timeout(frame.state.request_timeout, answer).await;
+            let outcome = tokio::time::timeout(frame.patience(uri.path()), answer).await;
             drop(seat);
             let error = match outcome {
                 Ok(Ok(Ok(response))) => {
@@ -153,6 +154,11 @@ where
 }
 
 impl Frame {
+    /// From the head to the answer. A file takes as long as it takes, within a limit of its own.
+    fn patience(&self, path: &str) -> Duration {
+        if path.starts_with(IMPORTS) { self.state.imports.timeout } else { self.state.request_timeout }
+    }
+
     /// Finishes a response: documents for errors, headers for all, counted.
     fn see_out<B: MessageBody + 'static>(
         &self,

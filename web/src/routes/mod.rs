@@ -14,6 +14,7 @@ mod router;
 mod session;
 mod system;
 
+pub(crate) use admin::IMPORTS;
 pub(crate) use products::sellable_of;
 pub use router::Routes;
 pub use system::describe;

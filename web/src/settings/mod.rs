@@ -25,6 +25,7 @@ pub struct Settings {
     pub sale: Sale,
     pub security: Security,
     pub limits: Limits,
+    pub imports: Imports,
     pub search: Search,
     pub cache: Cache,
     pub log: Log,
@@ -118,6 +119,15 @@ pub struct Limits {
     pub admin_per_second: u32,
     pub admin_burst: u32,
     pub keys_max: usize,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Imports {
+    pub max_bytes: u64,
+    pub timeout_s: u64,
+    pub at_once: usize,
+    pub rejections_max: usize,
 }
 
 #[derive(Debug, Clone, Deserialize)]

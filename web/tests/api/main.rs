@@ -7,6 +7,7 @@ mod catalog;
 mod checkout;
 mod client;
 mod door;
+mod imports;
 mod live;
 mod once;
 mod orders;

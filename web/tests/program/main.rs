@@ -28,6 +28,16 @@ fn a_second_one_says_who_is_there_and_tools_join() {
     let said = String::from_utf8_lossy(&second.stderr).into_owned();
     assert!(!second.status.success() && said.contains(&format!("process {}", shop.id())), "{said}");
 
+    let file = data.path().join("counts.csv");
+    fs::write(&file, "sku,stock\nA,1\n").expect("a file");
+    let refused = data.command(&["import", file.to_str().expect("UTF-8")]).output().expect("it runs");
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    let line = format!("curl -X POST -T {} -H 'Content-Type: text/csv'", file.display());
+    assert!(
+        !refused.status.success() && said.contains(&line) && said.contains("/api/v1/admin/imports/products"),
+        "{said}"
+    );
+
     let verified = data.command(&["verify"]).output().expect("it runs");
     let said = String::from_utf8_lossy(&verified.stdout).into_owned();
     assert!(verified.status.success() && said.contains("checks hold"), "{said}");

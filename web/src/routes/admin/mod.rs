@@ -2,6 +2,8 @@
 
 mod brands;
 mod categories;
+mod exports;
+mod imports;
 mod locations;
 mod orders;
 mod products;
@@ -33,7 +35,12 @@ pub(super) fn routes(routes: &mut Routes) {
     locations::routes(routes);
     tax_classes::routes(routes);
     shipping::routes(routes);
+    imports::routes(routes);
+    exports::routes(routes);
 }
+
+/// What every import's path begins with: they are given more time and larger bodies than other requests.
+pub(crate) const IMPORTS: &str = "/api/v1/admin/imports/";
 
 /// Under whom the keys of the admin's requests are kept.
 pub(super) const ADMIN: PrincipalId = PrincipalId::from_uuid(Uuid::nil());

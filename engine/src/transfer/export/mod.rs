@@ -1,5 +1,7 @@
 //! The export: all products of a store, a row for each variant, page by page. What is exported can be imported again.
 
+mod writing;
+
 use std::collections::HashMap;
 use std::io::{self, Write};
 
@@ -8,15 +10,20 @@ use serde_json::{Map, Value, json};
 
 use crate::catalog::{self, Catalog, ProductDetail, Variant};
 use crate::clock::Timestamp;
-use crate::id::{StoreId, VariantId};
+use crate::id::{ProductId, StoreId, VariantId};
 
 use super::amount;
+use super::import::Scope;
 use super::row::FIELDS;
-use super::source::{Format, guarded};
+use super::source::Format;
 use super::stock::{StockDesk, StockLevel};
 
 /// Products read at a time.
 const PAGE: i64 = 500;
+/// Locations beyond it have no column of their own in a table.
+const LOCATIONS_MAX: i64 = 1000;
+/// What a row of stock says; at other locations too, as `stock.LOCATION`.
+const STOCK_FIELDS: [&str; 3] = ["sku", "stock", "safety"];
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Exported {
@@ -34,42 +41,98 @@ pub enum ExportError {
     Catalog(#[from] catalog::Error),
 }
 
-/// Writes everything that is not archived, with its stock at the default location (at the others too, in JSON Lines) if
-/// there is a desk to ask; `progress` is told how much there is so far.
+/// Writes everything that is not archived, with its stock if there is a desk to ask; `progress` is told how much there is so
+/// far.
 pub async fn export<W: Write>(
     catalog: &Catalog,
     stock: Option<&dyn StockDesk>,
     store: StoreId,
     format: Format,
-    output: W,
+    mut output: W,
     mut progress: impl FnMut(Exported),
 ) -> Result<Exported, ExportError> {
-    let mut writer = RowWriter::new(format, output)?;
-    let (mut exported, mut after) = (Exported::default(), None);
-    loop {
-        let page = catalog.product_page_after(store, after, PAGE).await?;
-        let Some(last) = page.last() else { break };
-        after = Some(last.product.id);
-        let levels = levels(stock, store, &page).await?;
-        for detail in &page {
-            if detail.product.status == catalog::ProductStatus::Archived {
-                continue;
+    let mut pages = Pages::new(store, Scope::Products, format);
+    while let Some(page) = pages.next(catalog, stock).await? {
+        output.write_all(&page)?;
+        progress(pages.exported);
+    }
+    output.flush()?;
+    Ok(pages.exported)
+}
+
+/// An export under way, a page in memory at a time.
+pub struct Pages {
+    store: StoreId,
+    scope: Scope,
+    format: Format,
+    /// Of a table. None: nothing is written yet.
+    columns: Option<Vec<String>>,
+    after: Option<ProductId>,
+    exported: Exported,
+}
+
+impl Pages {
+    pub fn new(store: StoreId, scope: Scope, format: Format) -> Self {
+        Self { store, scope, format, columns: None, after: None, exported: Exported::default() }
+    }
+
+    /// The next part of the file; none after the last.
+    pub async fn next(
+        &mut self,
+        catalog: &Catalog,
+        stock: Option<&dyn StockDesk>,
+    ) -> Result<Option<Vec<u8>>, ExportError> {
+        let mut output = Vec::new();
+        let columns = match &self.columns {
+            Some(columns) => columns,
+            None => {
+                let columns = columns(catalog, self.store, self.scope, stock.is_some()).await?;
+                writing::write_head(self.format, &columns, &mut output)?;
+                self.columns.insert(columns)
             }
-            exported.products += 1;
-            let mut rows = detail.for_sale().map(|variant| row(detail, Some(variant), &levels)).peekable();
-            if rows.peek().is_none() {
-                writer.write(&row(detail, None, &levels))?;
-                exported.rows += 1;
-            }
-            for row in rows {
-                writer.write(&row)?;
-                exported.rows += 1;
+        };
+        let page = catalog.product_page_after(self.store, self.after, PAGE).await?;
+        let Some(last) = page.last() else { return Ok(Some(output).filter(|head| !head.is_empty())) };
+        self.after = Some(last.product.id);
+        let levels = levels(stock, self.store, &page).await?;
+        let mut rows = Vec::new();
+        for detail in page.iter().filter(|detail| detail.product.status != catalog::ProductStatus::Archived) {
+            self.exported.products += 1;
+            match self.scope {
+                Scope::Products => {
+                    let before = rows.len();
+                    rows.extend(detail.for_sale().map(|variant| row(detail, Some(variant), &levels)));
+                    if rows.len() == before {
+                        rows.push(row(detail, None, &levels));
+                    }
+                }
+                Scope::Stock => rows.extend(detail.for_sale().map(|variant| stock_row(variant, &levels))),
             }
         }
-        progress(exported);
+        self.exported.rows += rows.len() as u64;
+        writing::write_rows(self.format, columns, &rows, &mut output)?;
+        Ok(Some(output))
     }
-    writer.finish()?;
-    Ok(exported)
+}
+
+/// In an order that people find things in.
+async fn columns(
+    catalog: &Catalog,
+    store: StoreId,
+    scope: Scope,
+    with_stock: bool,
+) -> Result<Vec<String>, catalog::Error> {
+    let fields: &[&str] = match scope {
+        Scope::Products => &FIELDS,
+        Scope::Stock => &STOCK_FIELDS,
+    };
+    let mut columns: Vec<String> = fields.iter().map(|&field| field.to_owned()).collect();
+    if with_stock {
+        let locations = catalog.locations_after(store, None, LOCATIONS_MAX).await?;
+        let others = locations.iter().filter(|location| !location.is_default && location.archived_at.is_none());
+        columns.extend(others.map(|location| format!("stock.{}", location.code)));
+    }
+    Ok(columns)
 }
 
 type Levels = HashMap<VariantId, Vec<StockLevel>>;
@@ -122,6 +185,17 @@ fn row(detail: &ProductDetail, variant: Option<&Variant>, levels: &Levels) -> Ma
         ("hold_ttl_s", json!(variant.hold_ttl_s)),
         ("position", json!(variant.position)),
     ]));
+    add_stock(&mut row, variant, levels);
+    row
+}
+
+fn stock_row(variant: &Variant, levels: &Levels) -> Map<String, Value> {
+    let mut row = fields([("sku", json!(variant.sku))]);
+    add_stock(&mut row, variant, levels);
+    row
+}
+
+fn add_stock(row: &mut Map<String, Value>, variant: &Variant, levels: &Levels) {
     for level in levels.get(&variant.id).into_iter().flatten() {
         match &level.location {
             None => {
@@ -133,65 +207,8 @@ fn row(detail: &ProductDetail, variant: Option<&Variant>, levels: &Levels) -> Ma
             }
         }
     }
-    row
 }
 
 fn fields<const N: usize>(fields: [(&str, Value); N]) -> Map<String, Value> {
     fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
-}
-
-enum RowWriter<W: Write> {
-    JsonLines(W),
-    Csv(Box<csv::Writer<W>>),
-}
-
-impl<W: Write> RowWriter<W> {
-    fn new(format: Format, output: W) -> io::Result<Self> {
-        match format {
-            Format::JsonLines => Ok(Self::JsonLines(output)),
-            Format::Csv { delimiter } => {
-                let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(output);
-                writer.write_record(FIELDS)?;
-                Ok(Self::Csv(Box::new(writer)))
-            }
-        }
-    }
-
-    fn write(&mut self, row: &Map<String, Value>) -> io::Result<()> {
-        match self {
-            Self::JsonLines(output) => {
-                serde_json::to_writer(&mut *output, row)?;
-                output.write_all(b"\n")
-            }
-            Self::Csv(writer) => {
-                writer.write_record(FIELDS.iter().map(|field| cell(field, row.get(*field))))?;
-                Ok(())
-            }
-        }
-    }
-
-    fn finish(self) -> io::Result<()> {
-        match self {
-            Self::JsonLines(mut output) => output.flush(),
-            Self::Csv(mut writer) => writer.flush(),
-        }
-    }
-}
-
-fn cell(field: &str, value: Option<&Value>) -> String {
-    match value {
-        None | Some(Value::Null) => String::new(),
-        Some(Value::String(text)) => guarded(text),
-        Some(Value::Array(list)) if field == "category" || field == "tags" => {
-            let separator = if field == "category" { '>' } else { '|' };
-            let parts: Vec<&str> = list.iter().filter_map(Value::as_str).collect();
-            if parts.iter().any(|part| part.contains(separator) || part.starts_with('[')) {
-                return json!(parts).to_string();
-            }
-            guarded(&parts.join(if field == "category" { " > " } else { "|" }))
-        }
-        Some(Value::Object(object)) if object.is_empty() => String::new(),
-        // JSON begins with a brace, a bracket, a digit or a letter, or is a negative number: no formula, no guard.
-        Some(other) => other.to_string(),
-    }
 }

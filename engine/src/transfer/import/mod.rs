@@ -6,7 +6,8 @@
 //! ```
 //! What is in memory at any time: the batch being written, two that wait, and one record.
 
-use std::collections::BTreeMap;
+mod writing;
+
 use std::io::{self, Read, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,15 +15,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use serde_json::{Map, Value};
 use tokio::sync::mpsc;
 
-use crate::catalog::{self, Bulk, BulkChange, BulkOutcome, BulkRow, Catalog};
-use crate::id::{StoreId, VariantId};
+use crate::catalog::{self, Catalog};
+use crate::id::StoreId;
 use crate::money::Currency;
 
 use super::mapping::Mapping;
 use super::report::{Rejection, Report};
 use super::row::{self, Row};
 use super::source::{self, Format};
-use super::stock::{StockCount, StockDesk, StockSet};
+use super::stock::StockDesk;
+use writing::Writer;
 
 /// How many rows one transaction writes.
 const BATCH_ROWS: usize = 500;
@@ -32,9 +34,19 @@ const BATCH_BYTES: u64 = 4 << 20;
 #[derive(Debug, Clone)]
 pub struct Options {
     pub store: StoreId,
+    pub scope: Scope,
     pub format: Format,
     /// None: the file speaks this shop's own words.
     pub mapping: Option<Mapping>,
+}
+
+/// What of the rows is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Products and variants, and the stock that they name.
+    Products,
+    /// The stock of SKUs that are there. What else a row says is read and left alone.
+    Stock,
 }
 
 /// How far it is.
@@ -95,12 +107,7 @@ pub async fn import<W: Write>(
     let currency = catalog.currency(options.store).await?;
     let bytes = Arc::new(AtomicU64::new(0));
     let mut batches = read_in_thread(input, &options, currency, bytes.clone()).map_err(ImportError::Read)?;
-    let mut writer = Writer {
-        bulk: Bulk::new(catalog.clone(), options.store),
-        store: options.store,
-        stock,
-        summary: Summary::default(),
-    };
+    let mut writer = Writer::new(catalog, stock, &options);
     while let Some(batch) = batches.recv().await {
         let rejections = writer.write(batch.map_err(ImportError::Read)?).await?;
         for rejection in &rejections {
@@ -190,112 +197,5 @@ fn translate(
             wrong.into_iter().map(reject).collect()
         });
         batch.push(Translated { line, sku, row });
-    }
-}
-
-struct Writer<'a> {
-    bulk: Bulk,
-    store: StoreId,
-    stock: Option<&'a dyn StockDesk>,
-    summary: Summary,
-}
-
-impl Writer<'_> {
-    /// Writes a batch and says what was not taken.
-    async fn write(&mut self, batch: Vec<Translated>) -> Result<Vec<Rejection>, ImportError> {
-        let mut rejections = Vec::new();
-        let mut places: Vec<(u64, Option<String>, BTreeMap<String, i64>)> = Vec::new();
-        let mut rows: Vec<BulkRow> = Vec::new();
-        for Translated { line, sku, row } in batch {
-            self.summary.rows += 1;
-            match row {
-                Ok(row) => {
-                    places.push((line, sku, row.stock));
-                    rows.push(row.bulk);
-                }
-                Err(wrong) => {
-                    self.summary.rejected += 1;
-                    rejections.extend(wrong);
-                }
-            }
-        }
-        let outcomes = self.bulk.write(rows).await?;
-        // A count that comes twice in a batch is the later one.
-        let mut counts: BTreeMap<(VariantId, String), (i64, u64, Option<String>)> = BTreeMap::new();
-        for ((line, sku, stock), outcome) in places.into_iter().zip(outcomes) {
-            match outcome {
-                BulkOutcome::Rejected(errors) => {
-                    self.summary.rejected += 1;
-                    rejections.extend(errors.into_iter().map(|error| Rejection {
-                        line,
-                        sku: sku.clone(),
-                        field: error.pointer.trim_start_matches('/').replace('/', "."),
-                        code: error.code.to_owned(),
-                        reason: error.detail,
-                    }));
-                }
-                BulkOutcome::Accepted { product_change, variant, .. } => {
-                    self.summary.count(product_change, variant.map(|(_, change)| change));
-                    if let Some((variant, _)) = variant {
-                        for (location, on_hand) in stock {
-                            counts.insert((variant, location), (on_hand, line, sku.clone()));
-                        }
-                    }
-                }
-            }
-        }
-        rejections.extend(self.set_stock(counts).await);
-        rejections.sort_by_key(|rejection| rejection.line);
-        Ok(rejections)
-    }
-
-    async fn set_stock(&mut self, counts: BTreeMap<(VariantId, String), (i64, u64, Option<String>)>) -> Vec<Rejection> {
-        let mut rejections = Vec::new();
-        if counts.is_empty() {
-            return rejections;
-        }
-        let Some(desk) = self.stock else {
-            self.summary.stock_ignored += counts.len() as u64;
-            return rejections;
-        };
-        let asked = counts
-            .iter()
-            .map(|((variant, location), (on_hand, ..))| StockCount {
-                variant: *variant,
-                location: Some(location.clone()).filter(|location| !location.is_empty()),
-                on_hand: *on_hand,
-            })
-            .collect();
-        let answers = desk.set(self.store, asked).await;
-        for (((_, location), (_, line, sku)), answer) in counts.into_iter().zip(answers) {
-            match answer {
-                Ok(StockSet::Set) => self.summary.stock_set += 1,
-                Ok(StockSet::Unchanged) => self.summary.stock_unchanged += 1,
-                Err(reason) => {
-                    self.summary.rejected += 1;
-                    let field = if location.is_empty() { "stock".to_owned() } else { format!("stock.{location}") };
-                    rejections.push(Rejection { line, sku, field, code: "stock_refused".to_owned(), reason });
-                }
-            }
-        }
-        rejections
-    }
-}
-
-impl Summary {
-    fn count(&mut self, product: BulkChange, variant: Option<BulkChange>) {
-        match product {
-            BulkChange::Created => self.products_created += 1,
-            BulkChange::Changed => self.products_changed += 1,
-            BulkChange::Unchanged => {}
-        }
-        match variant {
-            Some(BulkChange::Created) => self.variants_created += 1,
-            Some(BulkChange::Changed) => self.variants_changed += 1,
-            Some(BulkChange::Unchanged) | None => {}
-        }
-        if product == BulkChange::Unchanged && matches!(variant, Some(BulkChange::Unchanged) | None) {
-            self.unchanged += 1;
-        }
     }
 }

@@ -1,0 +1,31 @@
+//! `GET /api/v1/admin/exports/products`
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use engine::transfer::Scope;
+
+use super::stream::{Request, stream};
+use crate::error::ApiError;
+use crate::extract::{Admin, Query};
+use crate::state::State;
+
+/// All products that are not archived, a row for each variant, with their stock. Streamed, and fit to be imported.
+#[utoipa::path(
+    get,
+    path = "/api/v1/admin/exports/products",
+    tag = "admin: exports",
+    security(("admin" = [])),
+    params(("format" = Option<String>, Query, description = "csv, tsv or jsonl (left out)")),
+    responses((status = 200, content(
+        (String = "application/jsonl"),
+        (String = "text/csv"),
+        (String = "text/tab-separated-values")
+    )))
+)]
+pub(super) async fn handler(
+    _: Admin,
+    Query(request): Query<Request>,
+    state: Data<State>,
+) -> Result<HttpResponse, ApiError> {
+    stream(state, request, Scope::Products, "products").await
+}
