@@ -30,6 +30,16 @@ pub(crate) enum Answer {
     Unknown,
 }
 
+impl Answer {
+    pub(crate) fn outcome(self) -> Outcome {
+        match self {
+            Self::Accepted(_) => Outcome::Accepted,
+            Self::Refused(_) => Outcome::Refused,
+            Self::Unknown => Outcome::Failed,
+        }
+    }
+}
+
 impl Agent {
     pub(crate) fn new(
         connection: Connection,

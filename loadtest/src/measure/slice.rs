@@ -24,7 +24,7 @@ impl Slice {
         self.latency_us.record(latency_us).expect("it grows by itself");
     }
 
-    pub(super) fn merge(&mut self, other: &Self) {
+    pub(crate) fn merge(&mut self, other: &Self) {
         for (mine, theirs) in self.counts.iter_mut().zip(other.counts) {
             *mine += theirs;
         }

@@ -70,8 +70,9 @@ pub(crate) struct Moment {
     pub(crate) accepted: u64,
     pub(crate) refused: u64,
     pub(crate) failed: u64,
-    pub(crate) p50_us: u64,
-    pub(crate) p99_us: u64,
+    /// Nothing ended here: no latency.
+    pub(crate) p50_us: Option<u64>,
+    pub(crate) p99_us: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -113,6 +114,7 @@ fn measured(tally: &Tally, operation: Operation, numbers: &OperationTally, windo
     let named = |count: &[(String, u64)]| {
         count.iter().map(|(name, count)| Named { name: name.clone(), count: *count }).collect()
     };
+    let (slices, slice_ms) = coarse(&numbers.slices, millis(tally.slice()));
     Measured {
         operation: operation.name(),
         rates: Outcome::ALL.map(rate),
@@ -124,19 +126,34 @@ fn measured(tally: &Tally, operation: Operation, numbers: &OperationTally, windo
         codes: named(&numbers.codes.0),
         repeats: named(&numbers.repeats.0),
         longest_silence_ms: longest_silence(&numbers.slices) * millis(tally.slice()),
-        slice_ms: millis(tally.slice()),
-        timeline: numbers
-            .slices
+        slice_ms,
+        timeline: slices
             .iter()
             .map(|slice| Moment {
                 accepted: slice.counts[0],
                 refused: slice.counts[1],
                 failed: slice.counts[2],
-                p50_us: slice.latency_us.value_at_percentile(50.0),
-                p99_us: slice.latency_us.value_at_percentile(99.0),
+                p50_us: (!slice.latency_us.is_empty()).then(|| slice.latency_us.value_at_percentile(50.0)),
+                p99_us: (!slice.latency_us.is_empty()).then(|| slice.latency_us.value_at_percentile(99.0)),
             })
             .collect(),
     }
+}
+
+/// Of what is rare, several slices are drawn as one: single answers would look like a saw.
+fn coarse(slices: &[Slice], slice_ms: u64) -> (Vec<Slice>, u64) {
+    const ANSWERS: u64 = 10;
+    const POINTS: usize = 20;
+    let ended: u64 = slices.iter().map(|slice| slice.counts.iter().sum::<u64>()).sum();
+    let most = (slices.len() / POINTS).max(1);
+    let together = (ANSWERS * slices.len() as u64).div_ceil(ended.max(1));
+    let together = usize::try_from(together).unwrap_or(most).clamp(1, most);
+    let merged = slices.chunks(together).map(|chunk| {
+        let mut slice = chunk[0].clone();
+        chunk[1..].iter().for_each(|other| slice.merge(other));
+        slice
+    });
+    (merged.collect(), slice_ms * together as u64)
 }
 
 /// In slices. Before the first acceptance nothing was to be had yet, and after the last one nobody came any more.
@@ -159,6 +176,12 @@ fn outcome_numbers(numbers: &OperationTally, outcome: Outcome) -> OutcomeNumbers
 }
 
 impl Measured {
+    /// A time without an acceptance is worth a word when about so many were to be expected in it.
+    pub(crate) fn had_a_silence(&self) -> bool {
+        const EXPECTED: u64 = 20;
+        self.longest_silence_ms.saturating_mul(self.rates[0]) >= EXPECTED * 1000
+    }
+
     /// Per second.
     pub(crate) fn rate(&self, outcome: Outcome) -> u64 {
         let at = Outcome::ALL.iter().position(|other| *other == outcome).unwrap_or_default();

@@ -2,9 +2,10 @@
 
 use std::fmt::Write;
 
-use super::numbers::{Measured, Report};
+use super::numbers::{Measured, Moment, Report};
 use super::plot::{Line, Plot, escape};
 use super::table;
+use crate::measure::Outcome;
 use crate::span::show_us;
 
 const STYLE: &str = "
@@ -17,9 +18,10 @@ table { border-collapse: collapse; width: 100%; } th, td { text-align: right; pa
 th:first-child, td:first-child { text-align: left; } .wide { overflow-x: auto; }
 pre { overflow-x: auto; font-size: .85rem; } svg { width: 100%; height: auto; margin: .5rem 0; }
 svg text { font: 12px system-ui, sans-serif; fill: var(--text); } svg .title { font-weight: 600; } svg .mark { fill: var(--soft); }
-svg .grid { stroke: var(--grid); } svg polyline { fill: none; stroke-width: 2; }
+svg .grid { stroke: var(--grid); } svg polyline { fill: none; stroke-width: 2; stroke-linejoin: round; }
 svg polyline.a { stroke: #1a7f37; } svg polyline.b { stroke: #bf8700; } svg polyline.c { stroke: #d1242f; } svg polyline.d { stroke: #0969da; }
-svg text.legend.a { fill: #1a7f37; } svg text.legend.b { fill: #bf8700; } svg text.legend.c { fill: #d1242f; } svg text.legend.d { fill: #0969da; }
+svg .legend.a, svg circle.a { fill: #1a7f37; } svg .legend.b, svg circle.b { fill: #bf8700; } svg .legend.c, svg circle.c { fill: #d1242f; } svg .legend.d, svg circle.d { fill: #0969da; }
+a { color: inherit; }
 .bar { display: flex; height: 1.2rem; border-radius: .2rem; overflow: hidden; } .bar span { display: block; }
 .bar .a { background: #1a7f37; } .bar .b { background: #bf8700; } .bar .c { background: #d1242f; }
 ";
@@ -44,8 +46,9 @@ fn write_page(report: &Report, to: &mut String) -> std::fmt::Result {
         escape(&report.shop)
     )?;
     write_verdict(report, to)?;
-    for measured in &report.operations {
-        write_operation(measured, to)?;
+    write_summary(report, to)?;
+    for (number, measured) in report.operations.iter().enumerate() {
+        write_operation(number, measured, to)?;
     }
     write!(to, "<h2>All numbers</h2><pre>{}</pre>", escape(&table::table(report)))?;
     write!(to, "<h2>Workload</h2><pre>{}</pre>", escape(&format!("{:#}", report.workload)))
@@ -80,9 +83,41 @@ fn write_verdict(report: &Report, to: &mut String) -> std::fmt::Result {
     Ok(())
 }
 
-fn write_operation(measured: &Measured, to: &mut String) -> std::fmt::Result {
-    write!(to, "<h2>{}</h2>", escape(measured.operation))?;
+/// Everything at a glance; each line leads to its plots.
+fn write_summary(report: &Report, to: &mut String) -> std::fmt::Result {
+    let Report { visits, took_ms, .. } = report;
+    write!(to, "<h2>At a glance</h2><p>{visits} visits in {}.{} s", took_ms / 1000, took_ms % 1000 / 100)?;
+    if report.late_arrivals > 0 {
+        let Report { late_arrivals, latest_arrival_ms, .. } = report;
+        write!(to, ", {late_arrivals} of them begun later than planned, the latest by {latest_arrival_ms} ms")?;
+    }
+    write!(to, ". Latency counts from the planned moment to the last byte, repeats included.</p>")?;
+    write!(to, "<div class=wide><table><tr><th>what<th>accepted/s<th>p50<th>p95<th>p99<th>max<th>refused<th>failed")?;
+    for (number, measured) in report.operations.iter().enumerate() {
+        let [rate, ..] = measured.rates;
+        write!(to, "<tr><td><a href=\"#o{number}\">{}</a><td>{rate}", escape(measured.operation))?;
+        let [accepted, refused, failed] = Outcome::ALL.map(|outcome| measured.outcome(outcome));
+        match accepted.map(|accepted| accepted.latency_us) {
+            Some(at) => {
+                for us in [at.p50, at.p95, at.p99, at.max] {
+                    write!(to, "<td>{}", show_us(us))?;
+                }
+            }
+            None => write!(to, "<td><td><td><td>")?,
+        }
+        for outcome in [refused, failed] {
+            write!(to, "<td>{}", outcome.map_or(0, |outcome| outcome.count))?;
+        }
+    }
+    write!(to, "</table></div>")
+}
+
+fn write_operation(number: usize, measured: &Measured, to: &mut String) -> std::fmt::Result {
+    write!(to, "<h2 id=o{number}>{}</h2>", escape(measured.operation))?;
     write_outcomes(measured, to)?;
+    if measured.had_a_silence() {
+        write!(to, "<p class=wrong>Nothing was accepted for {} ms.</p>", measured.longest_silence_ms)?;
+    }
     to.write_str(&throughput(measured).svg())?;
     to.write_str(&latency_over_time(measured).svg())?;
     to.write_str(&percentiles(measured).svg())
@@ -130,9 +165,8 @@ fn class(outcome: &str) -> &'static str {
 }
 
 fn throughput(measured: &Measured) -> Plot<'_> {
-    let series = |pick: fn(&super::numbers::Moment) -> u64| {
-        over_time(measured, |moment| pick(moment) * 1000 / measured.slice_ms.max(1))
-    };
+    let series =
+        |pick: fn(&Moment) -> u64| over_time(measured, |moment| Some(pick(moment) * 1000 / measured.slice_ms.max(1)));
     let mut lines = vec![Line { name: "accepted", class: "a", points: series(|moment| moment.accepted) }];
     if measured.timeline.iter().any(|moment| moment.refused > 0) {
         lines.push(Line { name: "refused", class: "b", points: series(|moment| moment.refused) });
@@ -160,7 +194,7 @@ fn percentiles(measured: &Measured) -> Plot<'_> {
         .map(|outcome| Line {
             name: outcome.outcome,
             class: class(outcome.outcome),
-            points: outcome.curve.iter().enumerate().map(|(at, (_, us))| (place(at), *us)).collect(),
+            points: outcome.curve.iter().enumerate().map(|(at, (_, us))| (place(at), Some(*us))).collect(),
         })
         .collect();
     let curve = measured.outcomes.first().map(|outcome| &outcome.curve[..]).unwrap_or_default();
@@ -168,9 +202,14 @@ fn percentiles(measured: &Measured) -> Plot<'_> {
         0 => format!("{}%", thousandths / 1000),
         rest => format!("{}.{}%", thousandths / 1000, format!("{rest:03}").trim_end_matches('0')),
     };
+    // A label for each would be a blur.
+    let labelled = |point: &(usize, &(u32, u64))| {
+        matches!(point.1.0, 1_000 | 10_000 | 25_000 | 50_000 | 75_000 | 90_000 | 95_000 | 99_000 | 99_900 | 100_000)
+    };
+    let marks = curve.iter().enumerate().filter(labelled);
     Plot {
         title: "latency by percentile",
-        x_labels: curve.iter().enumerate().map(|(at, (thousandths, _))| (place(at), label(*thousandths))).collect(),
+        x_labels: marks.map(|(at, (thousandths, _))| (place(at), label(*thousandths))).collect(),
         x_max: place(curve.len().saturating_sub(1)),
         show_y: show_us,
         lines,
@@ -178,26 +217,25 @@ fn percentiles(measured: &Measured) -> Plot<'_> {
     }
 }
 
-fn over_time(measured: &Measured, value: impl Fn(&super::numbers::Moment) -> u64) -> Vec<(u64, u64)> {
-    (0..).zip(&measured.timeline).map(|(at, moment)| (at, value(moment))).collect()
+/// At the beginning of each slice, in milliseconds.
+fn over_time(measured: &Measured, value: impl Fn(&Moment) -> Option<u64>) -> Vec<(u64, Option<u64>)> {
+    (0..).zip(&measured.timeline).map(|(at, moment)| (at * measured.slice_ms, value(moment))).collect()
 }
 
+/// Milliseconds, marked at round ones.
 fn time_axis(measured: &Measured) -> Plot<'static> {
-    let slices = measured.timeline.len() as u64;
-    let label = |slice: u64| {
-        let ms = slice * measured.slice_ms;
-        if slices * measured.slice_ms < 20_000 {
-            format!("{}.{} s", ms / 1000, ms % 1000 / 100)
-        } else {
-            format!("{} s", ms / 1000)
-        }
+    const MARKS: u64 = 8;
+    let x_max = (measured.timeline.len() as u64).saturating_sub(1) * measured.slice_ms;
+    let steps = [100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 60_000, 120_000, 300_000, 600_000, 1_800_000];
+    let step = steps.into_iter().find(|step| x_max / step <= MARKS).unwrap_or(7_200_000);
+    let label = |ms: u64| match step {
+        0..1_000 => format!("{}.{} s", ms / 1000, ms % 1000 / 100),
+        1_000..60_000 => format!("{} s", ms / 1000),
+        _ => format!("{} min", ms / 60_000),
     };
-    let x_max = slices.saturating_sub(1);
-    let mut marks: Vec<u64> = (0..=6).map(|sixth| x_max * sixth / 6).collect();
-    marks.dedup();
     Plot {
         title: "",
-        x_labels: marks.into_iter().map(|slice| (slice, label(slice))).collect(),
+        x_labels: (0..=x_max / step).map(|mark| (mark * step, label(mark * step))).collect(),
         x_max,
         show_y: |y| y.to_string(),
         lines: Vec::new(),

@@ -15,7 +15,8 @@ pub(super) struct Plot<'a> {
 pub(super) struct Line<'a> {
     pub(super) name: &'a str,
     pub(super) class: &'static str,
-    pub(super) points: Vec<(u64, u64)>,
+    /// Where there is nothing, the line has a gap.
+    pub(super) points: Vec<(u64, Option<u64>)>,
 }
 
 const WIDTH: u64 = 720;
@@ -35,8 +36,8 @@ impl Plot<'_> {
     fn write(&self, to: &mut String) -> std::fmt::Result {
         write!(to, r#"<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{}">"#, escape(self.title))?;
         write!(to, r#"<text class="title" x="{LEFT}" y="16">{}</text>"#, escape(self.title))?;
-        let scale =
-            Scale::over(self.lines.iter().flat_map(|line| line.points.iter().map(|point| point.1)), self.logarithmic);
+        let values = self.lines.iter().flat_map(|line| line.points.iter().filter_map(|point| point.1));
+        let scale = Scale::over(values, self.logarithmic);
         for mark in scale.marks() {
             let y = self.y(&scale, mark);
             write!(to, r#"<line class="grid" x1="{LEFT}" y1="{y}" x2="{}" y2="{y}"/>"#, WIDTH - RIGHT)?;
@@ -49,19 +50,17 @@ impl Plot<'_> {
             )?;
         }
         for (at, label) in &self.x_labels {
-            write!(
-                to,
-                r#"<text class="mark" x="{}" y="{}" text-anchor="middle">{}</text>"#,
-                self.x(*at),
-                HEIGHT - 10,
-                escape(label)
-            )?;
+            let x = self.x(*at);
+            // At the right edge a label would be cut off.
+            let anchor = if x + 4 * label.len() as u64 > WIDTH - RIGHT { "end" } else { "middle" };
+            let y = HEIGHT - 10;
+            write!(to, r#"<text class="mark" x="{x}" y="{y}" text-anchor="{anchor}">{}</text>"#, escape(label))?;
         }
         let mut legend = WIDTH - RIGHT;
         for line in self.lines.iter().rev() {
-            let points: Vec<String> =
-                line.points.iter().map(|(x, y)| format!("{},{}", self.x(*x), self.y(&scale, *y))).collect();
-            write!(to, r#"<polyline class="{}" points="{}"/>"#, line.class, points.join(" "))?;
+            for stretch in line.points.split(|point| point.1.is_none()) {
+                self.write_stretch(line.class, stretch, &scale, to)?;
+            }
             write!(
                 to,
                 r#"<text class="legend {}" x="{legend}" y="16" text-anchor="end">{}</text>"#,
@@ -71,6 +70,28 @@ impl Plot<'_> {
             legend = legend.saturating_sub(line.name.len() as u64 * 7 + 16);
         }
         to.write_str("</svg>")
+    }
+
+    /// A line, or a dot where there is nothing on either side.
+    fn write_stretch(
+        &self,
+        class: &str,
+        points: &[(u64, Option<u64>)],
+        scale: &Scale,
+        to: &mut String,
+    ) -> std::fmt::Result {
+        let place = |point: &(u64, Option<u64>)| (self.x(point.0), self.y(scale, point.1.unwrap_or(0)));
+        match points {
+            [] => Ok(()),
+            [alone] => {
+                let (x, y) = place(alone);
+                write!(to, r#"<circle class="{class}" cx="{x}" cy="{y}" r="2"/>"#)
+            }
+            several => {
+                let places: Vec<String> = several.iter().map(place).map(|(x, y)| format!("{x},{y}")).collect();
+                write!(to, r#"<polyline class="{class}" points="{}"/>"#, places.join(" "))
+            }
+        }
     }
 
     fn x(&self, at: u64) -> u64 {
@@ -162,6 +183,16 @@ mod tests {
             assert!(places.is_sorted(), "{places:?}");
             assert!(places.iter().all(|place| *place <= Scale::WHOLE));
         }
+    }
+
+    #[test]
+    fn where_nothing_was_measured_the_line_has_a_gap() {
+        let points = vec![(0, Some(5)), (1, Some(6)), (2, None), (3, Some(7)), (4, None)];
+        let lines = vec![Line { name: "p50", class: "d", points }];
+        let plot = Plot { title: "", x_labels: vec![], x_max: 4, show_y: |y| y.to_string(), lines, logarithmic: true };
+        let svg = plot.svg();
+        assert_eq!(svg.matches("<polyline").count(), 1);
+        assert_eq!(svg.matches("<circle").count(), 1);
     }
 
     #[test]

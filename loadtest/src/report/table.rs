@@ -8,9 +8,6 @@ use crate::span::show_us;
 /// More findings than this are counted, not shown.
 const FINDINGS_SHOWN: usize = 20;
 
-/// A stall shorter than this is in the percentiles, and no news.
-const SILENCE_SHOWN_MS: u64 = 300;
-
 pub(super) fn table(report: &Report) -> String {
     let mut text = String::new();
     let _never = write_table(report, &mut text);
@@ -50,7 +47,7 @@ fn write_table(report: &Report, to: &mut String) -> std::fmt::Result {
         }
         list(to, "answers", &measured.codes)?;
         list(to, "repeated", &measured.repeats)?;
-        if measured.longest_silence_ms >= SILENCE_SHOWN_MS {
+        if measured.had_a_silence() {
             writeln!(to, "{:<14} nothing was accepted for {} ms", "", measured.longest_silence_ms)?;
         }
     }

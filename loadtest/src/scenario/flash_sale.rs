@@ -10,7 +10,7 @@ use std::time::Instant;
 use super::goods::{Basket, Stall};
 use crate::agent::{Agent, Answer};
 use crate::http::{Request, Target};
-use crate::measure::{Operation, Outcome};
+use crate::measure::Operation;
 use crate::rush::{Pace, Scenario, Visit};
 use crate::shop::{Buyer, Item, Placed, Purchase, short_skus};
 use crate::verdict::{Claim, Receipt};
@@ -106,12 +106,7 @@ impl Scenario for FlashSale {
     async fn visit(&self, visit: Visit, agent: &mut Agent, notes: &RefCell<Notes>) {
         let answer = self.buy(visit, agent, notes).await;
         if self.stall.sale.cart {
-            let outcome = match answer {
-                Answer::Accepted(_) => Outcome::Accepted,
-                Answer::Refused(_) => Outcome::Refused,
-                Answer::Unknown => Outcome::Failed,
-            };
-            agent.note(Operation::Visit, outcome, visit.planned);
+            agent.note(Operation::Visit, answer.outcome(), visit.planned);
         }
     }
 }

@@ -31,6 +31,7 @@ impl Scenario for Mixed {
         if matches!(bought, Answer::Accepted(_)) && agent.dice.random_range(0..100) < self.habits.cancel_percent {
             self.cancel(visit, agent, notes).await;
         }
+        agent.note(Operation::Visit, bought.outcome(), visit.planned);
     }
 }
 
