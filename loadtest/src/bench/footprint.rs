@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::figure::Figure;
@@ -42,7 +42,8 @@ impl Footprint<'_> {
     }
 
     /// SKUs are first made, then asked the price of (so that the server knows them), then woken by a delivery. The first
-    /// half also fills whatever is filled once: it does not count.
+    /// half also fills whatever is filled once: it does not count. Nor does what a delivery leaves behind beside an awake
+    /// SKU (its key, its answer, its way through the search index): a second delivery to the awake tells how much that is.
     async fn skus(&self, figures: &mut Figures) -> anyhow::Result<()> {
         steps(&format!("memory of {} SKUs", self.skus));
         let run = format!("lt{}", &uuid::Uuid::new_v4().simple().to_string()[..10]);
@@ -61,11 +62,13 @@ impl Footprint<'_> {
         let known = self.growth(first, second, asked).await?;
         figures.add(Figure::KnownSku, known / second.len() as u64);
         let awake_before = skus_awake(&self.admin.client).await?;
-        let woken = async |skus: &[String]| self.receive(skus).await;
+        let woken = async |skus: &[String]| self.receive(skus, "wake").await;
         let awake = self.growth(first, second, woken).await?;
+        let again = async |skus: &[String]| self.receive(skus, "again").await;
+        let delivered = self.growth(first, second, again).await?;
         let all = skus_awake(&self.admin.client).await? - awake_before;
         ensure!(all >= u64::from(self.skus), "{} SKUs had a delivery, {all} are awake", self.skus);
-        figures.add(Figure::AwakeSku, awake / second.len() as u64);
+        figures.add(Figure::AwakeSku, awake.saturating_sub(delivered) / second.len() as u64);
         Ok(())
     }
 
@@ -92,8 +95,12 @@ impl Footprint<'_> {
             .await
     }
 
-    async fn receive(&self, skus: &[String]) -> anyhow::Result<()> {
-        stream::iter(skus).map(|sku| self.admin.receive(sku, 1)).buffer_unordered(CONNECTIONS).try_collect().await
+    async fn receive(&self, skus: &[String], delivery: &str) -> anyhow::Result<()> {
+        stream::iter(skus)
+            .map(|sku| self.admin.receive(sku, 1, delivery))
+            .buffer_unordered(CONNECTIONS)
+            .try_collect()
+            .await
     }
 
     async fn waiting(&self, figures: &mut Figures) -> anyhow::Result<()> {
@@ -102,7 +109,7 @@ impl Footprint<'_> {
         steps(&format!("{count} waiting connections (the limits of open files leave room for {room})"));
         let target: Arc<_> = self.admin.client.target.clone();
         let before = self.settled().await?;
-        let waiting = Waiting::come(&target, count).await.context("waiting connections")?;
+        let waiting = Waiting::come(&target, count).await;
         let after = self.settled().await?;
         let open = waiting.still_open();
         figures.add(Figure::Waiting, open);

@@ -3,10 +3,10 @@
 //! From several loopback addresses: one address has only so many ports.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, ensure};
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{StreamExt, stream};
 use tokio::net::{TcpSocket, TcpStream};
 
 use crate::http::{Connection, Request, Target};
@@ -19,22 +19,15 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 pub(super) struct Waiting(Vec<TcpStream>);
 
 impl Waiting {
-    /// `count` shoppers who have been told that the shop is alive.
-    pub(super) async fn come(target: &std::sync::Arc<Target>, count: u64) -> anyhow::Result<Self> {
+    /// `count` shoppers who were told that the shop is alive, or as many of them as it let in.
+    pub(super) async fn come(target: &Arc<Target>, count: u64) -> Self {
         let hello = Request::get(target, "/healthz").empty();
-        let hello = &hello;
-        let connections = stream::iter(0..count)
-            .map(|number| async move {
-                let stream = connect(target.address, source(target.address, number)).await?;
-                let mut connection = Connection::over(stream, target.clone(), TIMEOUT);
-                let head = connection.exchange(hello).await.map_err(|fault| anyhow::anyhow!(fault.name()))?;
-                ensure!(head.status < 500, "status {}", head.status);
-                connection.into_stream().context("the shop closed the connection")
-            })
+        let came: Vec<Option<TcpStream>> = stream::iter(0..count)
+            .map(|number| say_hello(target, &hello, source(target.address, number)))
             .buffered(AT_ONCE)
-            .try_collect()
-            .await?;
-        Ok(Self(connections))
+            .collect()
+            .await;
+        Self(came.into_iter().flatten().collect())
     }
 
     /// How many are still open: they have nothing to say, and have not been hung up on.
@@ -43,6 +36,14 @@ impl Waiting {
         let open = |stream: &&TcpStream| matches!(stream.try_read(&mut byte), Err(error) if error.kind() == std::io::ErrorKind::WouldBlock);
         self.0.iter().filter(open).count() as u64
     }
+}
+
+/// `None`: turned away, or the connection was not to stay open.
+async fn say_hello(target: &Arc<Target>, hello: &Request, source: Option<Ipv4Addr>) -> Option<TcpStream> {
+    let stream = connect(target.address, source).await.ok()?;
+    let mut connection = Connection::over(stream, target.clone(), TIMEOUT);
+    let head = connection.exchange(hello).await.ok()?;
+    if head.status < 400 { connection.into_stream() } else { None }
 }
 
 /// On a loopback the whole of 127.0.0.0/8 is this machine; anywhere else the system chooses.

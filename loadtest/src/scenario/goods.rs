@@ -100,7 +100,7 @@ impl Goods {
             .await?;
         if sale.units > 0 {
             stream::iter(&skus)
-                .map(|sku| admin.receive(sku, sale.units))
+                .map(|sku| admin.receive(sku, sale.units, "receive"))
                 .buffer_unordered(CONNECTIONS)
                 .try_collect::<()>()
                 .await?;

@@ -107,10 +107,10 @@ impl Admin {
         self.post("/api/v1/admin/products", product.slug, &body).await
     }
 
-    /// New goods on the shelf.
-    pub(crate) async fn receive(&self, sku: &str, quantity: i64) -> anyhow::Result<()> {
+    /// New goods on the shelf; the same `delivery` is received once.
+    pub(crate) async fn receive(&self, sku: &str, quantity: i64, delivery: &str) -> anyhow::Result<()> {
         let body = json!({ "quantity": quantity, "reference": "load test" });
-        self.post(&format!("/api/v1/admin/stock/{sku}/receive"), &format!("receive-{sku}"), &body).await
+        self.post(&format!("/api/v1/admin/stock/{sku}/receive"), &format!("{delivery}-{sku}"), &body).await
     }
 
     /// One level per location.

@@ -12,33 +12,37 @@ use super::books::{Books, Order, PRICE, Placing, Stumble};
 type Shop = Data<Mutex<Books>>;
 
 pub(super) fn routes(config: &mut ServiceConfig) {
-    config.route("/readyz", web::get().to(ready)).route("/metrics", web::get().to(metrics)).service(
-        web::scope("/api/v1")
-            .route("/session", web::post().to(session))
-            .route("/checkout/quote", web::post().to(quote))
-            .route("/checkout", web::post().to(checkout))
-            .route("/cart/items", web::post().to(add_to_cart))
-            .route("/orders/{order_no}/cancel", web::post().to(cancel))
-            .route("/products", web::get().to(products))
-            .route(
-                "/products/{slug}",
-                web::get().to(|| async { HttpResponse::Ok().json(json!({ "title": "A Thing" })) }),
-            )
-            .route(
-                "/categories",
-                web::get().to(|| async { HttpResponse::Ok().json(json!({ "data": [{ "slug": "things" }] })) }),
-            )
-            .route(
-                "/categories/{slug}",
-                web::get().to(|| async { HttpResponse::Ok().json(json!({ "slug": "things" })) }),
-            )
-            .route("/admin/products", web::post().to(create_product))
-            .route("/admin/stock/{sku}/receive", web::post().to(receive))
-            .route("/admin/stock/{sku}", web::get().to(levels))
-            .route("/admin/stock/{sku}/ledger", web::get().to(ledger))
-            .route("/admin/stock/{sku}/holds", web::get().to(holds))
-            .route("/admin/orders", web::get().to(orders)),
-    );
+    config
+        .route("/healthz", web::get().to(HttpResponse::Ok))
+        .route("/readyz", web::get().to(ready))
+        .route("/metrics", web::get().to(metrics))
+        .service(
+            web::scope("/api/v1")
+                .route("/session", web::post().to(session))
+                .route("/checkout/quote", web::post().to(quote))
+                .route("/checkout", web::post().to(checkout))
+                .route("/cart/items", web::post().to(add_to_cart))
+                .route("/orders/{order_no}/cancel", web::post().to(cancel))
+                .route("/products", web::get().to(products))
+                .route(
+                    "/products/{slug}",
+                    web::get().to(|| async { HttpResponse::Ok().json(json!({ "title": "A Thing" })) }),
+                )
+                .route(
+                    "/categories",
+                    web::get().to(|| async { HttpResponse::Ok().json(json!({ "data": [{ "slug": "things" }] })) }),
+                )
+                .route(
+                    "/categories/{slug}",
+                    web::get().to(|| async { HttpResponse::Ok().json(json!({ "slug": "things" })) }),
+                )
+                .route("/admin/products", web::post().to(create_product))
+                .route("/admin/stock/{sku}/receive", web::post().to(receive))
+                .route("/admin/stock/{sku}", web::get().to(levels))
+                .route("/admin/stock/{sku}/ledger", web::get().to(ledger))
+                .route("/admin/stock/{sku}/holds", web::get().to(holds))
+                .route("/admin/orders", web::get().to(orders)),
+        );
 }
 
 async fn ready(shop: Shop) -> HttpResponse {
