@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use clap::Args;
 use engine::id::StoreId;
 use engine::transfer::{self, Format, Mapping, Options, Report, Scope, StockDesk, Summary};
@@ -53,7 +53,7 @@ pub(super) fn run(arguments: &Arguments, settings: Settings) -> anyhow::Result<E
         Books::without_stock(&mut ground)?
     } else {
         let over_http = over_http(arguments, format, &ground.settings);
-        Books::with_stock(&mut ground).context(over_http)?
+        Books::with_stock(&mut ground).map_err(|error| anyhow!("{error:#}\n{over_http}"))?
     };
 
     let report_path = arguments.report.clone().unwrap_or_else(|| beside(&arguments.file));
@@ -82,9 +82,9 @@ fn over_http(arguments: &Arguments, format: Format, settings: &Settings) -> Stri
         None => format!("-X POST -T {file} -H 'Content-Type: {media_type}'"),
     };
     format!(
-        "a running server takes it too:\n  \
+        "A running server takes the file itself:\n  \
          curl {body} -H \"Authorization: Bearer $ADMIN_KEY\" http://{address}/api/v1/admin/imports/products\n\
-         (only the counts: .../imports/stock)"
+         Only its counts: the same, to .../imports/stock."
     )
 }
 

@@ -27,7 +27,10 @@ pub(super) struct Request {
     path = "/api/v1/admin/brands/{id}",
     tag = "admin: brands",
     security(("admin" = [])),
-    params(("id" = String, Path), ("If-Match" = String, Header, description = "the ETag you read, or *")),
+    params(
+        ("id" = String, Path),
+        ("If-Match" = String, Header, pattern = r#"^(\*|"[0-9]+")$"#, description = "the ETag you read, or *")
+    ),
     request_body = Request,
     responses((status = 200, body = BrandView))
 )]

@@ -14,7 +14,10 @@ use crate::routes::admin::thing::{Change, ok};
     path = "/api/v1/admin/brands/{id}/restore",
     tag = "admin: brands",
     security(("admin" = [])),
-    params(("id" = String, Path), ("If-Match" = String, Header, description = "the ETag you read, or *")),
+    params(
+        ("id" = String, Path),
+        ("If-Match" = String, Header, pattern = r#"^(\*|"[0-9]+")$"#, description = "the ETag you read, or *")
+    ),
     responses((status = 200, body = BrandView))
 )]
 pub(super) async fn handler(change: Change<BrandId>, _: OptionalBody<NoFields>) -> Result<HttpResponse, ApiError> {

@@ -36,7 +36,10 @@ pub(super) struct Request {
     path = "/api/v1/admin/categories/{id}",
     tag = "admin: categories",
     security(("admin" = [])),
-    params(("id" = String, Path), ("If-Match" = String, Header, description = "the ETag you read, or *")),
+    params(
+        ("id" = String, Path),
+        ("If-Match" = String, Header, pattern = r#"^(\*|"[0-9]+")$"#, description = "the ETag you read, or *")
+    ),
     request_body = Request,
     responses((status = 200, body = CategoryView))
 )]

@@ -37,7 +37,10 @@ pub(super) struct Request {
     path = "/api/v1/admin/categories",
     tag = "admin: categories",
     security(("admin" = [])),
-    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255)),
+    params(
+        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255,
+            pattern = r#"^([!#-~]+|"[ !#-\[\]-~]+")$"#)
+    ),
     request_body = Request,
     responses((status = 201, body = CategoryView))
 )]

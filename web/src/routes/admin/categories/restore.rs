@@ -14,7 +14,10 @@ use crate::routes::admin::thing::{Change, ok};
     path = "/api/v1/admin/categories/{id}/restore",
     tag = "admin: categories",
     security(("admin" = [])),
-    params(("id" = String, Path), ("If-Match" = String, Header, description = "the ETag you read, or *")),
+    params(
+        ("id" = String, Path),
+        ("If-Match" = String, Header, pattern = r#"^(\*|"[0-9]+")$"#, description = "the ETag you read, or *")
+    ),
     responses((status = 200, body = CategoryView))
 )]
 pub(super) async fn handler(change: Change<CategoryId>, _: OptionalBody<NoFields>) -> Result<HttpResponse, ApiError> {

@@ -15,7 +15,7 @@ use crate::state::State;
     path = "/api/v1/admin/exports/products",
     tag = "admin: exports",
     security(("admin" = [])),
-    params(("format" = Option<String>, Query, description = "csv, tsv or jsonl (left out)")),
+    params(("format" = Option<String>, Query, pattern = "^(csv|tsv|jsonl)$", description = "left out: jsonl")),
     responses((status = 200, content(
         (String = "application/jsonl"),
         (String = "text/csv"),

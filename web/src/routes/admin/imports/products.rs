@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use engine::transfer::Scope;
 
 use super::run::run;
+use super::upload::Form;
 use super::view::SummaryView;
 use crate::error::ApiError;
 use crate::extract::{Admin, Query};
@@ -25,7 +26,7 @@ use crate::state::State;
         (String = "text/csv"),
         (String = "text/tab-separated-values"),
         (String = "application/jsonl"),
-        (String = "multipart/form-data")
+        (Form = "multipart/form-data")
     )),
     responses((status = 200, body = SummaryView))
 )]

@@ -9,6 +9,7 @@ use bytes::{Bytes, BytesMut};
 use engine::transfer::{Format, Mapping};
 use futures_util::stream::LocalBoxStream;
 use futures_util::{StreamExt, TryStreamExt};
+use utoipa::ToSchema;
 
 use crate::error::{ApiError, FieldError};
 
@@ -24,6 +25,17 @@ pub(super) struct Upload {
 }
 
 pub(super) type FileChunks = LocalBoxStream<'static, Result<Bytes, ApiError>>;
+
+/// A file in another system's words.
+#[derive(ToSchema)]
+#[schema(as = ImportForm)]
+#[expect(dead_code, reason = "it is read part by part")]
+pub(super) struct Form {
+    /// How its columns become this shop's: a TOML file. Before the file.
+    mapping: Option<String>,
+    #[schema(format = Binary)]
+    file: String,
+}
 
 /// What was sent, up to the file's first byte.
 pub(super) async fn receive(request: &HttpRequest, payload: Payload, max_bytes: u64) -> Result<Upload, ApiError> {

@@ -14,7 +14,10 @@ use crate::routes::admin::thing::{Change, ok};
     path = "/api/v1/admin/locations/{id}/archive",
     tag = "admin: locations",
     security(("admin" = [])),
-    params(("id" = String, Path), ("If-Match" = String, Header, description = "the ETag you read, or *")),
+    params(
+        ("id" = String, Path),
+        ("If-Match" = String, Header, pattern = r#"^(\*|"[0-9]+")$"#, description = "the ETag you read, or *")
+    ),
     responses((status = 200, body = LocationView))
 )]
 pub(super) async fn handler(change: Change<LocationId>, _: OptionalBody<NoFields>) -> Result<HttpResponse, ApiError> {

@@ -28,7 +28,10 @@ pub(super) struct Request {
     path = "/api/v1/admin/locations",
     tag = "admin: locations",
     security(("admin" = [])),
-    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255)),
+    params(
+        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255,
+            pattern = r#"^([!#-~]+|"[ !#-\[\]-~]+")$"#)
+    ),
     request_body = Request,
     responses((status = 201, body = LocationView))
 )]

@@ -19,7 +19,7 @@ use crate::view::Listing;
     security(("admin" = [])),
     params(
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 100),
-        ("cursor" = Option<String>, Query)
+        ("cursor" = Option<String>, Query, min_length = 1)
     ),
     responses((status = 200, body = Listing<LocationView>))
 )]

@@ -25,7 +25,7 @@ pub(super) struct Request {
     security(("admin" = [])),
     params(
         ("order_no" = String, Path),
-        ("If-Match" = String, Header, description = "the ETag you read, or *"),
+        ("If-Match" = String, Header, pattern = r#"^(\*|"[0-9]+")$"#, description = "the ETag you read, or *"),
         ("Idempotency-Key" = Option<String>, Header, max_length = 255)
     ),
     request_body = Request,

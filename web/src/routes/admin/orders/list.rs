@@ -50,7 +50,7 @@ impl FromQuery for Request {
         ("idempotency_key" = Option<String>, Query, max_length = 255),
         ("include_total" = Option<bool>, Query),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 100),
-        ("cursor" = Option<String>, Query)
+        ("cursor" = Option<String>, Query, min_length = 1)
     ),
     responses((status = 200, body = Listing<AdminOrderView>))
 )]

@@ -16,7 +16,7 @@ use crate::extract::{NoFields, OptionalBody};
     security(("admin" = [])),
     params(
         ("order_no" = String, Path),
-        ("If-Match" = String, Header, description = "the ETag you read, or *"),
+        ("If-Match" = String, Header, pattern = r#"^(\*|"[0-9]+")$"#, description = "the ETag you read, or *"),
         ("Idempotency-Key" = Option<String>, Header, max_length = 255)
     ),
     responses((status = 200, body = AdminOrderView))

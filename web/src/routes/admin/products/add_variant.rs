@@ -16,7 +16,8 @@ use crate::routes::admin::variants::{VariantFields, VariantView};
     security(("admin" = [])),
     params(
         ("id" = String, Path),
-        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255)
+        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255,
+            pattern = r#"^([!#-~]+|"[ !#-\[\]-~]+")$"#)
     ),
     request_body = VariantFields,
     responses((status = 201, body = VariantView))

@@ -49,7 +49,10 @@ pub(super) struct Request {
     path = "/api/v1/admin/products/{id}",
     tag = "admin: products",
     security(("admin" = [])),
-    params(("id" = String, Path), ("If-Match" = String, Header, description = "the ETag you read, or *")),
+    params(
+        ("id" = String, Path),
+        ("If-Match" = String, Header, pattern = r#"^(\*|"[0-9]+")$"#, description = "the ETag you read, or *")
+    ),
     request_body = Request,
     responses((status = 200, body = ProductView))
 )]

@@ -53,7 +53,10 @@ pub(super) struct Request {
     path = "/api/v1/admin/products",
     tag = "admin: products",
     security(("admin" = [])),
-    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255)),
+    params(
+        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255,
+            pattern = r#"^([!#-~]+|"[ !#-\[\]-~]+")$"#)
+    ),
     request_body = Request,
     responses((status = 201, body = ProductView))
 )]

@@ -34,7 +34,7 @@ impl FromQuery for Request {
     params(
         ("status" = Option<String>, Query, description = "draft, active or archived"),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 100),
-        ("cursor" = Option<String>, Query)
+        ("cursor" = Option<String>, Query, min_length = 1)
     ),
     responses((status = 200, body = Listing<ProductView>))
 )]

@@ -34,7 +34,7 @@ pub(super) struct Request {
     path = "/api/v1/admin/shipping",
     tag = "admin: shipping",
     security(("admin" = [])),
-    params(("If-Match" = String, Header, description = "the ETag you read, or *")),
+    params(("If-Match" = String, Header, pattern = r#"^(\*|"[0-9]+")$"#, description = "the ETag you read, or *")),
     request_body = Request,
     responses((status = 200, body = ShippingView))
 )]

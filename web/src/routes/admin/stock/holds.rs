@@ -72,7 +72,7 @@ pub(super) struct HoldView {
         ("sku" = String, Path),
         ("state" = Option<String>, Query, description = "held, confirmed, released or expired"),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 100),
-        ("cursor" = Option<String>, Query)
+        ("cursor" = Option<String>, Query, min_length = 1)
     ),
     responses((status = 200, body = Listing<HoldView>))
 )]

@@ -62,7 +62,7 @@ pub(super) struct EntryView {
     params(
         ("sku" = String, Path),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 100),
-        ("cursor" = Option<String>, Query)
+        ("cursor" = Option<String>, Query, min_length = 1)
     ),
     responses((status = 200, body = Listing<EntryView>))
 )]

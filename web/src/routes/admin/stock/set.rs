@@ -38,7 +38,8 @@ pub(super) struct Request {
     security(("admin" = [])),
     params(
         ("sku" = String, Path),
-        ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255)
+        ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255,
+            pattern = r#"^([!#-~]+|"[ !#-\[\]-~]+")$"#)
     ),
     request_body = Request,
     responses((status = 200, body = StockView))

@@ -29,7 +29,10 @@ pub(super) struct Request {
     path = "/api/v1/admin/tax-classes/{code}",
     tag = "admin: tax classes",
     security(("admin" = [])),
-    params(("code" = String, Path), ("If-Match" = String, Header, description = "the ETag you read, or *")),
+    params(
+        ("code" = String, Path),
+        ("If-Match" = String, Header, pattern = r#"^(\*|"[0-9]+")$"#, description = "the ETag you read, or *")
+    ),
     request_body = Request,
     responses((status = 200, body = TaxClassView))
 )]

@@ -33,7 +33,10 @@ pub(super) struct Request {
     path = "/api/v1/admin/tax-classes",
     tag = "admin: tax classes",
     security(("admin" = [])),
-    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255)),
+    params(
+        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255,
+            pattern = r#"^([!#-~]+|"[ !#-\[\]-~]+")$"#)
+    ),
     request_body = Request,
     responses((status = 201, body = TaxClassView))
 )]

@@ -15,7 +15,10 @@ use crate::routes::admin::thing::{Change, ok};
     path = "/api/v1/admin/tax-classes/{code}/restore",
     tag = "admin: tax classes",
     security(("admin" = [])),
-    params(("code" = String, Path), ("If-Match" = String, Header, description = "the ETag you read, or *")),
+    params(
+        ("code" = String, Path),
+        ("If-Match" = String, Header, pattern = r#"^(\*|"[0-9]+")$"#, description = "the ETag you read, or *")
+    ),
     responses((status = 200, body = TaxClassView))
 )]
 pub(super) async fn handler(change: Change<Code>, _: OptionalBody<NoFields>) -> Result<HttpResponse, ApiError> {

@@ -14,7 +14,10 @@ use crate::routes::admin::thing::{Change, ok};
     path = "/api/v1/admin/variants/{id}/restore",
     tag = "admin: variants",
     security(("admin" = [])),
-    params(("id" = String, Path), ("If-Match" = String, Header, description = "the ETag you read, or *")),
+    params(
+        ("id" = String, Path),
+        ("If-Match" = String, Header, pattern = r#"^(\*|"[0-9]+")$"#, description = "the ETag you read, or *")
+    ),
     responses((status = 200, body = VariantView))
 )]
 pub(super) async fn handler(change: Change<VariantId>, _: OptionalBody<NoFields>) -> Result<HttpResponse, ApiError> {
