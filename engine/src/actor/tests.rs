@@ -134,14 +134,18 @@ impl House {
 
     /// Asks for `key`'s actor; it must not be woken before `pass` is given back.
     async fn wakes_only_after(&self, key: u32, pass: Pass) {
-        let (directory, loads) = (self.directory.clone(), self.loads());
-        let waking = tokio::spawn(async move { directory.get(key).await.map(drop) });
-        tokio::task::yield_now().await;
-        assert_eq!(self.loads(), loads, "it waits for the pass");
-        assert!(!waking.is_finished());
+        let loads = self.loads();
+        let mut waking = Box::pin(self.directory.get(key));
+        assert!(poll!(&mut waking).is_pending());
+        // A load that did not wait would be among these by the time they have all been woken.
+        for other in 0..10 {
+            self.directory.get(100 * key + other).await.expect("it wakes");
+        }
+        assert_eq!(self.loads(), loads + 10, "it waits for the pass");
+        assert!(poll!(&mut waking).is_pending());
         drop(pass);
-        waking.await.expect("no panic").expect("it wakes");
-        assert_eq!(self.loads(), loads + 1);
+        waking.await.expect("it wakes");
+        assert_eq!(self.loads(), loads + 11);
     }
 }
 
@@ -207,7 +211,7 @@ async fn a_panic_costs_one_actor_its_memory_and_nobody_else_anything() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_reloaded_before_what_was_appended_has_ended() {
-    let house = house(1000, 10);
+    let house = house(1000, 100);
     let (pass, mailbox) = house.pass(1).await;
     house.directory.evict(1);
     let (give, given) = tokio::sync::oneshot::channel();
