@@ -232,7 +232,10 @@ impl CrowdFlags {
         let steps = match (&self.steps, self.rate, duration) {
             (Some(_), Some(_), _) => bail!("--steps and --rate exclude each other"),
             (Some(steps), None, _) => arrival::parse_steps(steps)?,
-            (None, Some(per_second), Some(lasting)) => vec![arrival::Step { per_second, lasting }],
+            (None, Some(per_second), Some(lasting)) => {
+                let lasting = lasting + self.warm_up.unwrap_or_default();
+                vec![arrival::Step { per_second, lasting }]
+            }
             (None, Some(_), None) => bail!("--rate needs a --duration"),
             (None, None, Some(lasting)) => {
                 let lasting = lasting + self.warm_up.unwrap_or_default();
@@ -297,8 +300,12 @@ mod tests {
         let flags = CrowdFlags { duration: Some(Duration::from_secs(3)), ..CrowdFlags::default() };
         let crowd = flags.crowd(Kind::FlashSale, 1).unwrap();
         assert_eq!(SaleFlags::default().sale(&crowd, Kind::FlashSale).unwrap().units, PLENTY);
-        let open = CrowdFlags { rate: Some(100), ..flags }.crowd(Kind::FlashSale, 1).unwrap();
+        let open = CrowdFlags { rate: Some(100), ..flags.clone() }.crowd(Kind::FlashSale, 1).unwrap();
         assert!(matches!(open.pace, Pace::Planned(moments) if (200..400).contains(&moments.len())));
+        let spacing = Some(Spacing::Constant);
+        let warmed = CrowdFlags { rate: Some(100), warm_up: Some(Duration::from_secs(1)), spacing, ..flags };
+        let pace = warmed.crowd(Kind::FlashSale, 1).unwrap().pace;
+        assert!(matches!(pace, Pace::Planned(moments) if moments.len() == 400), "warming up comes before");
     }
 
     #[test]

@@ -75,7 +75,8 @@ impl ShopBench<'_> {
         let before = CommitTimes::read(&self.admin.client).await?;
         let report = self.sell(Figure::MixedP95, Kind::Mixed, sale, self.open(MIXED_VISITS, MANY)).await?;
         let after = CommitTimes::read(&self.admin.client).await?;
-        figures.add(Figure::MixedRate, report.visits * 1000 / report.took_ms.max(1));
+        let visits = report.operation(Operation::Visit).context("nobody came")?;
+        figures.add(Figure::MixedRate, visits.rate(Outcome::Accepted));
         let requests = report.operations.iter().filter(|measured| measured.operation != Operation::Visit.name());
         let slowest = requests.filter_map(|measured| Some(measured.outcome(Outcome::Accepted)?.latency_us.p95)).max();
         figures.add(Figure::MixedP95, slowest.context("nobody looked around")?);
