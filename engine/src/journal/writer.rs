@@ -120,6 +120,9 @@ impl Writer {
             let sent = Instant::now();
             let outcome = {
                 let answers = async {
+                    // First let the connection's task send the batch: it waits its turn on this very thread, and the
+                    // database would stand idle for as long as the answers take.
+                    tokio::task::yield_now().await;
                     if let Some(done) = before.take() {
                         answer(&*self.consequences, self.epoch, done);
                     }

@@ -1,7 +1,7 @@
 //! SQL of the outbox. `xid8` travels as text: Diesel has no type for it.
 
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Jsonb, Text, Timestamptz, Uuid};
+use diesel::sql_types::{Array, BigInt, Json, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
 
@@ -33,7 +33,7 @@ struct EventRow {
     store_id: StoreId,
     #[diesel(sql_type = Text)]
     topic: String,
-    #[diesel(sql_type = Jsonb)]
+    #[diesel(sql_type = Json)]
     payload: Value,
 }
 

@@ -238,7 +238,7 @@ diesel::table! {
         tax_minor -> BigInt,
         shipping_minor -> BigInt,
         grand_minor -> BigInt,
-        detail -> Jsonb,
+        detail -> Json,
         version -> BigInt,
         placed_at -> Timestamptz,
         placed_expires_at -> Nullable<Timestamptz>,
@@ -295,7 +295,7 @@ diesel::table! {
         id -> BigInt,
         store_id -> Uuid,
         topic -> Text,
-        payload -> Jsonb,
+        payload -> Json,
         at -> Timestamptz,
     }
 }

@@ -40,7 +40,7 @@ pub(super) const CHECKS: &[Check] = &[
                           coalesce((s.step ->> 'tax')::bigint, 0) as shipping_tax,
                           case when (s.step ->> 'added')::boolean then (s.step ->> 'tax')::bigint else 0 end as shipping_added
                    from orders o
-                   cross join lateral (select jsonb_path_query_first(o.detail, '$.trace[*].shipping_tax') as step) s
+                   cross join lateral (select jsonb_path_query_first(o.detail::jsonb, '$.trace[*].shipping_tax') as step) s
                    left join (select order_id, count(*) as lines, sum(unit_mrp_minor::numeric * quantity) as mrp,
                                      sum(net_minor) as net, sum(tax_minor) as tax,
                                      coalesce(sum(tax_minor) filter (where not tax_inclusive), 0) as added

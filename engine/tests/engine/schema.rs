@@ -42,6 +42,7 @@ fn in_postgres_words(kind: &str) -> String {
         "BigInt" => "bigint",
         "Integer" => "integer",
         "Bool" => "boolean",
+        "Json" => "json",
         "Jsonb" => "jsonb",
         "Bytea" => "bytea",
         "Timestamptz" => "timestamp with time zone",

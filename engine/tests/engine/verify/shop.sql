@@ -44,7 +44,7 @@ insert into orders (id, order_no, store_id, principal_id, idempotency_key, finge
 select ('00000000-0000-0000-0000-0000000000' || id)::uuid, row_number() over (), '00000000-0000-7000-8000-000000000001',
        ('00000000-0000-0000-0000-0000000000' || p)::uuid, id, '\x00', ('00000000-0000-0000-0000-0000000000' || cart)::uuid,
        case when cart is not null then 0 end, status, payment, 'manual', 'INR', mrp, discount, tax, shipping, grand,
-       detail::jsonb, version, now(), case status when 'payment_pending' then now() + interval '15 min' end
+       detail::json, version, now(), case status when 'payment_pending' then now() + interval '15 min' end
 from (values ('b1', 'a1', 'c1', 'payment_pending', 'unpaid', 2100, 400, 262, 0, 1718, '{"trace": []}', 1),
              ('b2', 'a2', null, 'confirmed', 'cash_on_delivery', 1000, 200, 869, 4900, 5700,
               '{"trace": [{"shipping_tax": {"rate_bp": 1800, "added": false, "tax": 747}}, {"grand": {"minor": 5700}}]}', 1),
