@@ -1,12 +1,12 @@
 //! A database for one test, copied from one that was migrated once.
 
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use tokio_postgres::{Client, NoTls};
 
 use crate::runtime::wait;
-use crate::server::server;
+use crate::server::{Frozen, Server, server};
 
 /// What every database of ours is called, followed by when it was made: leftovers are known by their name and age.
 const PREFIX: &str = "doorbuster_test_";
@@ -16,18 +16,42 @@ const LEFTOVER_AFTER_S: i64 = 3600;
 pub struct TestDatabase {
     name: String,
     url: String,
+    server: Arc<Server>,
 }
 
 impl TestDatabase {
     /// With the schema and what the migrations put into it.
     pub fn migrated() -> Self {
         let template = template().to_owned();
-        Self::create(move |name| format!("create database {name} template {template}"))
+        Self::create(Arc::clone(server()), move |name| format!("create database {name} template {template}"))
+    }
+
+    /// On a server of its own, for tests that do something to the server. `settings` (`name=value`) are set beside the usual
+    /// ones.
+    pub fn on_its_own_server(settings: &[&str]) -> Self {
+        let server = Arc::new(Server::start(settings));
+        let own = Self::create(server, |name| format!("create database {name} template template0"));
+        let url = own.url.clone();
+        wait(async move { engine::postgres::migrate(&url).await.expect("the migrations apply to an empty database") });
+        own
+    }
+
+    /// Stops its server, which must be its own, until what is returned is dropped: it takes what it is sent, and says
+    /// nothing.
+    #[must_use = "it is frozen for as long as this lives"]
+    pub fn freeze(&self) -> Frozen {
+        self.server.freeze()
+    }
+
+    /// The same, right after `statement`: nobody can do anything about what it did.
+    #[must_use = "it is frozen for as long as this lives"]
+    pub fn freeze_after(&self, statement: &str) -> Frozen {
+        self.server.freeze_after(statement)
     }
 
     /// With nothing in it.
     pub fn empty() -> Self {
-        Self::create(|name| format!("create database {name} template template0"))
+        Self::create(Arc::clone(server()), |name| format!("create database {name} template template0"))
     }
 
     /// Of the superuser.
@@ -50,9 +74,9 @@ impl TestDatabase {
     /// Throws everybody out and lets nobody in: what a server that stopped looks like to one database.
     pub fn close_to_connections(&self) {
         self.allow_connections(false);
-        let name = self.name.clone();
+        let (name, server) = (self.name.clone(), Arc::clone(&self.server));
         wait(async move {
-            let client = connect(&server().url).await;
+            let client = connect(&server.url).await;
             let gone = "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = $1";
             client.query(gone, &[&name]).await.expect("a superuser may");
         });
@@ -64,31 +88,30 @@ impl TestDatabase {
 
     fn allow_connections(&self, allowed: bool) {
         let statement = format!("alter database {} allow_connections {allowed}", self.name);
-        wait(async move { connect(&server().url).await.batch_execute(&statement).await.expect("a superuser may") });
+        let server = Arc::clone(&self.server);
+        wait(async move { connect(&server.url).await.batch_execute(&statement).await.expect("a superuser may") });
     }
 
-    fn create(statement: impl Fn(&str) -> String + Send + 'static) -> Self {
-        let server = server();
+    fn create(server: Arc<Server>, statement: impl Fn(&str) -> String + Send + 'static) -> Self {
+        let on = Arc::clone(&server);
         let name = wait(async move {
-            let client = connect(&server.url).await;
+            let client = connect(&on.url).await;
             let name = fresh_name(&client).await;
             client.batch_execute(&statement(&name)).await.expect("a database for the test");
             name
         });
-        let url = url_of(&name);
-        Self { name, url }
+        let url = url_of(&server, &name);
+        Self { name, url, server }
     }
 }
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
-        let name = self.name.clone();
+        let (name, server) = (self.name.clone(), Arc::clone(&self.server));
         wait(async move {
             // A test that broke the server has said so already; this is only tidying up.
-            let _ = connect(&server().url)
-                .await
-                .batch_execute(&format!("drop database if exists {name} with (force)"))
-                .await;
+            let drop = format!("drop database if exists {name} with (force)");
+            let _ = connect(&server.url).await.batch_execute(&drop).await;
         });
     }
 }
@@ -103,7 +126,7 @@ fn template() -> &'static str {
             sweep(&client).await;
             let name = fresh_name(&client).await;
             client.batch_execute(&format!("create database {name} template template0")).await.expect("a template");
-            engine::postgres::migrate(&url_of(&name)).await.expect("the migrations apply to an empty database");
+            engine::postgres::migrate(&url_of(server, &name)).await.expect("the migrations apply to an empty database");
             name
         })
     })
@@ -135,15 +158,15 @@ async fn fresh_name(client: &Client) -> String {
     format!("{PREFIX}{now}_{}_{count}", std::process::id())
 }
 
-async fn connect(url: &str) -> Client {
+pub(crate) async fn connect(url: &str) -> Client {
     let (client, connection) = tokio_postgres::connect(url, NoTls).await.expect("a connection to the test server");
     tokio::spawn(connection);
     client
 }
 
 /// The server's URL with another database in it.
-fn url_of(database: &str) -> String {
-    let url = &server().url;
+fn url_of(server: &Server, database: &str) -> String {
+    let url = &server.url;
     let (before, options) = url.split_once('?').map_or((url.as_str(), ""), |(before, options)| (before, options));
     let authority = before.find("://").map_or(0, |at| at + 3);
     let end = before[authority..].find('/').map_or(before.len(), |at| authority + at);

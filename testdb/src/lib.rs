@@ -13,3 +13,4 @@ mod server;
 pub use database::TestDatabase;
 pub use eventually::eventually;
 pub use runtime::Io;
+pub use server::Frozen;
