@@ -1,7 +1,6 @@
 //! The engine: opens what it needs in order, hands out handles, and goes down in order.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -12,13 +11,14 @@ use tokio::task::JoinHandle;
 use crate::actor::{Threads, Wiring};
 use crate::cart;
 use crate::catalog::{self, Catalog, Changed, Offers, Terms};
-use crate::checkout::{self, Checkout};
+use crate::checkout::{self, Checkout, KnownKeys};
 use crate::clock::{Clock, CoreClock, IdSource, RandomIds, SystemClock};
-use crate::desk::{Desk, Expiry, Pause};
+use crate::desk::{Desk, Expiry};
 use crate::id::{OwnerId, StoreId};
 use crate::idempotency::Claims;
-use crate::inventory::{self, AccountId, Stockroom, Taken};
-use crate::journal::{self, Bounds, Consequences, Journal, Levels};
+use crate::inventory::{self, Stockroom};
+use crate::journal::{self, Bounds, Journal};
+use crate::memory::Memory;
 use crate::order::OrderNumbers;
 use crate::outbox::{self, Outbox};
 use crate::postgres::{Database, DatabaseError};
@@ -85,7 +85,6 @@ struct Rooms {
     stockroom: Stockroom,
     checkout: Checkout,
     desk: Desk,
-    pause: Pause,
     keep: Keep,
     tasks: std::sync::Mutex<Tasks>,
     // Last, so that everything above has gone when the threads stop.
@@ -142,7 +141,6 @@ impl Engine {
         let owner = OwnerId::from_uuid(ids.next(SystemClock.now()));
         let cell = Journal::take(database.url(), owner).await?;
         let clock = clock.unwrap_or_else(|| Arc::new(CoreClock::anchored(cell.anchor)));
-        let pause = Pause { down_since: cell.core_time(), up_since: clock.now() };
         let epoch = cell.epoch();
 
         let threads = Threads::start(settings.arbiters)?;
@@ -163,14 +161,24 @@ impl Engine {
             Arc::clone(&clock),
             settings.cart_edits_max,
         );
-        let consequences = Arc::new(Memories { inventory: inventory.clone(), cart: cart.clone() });
+        let claims = Claims::new(settings.keys_remembered);
+        let checkouts = Claims::new(settings.keys_remembered);
+        let keys = Arc::new(KnownKeys::new());
+        let memory = Arc::new(Memory {
+            inventory: inventory.clone(),
+            cart: cart.clone(),
+            keys: Arc::clone(&keys),
+            checkouts: checkouts.clone(),
+            calls: claims.clone(),
+            database: database.clone(),
+            clock: Arc::clone(&clock),
+        });
         let (journal, writer) =
-            cell.start(database.io(), Arc::clone(&clock), consequences, settings.batch, settings.journal_seats);
+            cell.start(database.io(), Arc::clone(&clock), memory, settings.batch, settings.journal_seats);
 
-        let (filter, filter_since_ms) = checkout::load_keys(&mut connection, clock.now()).await?;
+        keys.load(&mut connection, clock.now()).await?;
         drop(connection);
 
-        let claims = Claims::new(settings.keys_remembered);
         let stockroom =
             Stockroom::new(inventory.clone(), journal.clone(), database.clone(), Arc::clone(&clock), claims.clone());
         let desk = Desk::new(
@@ -180,6 +188,7 @@ impl Engine {
             Arc::clone(&clock),
             claims,
             settings.checkout.hold_ttl_max_s,
+            settings.checkout.deadline,
         );
         let checkout = Checkout::new(checkout::Parts {
             settings: settings.checkout,
@@ -192,9 +201,8 @@ impl Engine {
             inventory: inventory.clone(),
             journal: journal.clone(),
             cart: cart.clone(),
-            claims: Claims::new(settings.keys_remembered),
-            filter,
-            filter_since_ms: AtomicI64::new(filter_since_ms),
+            claims: checkouts,
+            keys,
         });
 
         let idle_ticks = settings.idle_after.as_secs() / TICK.as_secs();
@@ -212,7 +220,6 @@ impl Engine {
             stockroom,
             checkout,
             desk,
-            pause,
             keep: settings.keep,
             tasks: std::sync::Mutex::new(tasks),
             _threads: threads,
@@ -266,7 +273,6 @@ impl Engine {
             database: self.0.database.clone(),
             clock: Arc::clone(&self.0.clock),
             journal: self.0.journal.clone(),
-            pause: self.0.pause,
         }
     }
 
@@ -349,31 +355,6 @@ impl Engine {
         {
             tracing::error!(error = %error, "the journal ended badly");
         }
-    }
-}
-
-/// Everybody whose memory follows from what the journal writes.
-struct Memories {
-    inventory: inventory::Handle,
-    cart: cart::Handle,
-}
-
-impl Consequences for Memories {
-    fn publish(&self, epoch: i64, levels: &Levels) {
-        self.inventory.publish(epoch, levels);
-    }
-
-    fn settle(&self, takes: Vec<Taken>) {
-        self.inventory.settle(takes);
-    }
-
-    fn stop(&self, accounts: &[AccountId]) {
-        self.inventory.stop(accounts);
-    }
-
-    fn forget_all(&self) {
-        self.inventory.forget_all();
-        self.cart.forget_all();
     }
 }
 

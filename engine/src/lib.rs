@@ -35,4 +35,5 @@ pub mod transfer;
 
 // --- all of it together
 mod engine;
+mod memory;
 pub use engine::{Engine, Settings, Status};

@@ -1,36 +1,113 @@
-//! Fills the filter of known keys when the cell is taken.
+//! The keys of orders that were placed before: those of the retention are in a filter, filled when the cell is taken.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::AsyncPgConnection;
 use futures_util::TryStreamExt;
 use uuid::Uuid;
 
-use crate::clock::Timestamp;
+use crate::clock::{Clock, Timestamp};
 use crate::id::{OrderId, PrincipalId, StoreId};
 use crate::idempotency::{CallKey, Filter};
 use crate::postgres::schema::orders;
+use crate::postgres::{Database, DatabaseError};
 
 use super::place::ROUTE;
 
 /// The keys of so long are in the filter. Older ones are asked of the database, which only the buyers of then can need.
 const RETENTION: TimeDelta = TimeDelta::hours(24);
+/// Between two attempts to read the keys anew.
+const PAUSE: Duration = Duration::from_secs(1);
 
-/// The filter, and from which time on (milliseconds since 1970) it is complete.
-pub(crate) async fn load(connection: &mut AsyncPgConnection, now: Timestamp) -> QueryResult<(Filter, i64)> {
-    let since_ms = now.checked_sub_signed(RETENTION).unwrap_or(now).timestamp_millis();
-    // Ids begin with the time they were minted at.
-    let first = OrderId::from_uuid(Uuid::from_u128(u128::from(since_ms.max(0).cast_unsigned()) << 80));
-    let keys = orders::table
-        .filter(orders::id.ge(first))
-        .select((orders::store_id, orders::principal_id, orders::idempotency_key))
-        .load_stream::<(StoreId, PrincipalId, String)>(connection)
+pub(crate) struct KnownKeys {
+    filter: Filter,
+    /// Keys of principals minted before it (milliseconds since 1970) may be missing in the filter.
+    complete_since_ms: AtomicI64,
+    /// How often the filter was found to miss keys.
+    doubts: Mutex<u64>,
+}
+
+impl KnownKeys {
+    pub(crate) fn new() -> Self {
+        Self { filter: Filter::new(0), complete_since_ms: AtomicI64::new(i64::MAX), doubts: Mutex::new(0) }
+    }
+
+    pub(super) fn insert(&self, key: CallKey) {
+        self.filter.insert(key);
+    }
+
+    pub(super) fn maybe_seen(&self, key: CallKey) -> bool {
+        self.filter.maybe_seen(key)
+    }
+
+    /// Whether only the database can tell if `key` of `principal` is an order. A principal that was minted after the
+    /// filter's time can have no older keys: its id says when. The filter is asked last: what it learnt while it was
+    /// incomplete is in it when it says that it is complete.
+    pub(super) fn may_be_an_order(&self, key: CallKey, principal: PrincipalId) -> bool {
+        minted_ms(principal.uuid()) < self.complete_since_ms.load(Ordering::Acquire) || self.maybe_seen(key)
+    }
+
+    /// Another server took orders meanwhile: until their keys are read, anybody's may be missing.
+    pub(crate) fn doubt(&self) {
+        let mut doubts = self.doubts.lock().unwrap_or_else(PoisonError::into_inner);
+        *doubts += 1;
+        self.complete_since_ms.store(i64::MAX, Ordering::Release);
+    }
+
+    /// Reads the keys that are missing. Those that are there stay: what was placed meanwhile is not lost.
+    pub(crate) async fn load(&self, connection: &mut AsyncPgConnection, now: Timestamp) -> QueryResult<()> {
+        // Not above: it has a `load` of its own for everything.
+        use diesel_async::RunQueryDsl;
+
+        let doubts = *self.doubts.lock().unwrap_or_else(PoisonError::into_inner);
+        let since_ms = now.checked_sub_signed(RETENTION).unwrap_or(now).timestamp_millis();
+        // Ids begin with the time they were minted at.
+        let first = OrderId::from_uuid(Uuid::from_u128(u128::from(since_ms.max(0).cast_unsigned()) << 80));
+        let keys = orders::table
+            .filter(orders::id.ge(first))
+            .select((orders::store_id, orders::principal_id, orders::idempotency_key))
+            .load_stream::<(StoreId, PrincipalId, String)>(connection)
+            .await?;
+        keys.try_for_each(|(store, principal, key)| {
+            let key = CallKey::of(store, principal, ROUTE, &key);
+            if !self.filter.maybe_seen(key) {
+                self.filter.insert(key);
+            }
+            std::future::ready(Ok(()))
+        })
         .await?;
-    let filter = Filter::new(0);
-    keys.try_for_each(|(store, principal, key)| {
-        filter.insert(CallKey::of(store, principal, ROUTE, &key));
-        std::future::ready(Ok(()))
-    })
-    .await?;
-    Ok((filter, since_ms))
+        // Doubted again while it was read: what was read is not all.
+        let now_doubted = self.doubts.lock().unwrap_or_else(PoisonError::into_inner);
+        if *now_doubted == doubts {
+            self.complete_since_ms.store(since_ms, Ordering::Release);
+        }
+        Ok(())
+    }
+
+    /// Loads, however often it takes.
+    pub(crate) async fn load_in_time(&self, database: &Database, clock: &dyn Clock) {
+        loop {
+            let loaded = async {
+                let mut connection = database.connection().await?;
+                Ok::<_, DatabaseError>(self.load(&mut connection, clock.now()).await?)
+            };
+            match loaded.await {
+                Ok(()) => return,
+                Err(error) => tracing::warn!(error = %error, "the keys of orders could not be read; once more"),
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+}
+
+/// The milliseconds since 1970 in a UUIDv7; 0 for any other.
+fn minted_ms(id: Uuid) -> i64 {
+    if id.get_version_num() != 7 {
+        return 0;
+    }
+    i64::try_from(id.as_u128() >> 80).unwrap_or(0)
 }

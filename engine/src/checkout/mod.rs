@@ -12,8 +12,8 @@ mod plan;
 mod request;
 
 pub use error::{Error, Short};
-pub(crate) use keys::load as load_keys;
-pub(crate) use place::Parts;
+pub(crate) use keys::KnownKeys;
 pub use place::{Checkout, Settings, StoreRules};
+pub(crate) use place::{Ended, Parts};
 pub use placed::{Placed, PlacedLine};
 pub use request::{Answer, Basket, PlaceOrder, Priced, QuoteRequest, Want};

@@ -2,24 +2,23 @@
 //! stands for from then on.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use chrono::TimeDelta;
-use uuid::Uuid;
 
 use crate::cart::{self, Contents, Owner};
 use crate::catalog::{Offers, Sku};
 use crate::clock::{Clock, IdSource, Timestamp};
 use crate::id::StoreId;
-use crate::idempotency::{CallKey, Claim, Claims, Filter, Standing};
+use crate::idempotency::{CallKey, Claim, Claims, Standing};
 use crate::order::{self, OrderNumbers, OrderSnapshot};
 use crate::postgres::{Database, DatabaseError};
 use crate::pricing::Rules;
 use crate::{inventory, journal};
 
 use super::error::Error;
+use super::keys::KnownKeys;
 use super::placed::Placed;
 use super::plan;
 use super::request::{Answer, Basket, PlaceOrder, Priced, QuoteRequest, Want};
@@ -62,9 +61,7 @@ pub(crate) struct Parts {
     pub(crate) journal: journal::Handle,
     pub(crate) cart: cart::Handle,
     pub(crate) claims: Claims<Ended>,
-    pub(crate) filter: Filter,
-    /// Keys of principals minted before it (milliseconds since 1970) may be older than the filter.
-    pub(crate) filter_since_ms: AtomicI64,
+    pub(crate) keys: Arc<KnownKeys>,
 }
 
 /// The one route whose keys live on the order rows.
@@ -126,7 +123,7 @@ impl Checkout {
         now: Timestamp,
     ) -> Result<Answer, Error> {
         // Only a key that is in the filter can be an order already; asking for the others would cost a read each.
-        if self.0.filter.maybe_seen(key)
+        if self.0.keys.maybe_seen(key)
             && let Some(placed) = self.placed_before(&request).await?
         {
             claim.end(Ended::Placed(Arc::clone(&placed)));
@@ -134,7 +131,7 @@ impl Checkout {
         }
         match self.try_to_place(&request, now).await {
             Ok(placed) => {
-                self.0.filter.insert(key);
+                self.0.keys.insert(key);
                 let placed = Arc::new(placed);
                 claim.end(Ended::Placed(Arc::clone(&placed)));
                 Ok(Answer { placed, replayed: false })
@@ -153,7 +150,7 @@ impl Checkout {
                 if !self.0.journal.proof().is_fresh() {
                     return Err(Error::Unavailable("not certain to own the stock".into()));
                 }
-                if self.may_be_older_than_the_filter(&request)
+                if self.0.keys.may_be_an_order(key, request.principal)
                     && let Some(placed) = self.placed_before(&request).await?
                 {
                     claim.end(Ended::Placed(Arc::clone(&placed)));
@@ -165,7 +162,7 @@ impl Checkout {
             Err(error) => {
                 // Also "the price has changed" is no answer to somebody who has the order already.
                 if !error.says_later()
-                    && self.may_be_older_than_the_filter(&request)
+                    && self.0.keys.may_be_an_order(key, request.principal)
                     && let Some(placed) = self.placed_before(&request).await?
                 {
                     claim.end(Ended::Placed(Arc::clone(&placed)));
@@ -201,21 +198,8 @@ impl Checkout {
             None => Ok(None),
         }
     }
-
-    /// A principal that was minted after the filter's time can have no older keys: its id says when.
-    fn may_be_older_than_the_filter(&self, request: &PlaceOrder) -> bool {
-        minted_ms(request.principal.uuid()) < self.0.filter_since_ms.load(Ordering::Relaxed)
-    }
 }
 
 pub(super) fn wanted(contents: &Contents) -> Vec<Want> {
     contents.lines.iter().map(|line| Want { sku: line.sku.clone(), quantity: line.quantity }).collect()
-}
-
-/// The milliseconds since 1970 in a UUIDv7; 0 for any other.
-fn minted_ms(id: Uuid) -> i64 {
-    if id.get_version_num() != 7 {
-        return 0;
-    }
-    i64::try_from(id.as_u128() >> 80).unwrap_or(0)
 }

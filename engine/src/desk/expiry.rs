@@ -13,41 +13,22 @@ use crate::journal;
 use crate::order::{self, Command, DueOrder};
 use crate::postgres::{Database, DatabaseError};
 
+use super::grace::{self, Span};
 use super::moves::{Asked, Desk, Order};
-
-/// While the cell was down, holds went on running out. Their buyers could not pay: they get a while.
-#[derive(Debug, Clone, Copy)]
-pub struct Pause {
-    pub down_since: Timestamp,
-    pub up_since: Timestamp,
-}
 
 pub struct Expiry {
     pub(crate) desk: Desk,
     pub(crate) database: Database,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) journal: journal::Handle,
-    pub(crate) pause: Pause,
 }
 
 const EACH: Duration = Duration::from_secs(1);
 /// How many are released in one turn, and how many at once: a great many that ran out together must not flood the journal.
 const A_TURN: i64 = 2_000;
 const AT_ONCE: usize = 64;
-/// How long a stop is too long to count against the buyers, and how long they get then.
-const LONG_STOP: TimeDelta = TimeDelta::seconds(5);
-const GRACE: TimeDelta = TimeDelta::seconds(60);
 /// Two clocks further apart than this: something is wrong, and nothing expires until it is resolved.
 const CLOCKS_APART: TimeDelta = TimeDelta::seconds(2);
-
-impl Pause {
-    /// Whether an order that ran out at `expired` is still spared at `now`.
-    pub fn spares(&self, expired: Timestamp, now: Timestamp) -> bool {
-        let long = self.up_since.signed_duration_since(self.down_since) > LONG_STOP;
-        let while_down = self.down_since <= expired && expired <= self.up_since;
-        long && while_down && now.signed_duration_since(self.up_since) < GRACE
-    }
-}
 
 impl Expiry {
     /// Polls until the program ends.
@@ -56,7 +37,7 @@ impl Expiry {
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             tick.tick().await;
-            if !self.journal.proof().is_owner() {
+            if !self.journal.proof().is_owner() || !self.journal.is_up() {
                 continue;
             }
             match self.clocks_agree().await {
@@ -78,16 +59,11 @@ impl Expiry {
     /// Expires what is due, and says how many orders that were.
     pub async fn turn(&self) -> Result<usize, DatabaseError> {
         let now = self.clock.now();
-        let due = self
-            .database
-            .run(move |mut connection| async move {
-                Ok::<_, DatabaseError>(order::store::due(&mut connection, now, A_TURN).await?)
-            })
-            .await?;
-        let due: Vec<DueOrder> = due
-            .into_iter()
-            .filter(|due| due.order.expires_at.is_some_and(|expired| !self.pause.spares(expired, now)))
-            .collect();
+        let due = self.due(now).await?;
+        // The database may have been silent just now, and the writer not know yet since when.
+        if !self.journal.is_up() {
+            return Ok(0);
+        }
         let expired = stream::iter(due)
             .map(|due| self.expire(due))
             .buffer_unordered(AT_ONCE)
@@ -95,6 +71,21 @@ impl Expiry {
             .count()
             .await;
         Ok(expired)
+    }
+
+    async fn due(&self, now: Timestamp) -> Result<Vec<DueOrder>, DatabaseError> {
+        let mut due = Vec::new();
+        for Span { after, until } in grace::due(&self.journal.outages(), now) {
+            let room = A_TURN.saturating_sub(i64::try_from(due.len()).unwrap_or(i64::MAX));
+            let some = self
+                .database
+                .run(move |mut connection| async move {
+                    Ok::<_, DatabaseError>(order::store::due(&mut connection, after, until, room).await?)
+                })
+                .await?;
+            due.extend(some);
+        }
+        Ok(due)
     }
 
     async fn clocks_agree(&self) -> Result<bool, DatabaseError> {
@@ -125,7 +116,7 @@ impl Expiry {
             actor: "system",
             call: None,
         };
-        match self.desk.move_order(asked, Command::Expire).await {
+        match self.desk.move_at_leisure(asked, Command::Expire).await {
             Ok(moved) => !moved.replayed,
             Err(super::Error::VersionConflict { .. }) => false,
             Err(error) => {
@@ -134,25 +125,5 @@ impl Expiry {
                 false
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_ran_out_during_a_long_stop_gets_a_minute() {
-        let at = |second| Timestamp::from_timestamp(second, 0).expect("in range");
-        let check = |down, up, expired, now, spared| {
-            let pause = Pause { down_since: at(down), up_since: at(up) };
-            assert_eq!(pause.spares(at(expired), at(now)), spared, "down {down}..{up}, expired {expired}, now {now}");
-        };
-        check(100, 200, 150, 201, true);
-        check(100, 200, 150, 259, true);
-        check(100, 200, 150, 260, false);
-        check(100, 200, 99, 201, false);
-        check(100, 200, 201, 202, false);
-        check(100, 104, 102, 105, false);
     }
 }

@@ -5,9 +5,10 @@
 
 mod error;
 mod expiry;
+mod grace;
 mod moves;
 mod turn;
 
 pub use error::Error;
-pub use expiry::{Expiry, Pause};
+pub use expiry::Expiry;
 pub use moves::{Asked, Desk, Moved, Order};

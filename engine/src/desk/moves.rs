@@ -55,6 +55,8 @@ pub struct Desk {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) claims: Claims<()>,
     pub(crate) hold_ttl_max_s: i64,
+    /// How long whoever asks waits for an answer.
+    deadline: Duration,
     turns: Turns,
 }
 
@@ -70,8 +72,9 @@ impl Desk {
         clock: Arc<dyn Clock>,
         claims: Claims<()>,
         hold_ttl_max_s: i64,
+        deadline: Duration,
     ) -> Self {
-        Self { database, inventory, journal, clock, claims, hold_ttl_max_s, turns: Turns::default() }
+        Self { database, inventory, journal, clock, claims, hold_ttl_max_s, deadline, turns: Turns::default() }
     }
 
     pub async fn find(&self, order: Order) -> Result<OrderSnapshot, Error> {
@@ -87,18 +90,33 @@ impl Desk {
         found.ok_or(Error::NotFound)
     }
 
-    /// Carries `command` out, once. The move goes on when the caller goes away.
+    /// Carries `command` out, once. The move goes on when the caller goes away, and when it has waited long enough: then
+    /// the outcome is unknown to it, and whoever repeats the command learns it.
     pub async fn move_order(&self, asked: Asked, command: Command) -> Result<Moved, Error> {
-        let desk = self.clone();
-        let moving = tokio::spawn(async move { desk.carry_out(asked, Step::Move(command)).await });
-        moving.await.unwrap_or(Err(Error::NotWritten(NotWritten::Unknown)))
+        self.in_time(asked, Step::Move(command)).await
     }
 
     /// Holds an unpaid order's goods until `ttl_s` from now, at most so long in all as the shop allows.
     pub async fn extend(&self, asked: Asked, ttl_s: i64) -> Result<Moved, Error> {
+        self.in_time(asked, Step::Extend { ttl_s }).await
+    }
+
+    /// For the engine itself, which must not begin more than it can end: waits as long as it takes.
+    pub(super) async fn move_at_leisure(&self, asked: Asked, command: Command) -> Result<Moved, Error> {
+        self.carry_out(asked, Step::Move(command)).await
+    }
+
+    async fn in_time(&self, asked: Asked, step: Step) -> Result<Moved, Error> {
         let desk = self.clone();
-        let moving = tokio::spawn(async move { desk.carry_out(asked, Step::Extend { ttl_s }).await });
-        moving.await.unwrap_or(Err(Error::NotWritten(NotWritten::Unknown)))
+        let moving = tokio::spawn(async move { desk.carry_out(asked, step).await });
+        match tokio::time::timeout(self.deadline, moving).await {
+            Ok(Ok(moved)) => moved,
+            Ok(Err(panic)) => {
+                tracing::error!(error = %panic, "moving an order failed");
+                Err(Error::NotWritten(NotWritten::Unknown))
+            }
+            Err(_) => Err(Error::NotWritten(NotWritten::Unknown)),
+        }
     }
 
     async fn carry_out(&self, asked: Asked, step: Step) -> Result<Moved, Error> {

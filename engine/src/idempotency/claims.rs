@@ -88,6 +88,15 @@ impl<T: Clone> Claims<T> {
 }
 
 impl<T> Claims<T> {
+    /// What ended is no longer known here: another process may have ended the same requests otherwise.
+    pub fn forget_ended(&self) {
+        for shard in &self.0.shards {
+            let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+            shard.entries.retain(|_, entry| matches!(entry.state, State::UnderWay));
+            shard.ended.clear();
+        }
+    }
+
     fn shard(&self, key: CallKey) -> MutexGuard<'_, Shard<T>> {
         self.0.shards[key.1 as usize % SHARDS].lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -185,6 +194,18 @@ mod tests {
         claim.end_for_a_while(7, at(0), TimeDelta::seconds(30));
         assert_eq!(said(&claims.claim(key("a"), [1; 32], at(29))), "ended");
         assert_eq!(said(&claims.claim(key("a"), [1; 32], at(30))), "claimed");
+    }
+
+    #[test]
+    fn what_ended_can_be_forgotten_and_what_is_under_way_cannot() {
+        let claims: Claims<u8> = Claims::new(1000);
+        let Standing::Claimed(ended) = claims.claim(key("a"), [1; 32], at(0)) else { panic!("it is new") };
+        ended.end(7);
+        let under_way = claims.claim(key("b"), [1; 32], at(0));
+        claims.forget_ended();
+        assert_eq!(said(&claims.claim(key("a"), [2; 32], at(0))), "claimed");
+        assert_eq!(said(&claims.claim(key("b"), [1; 32], at(0))), "under way");
+        drop(under_way);
     }
 
     #[test]

@@ -1,14 +1,15 @@
 //! The way to the stock. Cheap to clone; the only public name of the SKU actors.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use futures_util::{StreamExt, stream};
 
 use crate::actor::{Directory, Load, Unanswered, Wiring};
 use crate::clock::Timestamp;
 use crate::id::{LocationId, VariantId};
-use crate::journal::{Consequences, Levels};
+use crate::journal::{Levels, NotWritten};
 use crate::postgres::{Database, DatabaseError};
 
 use super::account::{AccountId, Level};
@@ -32,6 +33,8 @@ pub struct Handle {
     actors: Directory<SkuActor>,
     board: Arc<Board>,
     database: Database,
+    /// Nothing is promised of these any more.
+    stopped: Arc<ArcSwap<HashSet<VariantId>>>,
 }
 
 /// How often a question is asked: an actor may fall asleep, or be put out of office, while it is on its way.
@@ -54,7 +57,7 @@ impl Handle {
                 })
             })
         };
-        Self { actors: Directory::new(wiring, load), board, database }
+        Self { actors: Directory::new(wiring, load), board, database, stopped: Arc::default() }
     }
 
     /// Asks the stock of `variant` for something it may have to refuse. Waits in line if it must. Safe to repeat.
@@ -71,6 +74,9 @@ impl Handle {
         };
         let mut deaths = 0;
         for _ in 0..TRIES {
+            if self.stopped.load().contains(&variant) {
+                return Err(Error::NotWritten(NotWritten::Stopped));
+            }
             let mailbox =
                 if seated { self.actors.get(variant).await? } else { self.actors.get_unseated(variant).await? };
             let ask = |reply| Ask { command: command.clone(), now, reply };
@@ -149,24 +155,38 @@ impl Handle {
     }
 }
 
-impl Consequences for Handle {
-    fn publish(&self, epoch: i64, levels: &Levels) {
+impl Handle {
+    /// These are durable.
+    pub(crate) fn publish(&self, epoch: i64, levels: &Levels) {
         self.board.publish(epoch, levels.iter().map(|(account, level)| (*account, *level)));
     }
 
-    fn settle(&self, takes: Vec<Taken>) {
+    pub(crate) fn settle(&self, takes: Vec<Taken>) {
         Taken::settle_all(takes);
     }
 
-    // First the actors, then the board: what a load that was overtaken had read is put up nowhere.
-    fn stop(&self, accounts: &[AccountId]) {
+    /// Memory and database differ on these: they are read anew. First the actors, then the board: what a load that was
+    /// overtaken had read is put up nowhere.
+    pub(crate) fn stop(&self, accounts: &[AccountId]) {
         for account in accounts {
             self.actors.evict(account.variant);
             self.board.forget(*account);
         }
     }
 
-    fn forget_all(&self) {
+    /// These differ again and again: reading them anew does not help.
+    pub(crate) fn stop_for_good(&self, accounts: &[AccountId]) {
+        self.stopped.rcu(|stopped| {
+            let more = accounts.iter().map(|account| account.variant);
+            stopped.iter().copied().chain(more).collect::<HashSet<_>>()
+        });
+        let stopped = u32::try_from(self.stopped.load().len()).unwrap_or(u32::MAX);
+        metrics::gauge!("inventory_variants_stopped").set(f64::from(stopped));
+        self.stop(accounts);
+    }
+
+    /// Another owned the cell: all memory is worth nothing.
+    pub(crate) fn forget_all(&self) {
         self.actors.evict_all();
         self.board.forget_all();
     }

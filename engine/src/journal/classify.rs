@@ -9,6 +9,13 @@ pub struct Fault {
     pub message: String,
 }
 
+impl Fault {
+    /// No answer at all, for longer than the server itself would have taken to give up.
+    pub(super) fn silence() -> Self {
+        Self { message: "the database is silent".to_owned(), ..Self::default() }
+    }
+}
+
 /// What it means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Failure {
@@ -31,7 +38,7 @@ pub enum Failure {
 /// Raised by `commit_batch` (see its migration).
 pub(super) const FENCED: &str = "DB001";
 const DRIFT: &str = "DB002";
-const STALE: &str = "DB003";
+pub(super) const STALE: &str = "DB003";
 
 pub fn classify(fault: &Fault) -> Failure {
     let Some(sqlstate) = fault.sqlstate.as_deref() else { return Failure::Unknown };

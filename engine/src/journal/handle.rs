@@ -13,6 +13,7 @@ use crate::id::OwnerId;
 use crate::inventory::Taken;
 
 use super::bundle::{Bundle, NotWritten, Receipt};
+use super::outage::{Outage, Outages};
 use super::proof::Proof;
 use super::queue::{Bounds, Queue, Submitted};
 use super::take::{Cell, TakeError, first_take};
@@ -34,6 +35,7 @@ pub(super) struct Shared {
     epoch: AtomicI64,
     batches: AtomicU64,
     bundles: AtomicU64,
+    pub(super) outages: Outages,
     pub(super) closing: Notify,
     is_closing: AtomicBool,
 }
@@ -43,6 +45,8 @@ pub(super) struct Shared {
 pub struct Status {
     pub epoch: i64,
     pub owner: bool,
+    /// It will not write again: history went backwards. Only a person can say what is true now.
+    pub halted: bool,
     pub database_up: bool,
     pub batches: u64,
     pub bundles: u64,
@@ -65,11 +69,6 @@ impl Journal {
         Ok(Self { cell, url: url.to_owned(), owner, anchor })
     }
 
-    /// The engine's clock at the last batch before this start.
-    pub(crate) fn core_time(&self) -> Timestamp {
-        self.cell.core_time
-    }
-
     pub(crate) fn epoch(&self) -> i64 {
         self.cell.epoch
     }
@@ -86,21 +85,14 @@ impl Journal {
         let proof = Arc::new(Proof::new());
         proof.answered(std::time::Instant::now());
         proof.set_owner(true);
-        let shared = Arc::new(Shared {
-            proof,
-            down: AtomicBool::new(false),
-            halted: AtomicBool::new(false),
-            epoch: AtomicI64::new(self.cell.epoch),
-            batches: AtomicU64::new(0),
-            bundles: AtomicU64::new(0),
-            closing: Notify::new(),
-            is_closing: AtomicBool::new(false),
-        });
+        let shared = Arc::new(Shared::new(proof, self.cell.epoch));
+        let up_since = clock.now();
+        shared.outages.add(Outage { down_since: self.cell.core_time, up_since });
         let (sender, inbox) = mpsc::unbounded_channel();
         let writer = Writer {
             url: self.url,
             owner: self.owner,
-            queue: Queue::new(inbox, bounds),
+            queue: Queue::new(inbox, bounds, Arc::clone(&shared)),
             shared: Arc::clone(&shared),
             clock,
             consequences,
@@ -108,6 +100,9 @@ impl Journal {
             last_batch: self.cell.last_batch,
             connection: self.cell.connection,
             levels: super::Levels::new(),
+            drifts: std::collections::HashMap::new(),
+            alive_at: up_since,
+            ended: None,
         };
         let task = io.spawn(writer.run());
         (Handle { inbox: sender, seats: Arc::new(Semaphore::new(seats)), shared }, task)
@@ -121,7 +116,7 @@ impl Handle {
         if self.shared.halted.load(Ordering::Acquire) || !self.shared.proof.is_owner() {
             return Err(NotWritten::NotOwner);
         }
-        if self.shared.down.load(Ordering::Acquire) {
+        if self.shared.is_down() {
             return Err(NotWritten::DatabaseDown);
         }
         let seat = Arc::clone(&self.seats).try_acquire_owned().map_err(|_| NotWritten::Full)?;
@@ -137,19 +132,29 @@ impl Handle {
     /// Takes nothing more, writes what was taken, and gives the cell up.
     pub fn close(&self) {
         self.seats.close();
-        self.shared.is_closing.store(true, Ordering::Release);
-        self.shared.closing.notify_one();
+        self.shared.close();
     }
 
     pub fn proof(&self) -> &Arc<Proof> {
         &self.shared.proof
     }
 
+    /// Whether the database answered when it was last asked.
+    pub fn is_up(&self) -> bool {
+        !self.shared.is_down()
+    }
+
+    /// When the cell could not be reached, lately. One that `is_up` has ended is among them.
+    pub fn outages(&self) -> Vec<Outage> {
+        self.shared.outages.all()
+    }
+
     pub fn status(&self) -> Status {
         Status {
             epoch: self.shared.epoch.load(Ordering::Relaxed),
             owner: self.shared.proof.is_owner(),
-            database_up: !self.shared.down.load(Ordering::Relaxed),
+            halted: self.shared.halted.load(Ordering::Relaxed),
+            database_up: self.is_up(),
             batches: self.shared.batches.load(Ordering::Relaxed),
             bundles: self.shared.bundles.load(Ordering::Relaxed),
             free_seats: self.seats.available_permits(),
@@ -158,6 +163,25 @@ impl Handle {
 }
 
 impl Shared {
+    pub(super) fn new(proof: Arc<Proof>, epoch: i64) -> Self {
+        Self {
+            proof,
+            down: AtomicBool::new(false),
+            halted: AtomicBool::new(false),
+            epoch: AtomicI64::new(epoch),
+            batches: AtomicU64::new(0),
+            bundles: AtomicU64::new(0),
+            outages: Outages::default(),
+            closing: Notify::new(),
+            is_closing: AtomicBool::new(false),
+        }
+    }
+
+    pub(super) fn close(&self) {
+        self.is_closing.store(true, Ordering::Release);
+        self.closing.notify_one();
+    }
+
     pub(super) fn batch_committed(&self, bundles: usize, took: Duration) {
         self.batches.fetch_add(1, Ordering::Relaxed);
         self.bundles.fetch_add(bundles as u64, Ordering::Relaxed);
@@ -171,12 +195,22 @@ impl Shared {
         self.is_closing.load(Ordering::Acquire)
     }
 
-    pub(super) fn set_down(&self, down: bool) {
-        self.down.store(down, Ordering::Release);
+    pub(super) fn is_down(&self) -> bool {
+        self.down.load(Ordering::Acquire)
+    }
+
+    /// True if it was otherwise before.
+    pub(super) fn set_down(&self, down: bool) -> bool {
+        self.down.swap(down, Ordering::AcqRel) != down
     }
 
     pub(super) fn set_epoch(&self, epoch: i64) {
         self.epoch.store(epoch, Ordering::Relaxed);
+    }
+
+    /// The cell is ours, unless this process has stopped for good.
+    pub(super) fn take_office(&self) {
+        self.proof.set_owner(!self.halted.load(Ordering::Acquire));
     }
 
     /// For good: only a person can say what is true now.

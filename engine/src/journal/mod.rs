@@ -6,14 +6,19 @@
 //! let go.
 
 mod batch;
+mod blame;
 mod bundle;
 mod classify;
 mod handle;
+mod outage;
 mod proof;
 mod queue;
 mod resolver;
 mod store;
 mod take;
+#[cfg(test)]
+mod tests;
+mod watch;
 mod writer;
 
 pub use batch::{Batch, Levels, Rows, SealError};
@@ -22,6 +27,7 @@ pub use bundle::{
 };
 pub use classify::{Failure, Fault, classify};
 pub use handle::{Handle, Status};
+pub use outage::Outage;
 pub use proof::Proof;
 pub use queue::Bounds;
 pub use take::TakeError;

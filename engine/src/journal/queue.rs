@@ -1,12 +1,15 @@
 //! Those who want something written and wait: first come, first written, as many at a time as a batch may hold.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
 use crate::inventory::Taken;
 
 use super::bundle::{Bundle, NotWritten, Receipt};
+use super::handle::Shared;
+use super::watch::Limits;
 
 /// How much one batch may hold.
 #[derive(Debug, Clone, Copy)]
@@ -32,11 +35,13 @@ pub(super) struct Queue {
     /// Taken from the inbox, not yet sent.
     backlog: VecDeque<Submitted>,
     bounds: Bounds,
+    pub(super) shared: Arc<Shared>,
+    pub(super) limits: Limits,
 }
 
 impl Queue {
-    pub(super) fn new(inbox: mpsc::UnboundedReceiver<Submitted>, bounds: Bounds) -> Self {
-        Self { inbox, backlog: VecDeque::new(), bounds }
+    pub(super) fn new(inbox: mpsc::UnboundedReceiver<Submitted>, bounds: Bounds, shared: Arc<Shared>) -> Self {
+        Self { inbox, backlog: VecDeque::new(), bounds, shared, limits: Limits::default() }
     }
 
     pub(super) fn push(&mut self, submitted: Submitted) {
@@ -75,13 +80,13 @@ impl Queue {
         batch
     }
 
-    /// Those who came while the database was away. What is in doubt is not among them.
-    pub(super) fn turn_away(&mut self) {
+    /// All who wait: they were never sent. What is in doubt is not among them.
+    pub(super) fn turn_away(&mut self, why: NotWritten) {
         for submitted in self.backlog.drain(..) {
-            refuse(submitted, NotWritten::DatabaseDown);
+            refuse(submitted, why);
         }
         while let Ok(submitted) = self.inbox.try_recv() {
-            refuse(submitted, NotWritten::DatabaseDown);
+            refuse(submitted, why);
         }
     }
 }

@@ -1,160 +1,128 @@
-//! When a batch did not simply commit: finding out what became of it, who is at fault, and taking the cell again.
+//! Taking the cell again, and what became of the batch in doubt.
 
 use std::time::{Duration, Instant};
 
-use crate::inventory::{AccountId, Taken};
-
-use super::batch::Batch;
 use super::bundle::NotWritten;
-use super::queue::{Submitted, refuse};
+use super::outage::Outage;
+use super::proof::TAKEOVER_WAIT;
 use super::take::{self, Cell, Claim, Held, TakeError};
-use super::writer::{Finished, Writer};
-
-/// How long the cell may be out of reach before those who wait for the writer are told so.
-const PATIENCE: Duration = Duration::from_secs(2);
+use super::watch::Overdue;
+use super::writer::Writer;
 
 /// What became of a batch in doubt.
 pub(super) enum Judgement {
     Durable,
     Void,
     Lost,
-    /// The program ends before it is known.
+    /// The writer ends before it is known.
     Unknown,
 }
 
+const PAUSE_FIRST: Duration = Duration::from_millis(20);
+const PAUSE_LAST: Duration = Duration::from_millis(500);
+
 impl Writer {
-    /// Sends the bundles one at a time, in order, so that only the one at fault is refused.
-    pub(super) async fn one_by_one(&mut self, submitted: Vec<Submitted>) -> Option<Finished> {
-        let mut finished = None;
-        for one in submitted {
-            finished = Box::pin(self.write(vec![one], finished)).await;
-        }
-        finished
-    }
-
-    /// Memory and database differ somewhere in this batch: find where, stop those accounts, let the others go on.
-    pub(super) async fn drift(&mut self, batch: &Batch, submitted: &mut Vec<Submitted>) {
-        let columns = &batch.rows.levels;
-        let rows = self
-            .connection
-            .client
-            .query(
-                "select variant_id, location_id, seq from stock_levels
-                 where (variant_id, location_id) in (select * from unnest($1::uuid[], $2::uuid[]))",
-                &[&columns.variants, &columns.locations],
-            )
-            .await;
-        let durable: std::collections::HashMap<(uuid::Uuid, uuid::Uuid), i64> = match rows {
-            Ok(rows) => rows.iter().map(|row| ((row.get(0), row.get(1)), row.get(2))).collect(),
-            Err(error) => {
-                tracing::error!(error = %error, "could not compare the levels; all accounts of the batch are stopped");
-                std::collections::HashMap::new()
-            }
-        };
-        let mut drifted: Vec<AccountId> = Vec::new();
-        for account in batch.levels.keys() {
-            let memory = batch.old_seq(account);
-            let truth = durable.get(&(account.variant.uuid(), account.location.uuid())).copied().unwrap_or(0);
-            if memory != truth {
-                tracing::error!(account = ?account, memory, truth, "memory and database differ on a level");
-                drifted.push(*account);
-            }
-        }
-        if drifted.is_empty() {
-            // The levels agree, so a ledger row or a check is at odds: nothing in this batch can be trusted.
-            drifted.extend(batch.levels.keys());
-        }
-        self.stop(&drifted);
-        let (bad, good): (Vec<_>, Vec<_>) = std::mem::take(submitted).into_iter().partition(|one| {
-            one.bundle.takes.iter().flat_map(Taken::changes).any(|change| drifted.contains(&change.account))
-        });
-        for one in bad {
-            refuse(one, NotWritten::Stopped);
-        }
-        *submitted = good;
-    }
-
-    pub(super) fn stop(&mut self, accounts: &[AccountId]) {
-        metrics::counter!("journal_stopped_accounts_total").increment(accounts.len() as u64);
-        for account in accounts {
-            self.levels.remove(account);
-        }
-        self.consequences.stop(accounts);
-    }
-
     pub(super) async fn sign_of_life(&mut self) {
-        let sent = Instant::now();
-        match self.connection.ping().await {
-            Ok(()) => self.shared.proof.answered(sent),
-            Err(error) => {
-                tracing::warn!(error = %error, "the database does not answer");
-                self.retake(None).await;
-            }
+        let (sent, at) = (Instant::now(), self.clock.now());
+        let Self { queue, connection, .. } = self;
+        match queue.watch(sent, connection.ping()).await {
+            Ok(Ok(())) => return self.alive(sent, at),
+            Ok(Err(error)) => tracing::warn!(error = %error, "the database does not answer"),
+            Err(Overdue) => tracing::warn!("the database is silent"),
         }
+        self.retake(sent, None).await;
+    }
+
+    /// The database answered what was asked at `sent` (by the engine's clock: `at`).
+    pub(super) fn alive(&mut self, sent: Instant, at: crate::clock::Timestamp) {
+        // Before anybody can see that it is up again: what ran out meanwhile is spared.
+        if self.shared.is_down() {
+            let outage = Outage { down_since: self.alive_at, up_since: self.clock.now() };
+            tracing::info!(down_since = %outage.down_since, "the database answers again");
+            self.shared.outages.add(outage);
+            self.shared.set_down(false);
+        }
+        self.shared.proof.answered(sent);
+        self.alive_at = self.alive_at.max(at);
     }
 
     /// Takes the cell again, however long it takes, and says what became of the batch in doubt. Meanwhile those who come
     /// are told that the database is away: nothing is accepted that cannot be kept.
-    pub(super) async fn retake(&mut self, in_doubt: Option<(i64, [u8; 32])>) -> Judgement {
+    ///
+    /// An attempt that gets no answer is given up with its connection, and made again on another one. That is safe, whatever
+    /// the silent server does with the last thing it was sent, because an attempt sends one statement at a time:
+    /// - ending the old backend: names it by pid *and* start, so it ends that one or none;
+    /// - the advisory lock: is lost with the connection, and until then keeps the next attempt waiting;
+    /// - the row lock, the bump before its commit: undone with the connection;
+    /// - the commit of the bump: it holds the advisory lock until its connection has ended, so the next attempt sees the
+    ///   epoch it raised, with me as owner, and raises it once more. Nobody ever wrote under the one in between. What is
+    ///   judged is a batch of the epoch under which it was *sent*, which does not depend on how often I have taken since.
+    pub(super) async fn retake(&mut self, silent_since: Instant, in_doubt: Option<(i64, [u8; 32])>) -> Judgement {
         let claim = Claim {
             owner: self.owner,
             owner_name: take::own_name(),
             held: Some(Held { epoch: self.epoch, last_batch: self.last_batch }),
-            old_backend: Some(self.connection.backend_pid),
+            old_backend: Some(self.connection.backend),
             in_doubt,
         };
-        let began = Instant::now();
-        let mut pause = Duration::from_millis(20);
+        let mut pause = PAUSE_FIRST;
         loop {
-            match take::take(&self.url, &claim).await {
-                Ok(cell) => return self.taken(cell).await,
-                Err(TakeError::Backwards { seen, acknowledged }) => {
-                    tracing::error!(seen, acknowledged, "history went backwards; this server stops writing");
+            match self.queue.watch(silent_since, take::take(&self.url, &claim)).await {
+                Ok(Ok(cell)) => return self.taken(cell, silent_since).await,
+                Ok(Err(TakeError::Backwards { seen, acknowledged })) => {
+                    tracing::error!(seen, acknowledged, "history went backwards; this server stops writing for good");
+                    metrics::counter!("journal_history_backwards_total").increment(1);
                     self.shared.halt();
                     self.consequences.forget_all();
                     self.levels.clear();
+                    self.ended = Some(NotWritten::NotOwner);
+                    return Judgement::Unknown;
                 }
-                Err(TakeError::Owned(owner)) => {
+                Ok(Err(TakeError::Owned(owner))) => {
                     tracing::error!(owner, "another server owns the cell");
                     self.shared.proof.set_owner(false);
                 }
-                Err(TakeError::Database(error)) => {
-                    tracing::warn!(error = %error, "the database is away");
+                Ok(Err(error @ (TakeError::Lingering | TakeError::Unconfirmed | TakeError::Silent))) => {
+                    tracing::warn!(error = %error, "the cell could not be taken yet");
                 }
+                Ok(Err(TakeError::Database(error))) => tracing::warn!(error = %error, "the database is away"),
+                Err(Overdue) => tracing::warn!("the database is silent; it is asked over another connection"),
             }
-            if self.shared.is_closing() {
+            let paused = self.queue.watch(silent_since, tokio::time::sleep(pause)).await;
+            if paused.is_err() || self.shared.is_closing() {
                 // It cannot be found out any more by this process; whoever asks the next one is told by the key.
-                self.queue.turn_away();
+                self.ended = Some(NotWritten::DatabaseDown);
                 return Judgement::Unknown;
             }
-            if began.elapsed() > PATIENCE {
-                self.shared.set_down(true);
-                self.queue.turn_away();
-            }
-            tokio::time::sleep(pause).await;
-            pause = (pause * 2).min(Duration::from_millis(500));
+            pause = (pause * 2).min(PAUSE_LAST);
         }
     }
 
-    async fn taken(&mut self, cell: Cell) -> Judgement {
-        if cell.predecessor_may_live {
-            tokio::time::sleep(super::proof::TAKEOVER_WAIT).await;
+    async fn taken(&mut self, cell: Cell, silent_since: Instant) -> Judgement {
+        if cell.predecessor_may_live
+            && self.queue.watch(silent_since, tokio::time::sleep(TAKEOVER_WAIT)).await == Err(Overdue)
+        {
+            self.ended = Some(NotWritten::DatabaseDown);
+            return Judgement::Unknown;
         }
         self.connection = cell.connection;
         self.epoch = cell.epoch;
         self.last_batch = cell.last_batch;
         if cell.foreign {
             self.levels.clear();
+            self.drifts.clear();
             self.consequences.forget_all();
+            // Until then somebody was there for the buyers.
+            self.alive_at = self.alive_at.max(cell.core_time);
         }
         // After the wait, not before it: what counts is when the question was sent.
-        let sent = Instant::now();
-        if self.connection.ping().await.is_ok() {
-            self.shared.proof.answered(sent);
+        let (sent, at) = (Instant::now(), self.clock.now());
+        let Self { queue, connection, .. } = self;
+        if let Ok(Ok(())) = queue.watch(silent_since, connection.ping()).await {
+            self.alive(sent, at);
         }
-        self.shared.proof.set_owner(true);
-        self.shared.set_down(false);
         self.shared.set_epoch(cell.epoch);
+        self.shared.take_office();
         tracing::info!(epoch = cell.epoch, last_batch = cell.last_batch, durable = cell.durable, "took the cell again");
         if cell.durable {
             Judgement::Durable

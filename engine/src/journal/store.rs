@@ -2,13 +2,18 @@
 //!
 //! Not through Diesel: it does not tell the SQLSTATE of an error nor hand out notices, and the journal lives by both.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::future::poll_fn;
+use tokio::task::JoinHandle;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{AsyncMessage, Client, Config, NoTls, Statement};
+use uuid::Uuid;
+
+use crate::clock::Timestamp;
 
 use super::batch::Batch;
 use super::classify::Fault;
@@ -16,12 +21,38 @@ use super::classify::Fault;
 /// The cell this program writes. One for now; the schema has room for more.
 pub(super) const CELL: i32 = 1;
 
+/// What every journal's connection is called.
+pub(super) const APPLICATION: &str = "doorbuster journal";
+
 pub(super) struct Connection {
     pub(super) client: Client,
     commit: Statement,
     /// "canceling wait for synchronous replication" comes beside a successful COMMIT and means that it may be lost.
     replication_doubt: Arc<AtomicBool>,
-    pub(super) backend_pid: i32,
+    pub(super) backend: Backend,
+    _driver: Driver,
+}
+
+/// The server's side of a connection. Its pid may be another's by the time it is used; with the start it may not.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Backend {
+    pub(super) pid: i32,
+    pub(super) started: Timestamp,
+}
+
+/// Whatever is still owed to us: a connection that is let go is closed at once.
+struct Driver(JoinHandle<()>);
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// The rows of a batch that were done before, by their place in its columns.
+pub(super) struct Done {
+    pub(super) orders: HashSet<usize>,
+    pub(super) answers: HashSet<usize>,
 }
 
 impl Connection {
@@ -29,9 +60,13 @@ impl Connection {
         let mut config: Config = url.parse()?;
         // Limits are the server's: a client that gives up in the middle of a commit knows nothing.
         config
-            .application_name("doorbuster journal")
+            .application_name(APPLICATION)
             .connect_timeout(Duration::from_secs(3))
             .tcp_user_timeout(Duration::from_secs(10))
+            // Everything we sent may have arrived, and the machine be gone since.
+            .keepalives_idle(Duration::from_secs(5))
+            .keepalives_interval(Duration::from_secs(2))
+            .keepalives_retries(3)
             .options(
                 "-c statement_timeout=10s -c lock_timeout=5s -c idle_in_transaction_session_timeout=10s \
                  -c synchronous_commit=on -c role=none",
@@ -39,7 +74,7 @@ impl Connection {
         let (client, mut connection) = config.connect(NoTls).await?;
         let replication_doubt = Arc::new(AtomicBool::new(false));
         let doubt = Arc::clone(&replication_doubt);
-        tokio::spawn(async move {
+        let driver = Driver(tokio::spawn(async move {
             while let Some(message) = poll_fn(|context| connection.poll_message(context)).await {
                 match message {
                     Ok(AsyncMessage::Notice(notice)) => {
@@ -55,10 +90,12 @@ impl Connection {
                     }
                 }
             }
-        });
+        }));
         let commit = client.prepare(COMMIT).await?;
-        let backend_pid = client.query_one("select pg_backend_pid()", &[]).await?.get(0);
-        Ok(Self { client, commit, replication_doubt, backend_pid })
+        let own = "select pid, backend_start from pg_stat_activity where pid = pg_backend_pid()";
+        let own = client.query_one(own, &[]).await?;
+        let backend = Backend { pid: own.get(0), started: own.get(1) };
+        Ok(Self { client, commit, replication_doubt, backend, _driver: driver })
     }
 
     /// Commits the batch. `Ok` means durable.
@@ -91,11 +128,58 @@ impl Connection {
             &a.stores, &a.principals, &a.routes, &a.keys, &a.fingerprints, &a.statuses, &a.bodies,
             &x.stores, &x.topics, &x.payloads,
         ];
+        self.take_doubt();
         self.client.execute(&self.commit, parameters).await.map_err(|error| fault(&error))?;
-        if self.replication_doubt.swap(false, Ordering::SeqCst) {
+        if self.take_doubt() {
             return Err(Fault { message: "the standby did not confirm the commit".to_owned(), ..Fault::default() });
         }
         Ok(())
+    }
+
+    /// Whether a standby did not confirm something since this was last asked.
+    pub(super) fn take_doubt(&self) -> bool {
+        self.replication_doubt.swap(false, Ordering::SeqCst)
+    }
+
+    /// Which of the batch's orders and answers are there already. Their keys' owners have committed: an insert waits for
+    /// them before it fails.
+    pub(super) async fn done_before(&self, batch: &Batch) -> Result<Done, tokio_postgres::Error> {
+        let (o, a) = (&batch.rows.orders, &batch.rows.answers);
+        let rows = self
+            .client
+            .query(
+                DONE_BEFORE,
+                &[
+                    &o.stores,
+                    &o.principals,
+                    &o.keys,
+                    &o.carts,
+                    &o.cart_generations,
+                    &a.stores,
+                    &a.principals,
+                    &a.routes,
+                    &a.keys,
+                ],
+            )
+            .await?;
+        let mut done = Done { orders: HashSet::new(), answers: HashSet::new() };
+        for row in rows {
+            let (is_order, place): (bool, i64) = (row.get(0), row.get(1));
+            let place = usize::try_from(place - 1).expect("ordinality counts from one");
+            if is_order {
+                done.orders.insert(place)
+            } else {
+                done.answers.insert(place)
+            };
+        }
+        Ok(done)
+    }
+
+    /// The durable `seq`s of the accounts of the batch, as far as they are there.
+    pub(super) async fn seqs(&self, batch: &Batch) -> Result<HashMap<(Uuid, Uuid), i64>, tokio_postgres::Error> {
+        let columns = &batch.rows.levels;
+        let rows = self.client.query(SEQS, &[&columns.variants, &columns.locations]).await?;
+        Ok(rows.iter().map(|row| ((row.get(0), row.get(1)), row.get(2))).collect())
     }
 
     /// A sign of life.
@@ -114,6 +198,23 @@ pub(super) fn fault(error: &tokio_postgres::Error) -> Fault {
         None => Fault { message: error.to_string(), ..Fault::default() },
     }
 }
+
+const SEQS: &str = "
+select variant_id, location_id, seq from stock_levels
+where (variant_id, location_id) in (select * from unnest($1::uuid[], $2::uuid[]))";
+
+const DONE_BEFORE: &str = "
+select true, k.place
+from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::bigint[])
+     with ordinality as k (store, principal, key, cart, generation, place)
+where exists (select from orders o
+              where o.store_id = k.store and o.principal_id = k.principal and o.idempotency_key = k.key)
+   or exists (select from orders o where o.cart_id = k.cart and o.cart_generation = k.generation)
+union all
+select false, k.place
+from unnest($6::uuid[], $7::uuid[], $8::text[], $9::text[]) with ordinality as k (store, principal, route, key, place)
+where exists (select from idempotency_keys i
+              where i.store_id = k.store and i.principal_id = k.principal and i.route = k.route and i.key = k.key)";
 
 const COMMIT: &str = "
 select batch_orders($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20),

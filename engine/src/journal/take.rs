@@ -6,13 +6,15 @@
 
 use std::time::Duration;
 
+use tokio_postgres::Client;
 use uuid::Uuid;
 
 use crate::clock::Timestamp;
 use crate::id::OwnerId;
 
 use super::proof::TAKEOVER_WAIT;
-use super::store::{CELL, Connection};
+use super::store::{APPLICATION, Backend, CELL, Connection};
+use super::watch::OVERDUE;
 
 /// The session lock on the journal's connection.
 const LIVENESS_LOCK: i64 = 0x646f_6f72_6275_7374;
@@ -24,7 +26,7 @@ pub(super) struct Claim {
     /// The epoch I hold, and the last batch I acknowledged under it. None: a first start.
     pub(super) held: Option<Held>,
     /// The backend of my lost connection, which may still hold the lock.
-    pub(super) old_backend: Option<i32>,
+    pub(super) old_backend: Option<Backend>,
     /// The batch whose outcome is unknown.
     pub(super) in_doubt: Option<(i64, [u8; 32])>,
 }
@@ -54,6 +56,13 @@ pub enum TakeError {
     Database(#[from] tokio_postgres::Error),
     #[error("the cell is owned by {0}, which is running: stop that server first")]
     Owned(String),
+    /// It is my own lost connection: its backend has not noticed yet.
+    #[error("a former connection of this server still holds the cell")]
+    Lingering,
+    #[error("the standby did not confirm that the cell was taken")]
+    Unconfirmed,
+    #[error("the database does not answer")]
+    Silent,
     #[error(
         "the database is behind what this server acknowledged (batch {seen}, acknowledged {acknowledged}): history went backwards"
     )]
@@ -63,7 +72,8 @@ pub enum TakeError {
 /// The first taking, at start.
 pub(super) async fn first_take(url: &str, owner: OwnerId) -> Result<(Cell, Timestamp), TakeError> {
     let claim = Claim { owner, owner_name: own_name(), held: None, old_backend: None, in_doubt: None };
-    let cell = take(url, &claim).await?;
+    let Ok(taken) = tokio::time::timeout(OVERDUE, take(url, &claim)).await else { return Err(TakeError::Silent) };
+    let cell = taken?;
     if cell.predecessor_may_live {
         tracing::info!("the server before may still answer from memory; waiting for it to notice");
         tokio::time::sleep(TAKEOVER_WAIT).await;
@@ -79,8 +89,8 @@ const BETWEEN: Duration = Duration::from_millis(100);
 
 pub(super) async fn take(url: &str, claim: &Claim) -> Result<Cell, TakeError> {
     let mut connection = Connection::open(url).await?;
-    if let Some(pid) = claim.old_backend {
-        connection.client.execute("select pg_terminate_backend($1)", &[&pid]).await?;
+    if let Some(backend) = claim.old_backend {
+        end(&connection.client, backend).await?;
     }
     let mut locked = false;
     for _ in 0..TRIES {
@@ -91,11 +101,15 @@ pub(super) async fn take(url: &str, claim: &Claim) -> Result<Cell, TakeError> {
         tokio::time::sleep(BETWEEN).await;
     }
     if !locked {
-        let row = connection.client.query_opt("select owner_name from cells where id = $1", &[&CELL]).await?;
-        let name: Option<String> = row.and_then(|row| row.get(0));
+        let row = connection.client.query_one("select owner_name, owner from cells where id = $1", &[&CELL]).await?;
+        let (name, owner): (Option<String>, Option<Uuid>) = (row.get(0), row.get(1));
+        if owner == Some(claim.owner.uuid()) {
+            return Err(TakeError::Lingering);
+        }
         return Err(TakeError::Owned(name.unwrap_or_else(|| "another server".to_owned())));
     }
 
+    connection.take_doubt();
     let transaction = connection.client.transaction().await?;
     let row = transaction
         .query_one(
@@ -131,6 +145,10 @@ pub(super) async fn take(url: &str, claim: &Claim) -> Result<Cell, TakeError> {
         )
         .await?;
     transaction.commit().await?;
+    if connection.take_doubt() {
+        // A failover now would bring the old epoch back, and with it whatever was sent under it.
+        return Err(TakeError::Unconfirmed);
+    }
 
     // Not by the epoch alone: my own bump may have committed after another's, its answer lost. Then the owner is me, but
     // the batches are not all mine.
@@ -146,6 +164,19 @@ pub(super) async fn take(url: &str, claim: &Claim) -> Result<Cell, TakeError> {
         foreign,
         predecessor_may_live: owner.is_some() && !mine && !is_known_dead(owner_name.as_deref()),
     })
+}
+
+/// Ends `backend`, if it is still there: a journal's connection to this very database, and the same one. Its pid alone
+/// may be anybody's by now.
+pub(super) async fn end(client: &Client, backend: Backend) -> Result<bool, tokio_postgres::Error> {
+    let ended = client
+        .query_opt(
+            "select pg_terminate_backend(pid) from pg_stat_activity
+             where pid = $1 and backend_start = $2 and application_name = $3 and datname = current_database()",
+            &[&backend.pid, &backend.started, &APPLICATION],
+        )
+        .await?;
+    Ok(ended.is_some())
 }
 
 /// Gives the cell up in order, so that the next server need not wait.

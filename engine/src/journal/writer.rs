@@ -1,30 +1,34 @@
 //! The writer's task: collects bundles, commits them as a batch, lets the answers go. One batch in flight, the next fills.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::id::OwnerId;
 use crate::inventory::{AccountId, Taken};
 
 use super::batch::{Batch, Levels};
 use super::bundle::{NotWritten, Receipt};
-use super::classify::{Failure, classify};
+use super::classify::{Failure, Fault, STALE, classify};
 use super::handle::Shared;
 use super::queue::{Queue, Submitted, refuse, refuse_all};
 use super::resolver::Judgement;
 use super::store::Connection;
 use super::take;
+use super::watch::Overdue;
 
 /// What a commit, or the loss of one, means to the actors.
 pub trait Consequences: Send + Sync + 'static {
     /// These are durable. Called before any answer goes out.
     fn publish(&self, epoch: i64, levels: &Levels);
     fn settle(&self, takes: Vec<Taken>);
-    /// Memory and database differ on these.
+    /// Memory and database differ on these: they are read anew.
     fn stop(&self, accounts: &[AccountId]);
+    /// These differ again and again: nothing more is promised of them by this process.
+    fn stop_for_good(&self, accounts: &[AccountId]);
     /// Another owned the cell meanwhile: all memory is worth nothing.
     fn forget_all(&self);
 }
@@ -40,6 +44,12 @@ pub(super) struct Writer {
     pub(super) epoch: i64,
     pub(super) last_batch: i64,
     pub(super) levels: Levels,
+    /// How often accounts drifted since they were last written.
+    pub(super) drifts: HashMap<AccountId, u32>,
+    /// The engine's clock at the last acknowledged sign of life.
+    pub(super) alive_at: Timestamp,
+    /// Nothing more will be written, and what whoever waits is told.
+    pub(super) ended: Option<NotWritten>,
 }
 
 /// A committed batch whose answers have not gone out.
@@ -57,7 +67,7 @@ impl Writer {
         let mut heartbeat = tokio::time::interval(HEARTBEAT);
         heartbeat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut finished: Option<Finished> = None;
-        loop {
+        while self.ended.is_none() {
             self.queue.collect();
             if self.queue.is_empty() {
                 if let Some(done) = finished.take() {
@@ -84,8 +94,16 @@ impl Writer {
             self.answer(done);
         }
         self.shared.proof.set_owner(false);
-        if let Err(error) = take::release(&self.connection, self.owner).await {
-            tracing::warn!(error = %error, "the cell could not be given up in order");
+        if let Some(why) = self.ended {
+            self.queue.inbox.close();
+            self.queue.turn_away(why);
+            return;
+        }
+        let Self { queue, connection, owner, .. } = &mut self;
+        match queue.watch(Instant::now(), take::release(connection, *owner)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(error = %error, "the cell could not be given up in order"),
+            Err(Overdue) => tracing::warn!("the cell could not be given up in order: the database is silent"),
         }
     }
 
@@ -98,6 +116,10 @@ impl Writer {
         let mut retries = 0;
         let mut voids = 0;
         while !submitted.is_empty() {
+            if let Some(why) = self.ended {
+                refuse_all(&mut submitted, why);
+                break;
+            }
             let at = self.clock.now();
             let sealed = Batch::seal(
                 submitted
@@ -119,19 +141,21 @@ impl Writer {
             };
             let sent = Instant::now();
             let outcome = {
+                let Self { queue, connection, consequences, epoch, .. } = self;
                 let answers = async {
                     // First let the connection's task send the batch: it waits its turn on this very thread, and the
                     // database would stand idle for as long as the answers take.
                     tokio::task::yield_now().await;
                     if let Some(done) = before.take() {
-                        answer(&*self.consequences, self.epoch, done);
+                        answer(&**consequences, *epoch, done);
                     }
                 };
-                join(self.connection.commit(&batch), answers).await.0
+                let committing = async { join(connection.commit(&batch), answers).await.0 };
+                queue.watch(sent, committing).await.unwrap_or_else(|Overdue| Err(Fault::silence()))
             };
             let fault = match outcome {
                 Ok(()) => {
-                    self.shared.proof.answered(sent);
+                    self.alive(sent, at);
                     self.shared.batch_committed(batch.bundles, sent.elapsed());
                     return Some(self.committed(batch, submitted));
                 }
@@ -142,28 +166,40 @@ impl Writer {
                 "a batch was not committed");
             metrics::counter!("journal_failures_total", "class" => class_of(failure)).increment(1);
             match failure {
+                // Not that the database is able to write, nor that the cell is ours.
+                Failure::Unknown | Failure::Fenced | Failure::DatabaseDown => {}
+                Failure::Transient | Failure::DoneBefore | Failure::Poison | Failure::Drift => self.alive(sent, at),
+            }
+            match failure {
                 Failure::Transient if retries < RETRIES => {
                     retries += 1;
                     tokio::time::sleep(Duration::from_millis(u64::from(5 * retries))).await;
                 }
-                Failure::DoneBefore | Failure::Poison if submitted.len() > 1 => {
-                    return self.one_by_one(submitted).await;
+                Failure::DoneBefore if submitted.len() > 1 => {
+                    if !self.done_before(&batch, &mut submitted).await {
+                        return self.one_by_one(submitted).await;
+                    }
                 }
+                Failure::Poison if submitted.len() > 1 => return self.one_by_one(submitted).await,
                 Failure::DoneBefore => refuse_all(&mut submitted, NotWritten::DoneBefore),
-                Failure::Poison if fault.sqlstate.as_deref() == Some("DB003") => {
+                Failure::Poison if fault.sqlstate.as_deref() == Some(STALE) => {
                     refuse_all(&mut submitted, NotWritten::Stale);
                 }
                 Failure::Poison => refuse_all(&mut submitted, NotWritten::Poison),
-                Failure::Drift => self.drift(&batch, &mut submitted).await,
+                Failure::Drift => {
+                    if self.drift(&batch, &mut submitted).await {
+                        return self.one_by_one(submitted).await;
+                    }
+                }
                 Failure::DatabaseDown => {
                     refuse_all(&mut submitted, NotWritten::DatabaseDown);
-                    self.retake(None).await;
+                    self.retake(sent, None).await;
                 }
                 // Not applied, and it does not get through: those who wait are told so, instead of everybody for ever.
                 Failure::Transient => refuse_all(&mut submitted, NotWritten::DatabaseDown),
                 Failure::Fenced | Failure::Unknown => {
                     let in_doubt = (batch.number, batch.digest);
-                    match self.retake(Some(in_doubt)).await {
+                    match self.retake(sent, Some(in_doubt)).await {
                         Judgement::Durable => return Some(self.committed(batch, submitted)),
                         // It never will be durable, and what it promised is still kept: send it again. What ends so
                         // again and again is at fault itself.
@@ -182,6 +218,7 @@ impl Writer {
     fn committed(&mut self, batch: Batch, submitted: Vec<Submitted>) -> Finished {
         // Another may have owned the cell since this one was sent: then its levels are history already.
         let newest = batch.number >= self.last_batch;
+        self.acquit(&batch.levels);
         let levels = if newest { batch.levels } else { Levels::new() };
         if newest {
             self.last_batch = batch.number;

@@ -154,10 +154,16 @@ pub async fn events(connection: &mut AsyncPgConnection, id: OrderId) -> QueryRes
 ///
 /// A read model across two domains: the holds are the inventory's. They are found through the order's lines, because
 /// holds are kept by account.
-pub async fn due(connection: &mut AsyncPgConnection, now: Timestamp, limit: i64) -> QueryResult<Vec<DueOrder>> {
+pub async fn due(
+    connection: &mut AsyncPgConnection,
+    after: Timestamp,
+    until: Timestamp,
+    limit: i64,
+) -> QueryResult<Vec<DueOrder>> {
     let overdue = diesel::alias!(orders as overdue);
     let ids = overdue
-        .filter(overdue.field(orders::expires_at).le(now))
+        .filter(overdue.field(orders::expires_at).gt(after))
+        .filter(overdue.field(orders::expires_at).le(until))
         .order((overdue.field(orders::expires_at), overdue.field(orders::id)))
         .limit(limit)
         .select(overdue.field(orders::id));

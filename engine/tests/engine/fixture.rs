@@ -18,9 +18,12 @@ pub(crate) struct Fixture {
 }
 
 impl Fixture {
-    /// It is 2026-01-01 12:00:00 UTC.
     pub(crate) fn new() -> Self {
-        let own = TestDatabase::migrated();
+        Self::on(TestDatabase::migrated())
+    }
+
+    /// It is 2026-01-01 12:00:00 UTC.
+    pub(crate) fn on(own: TestDatabase) -> Self {
         let io = Io::start();
         let noon = DateTime::from_timestamp(1_767_268_800, 0).expect("a time that exists");
         Self {

@@ -1,5 +1,6 @@
 //! The engine against a real PostgreSQL: a database of its own for each test, all in one program.
 
+mod blame;
 mod cart;
 mod cart_checkout;
 mod catalog;
@@ -18,5 +19,7 @@ mod schema;
 mod search;
 mod seed;
 mod shop;
+mod silence;
 mod stockroom;
+mod takeover;
 mod verify;

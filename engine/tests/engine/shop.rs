@@ -13,6 +13,7 @@ use engine::order::{Address, Contact, PaymentMethod};
 use engine::quantity::Quantity;
 use engine::{Engine, Settings};
 use sha2::{Digest, Sha256};
+use testdb::TestDatabase;
 
 use crate::fixture::Fixture;
 
@@ -30,14 +31,22 @@ pub(crate) fn settings() -> Settings {
 
 impl Shop {
     pub(crate) fn open() -> Self {
-        let fixture = Fixture::new();
-        let engine = Self::engine(&fixture);
+        Self::open_on(Fixture::new(), settings())
+    }
+
+    /// For tests that do something to the server: `configuration` (`name=value`) is the server's.
+    pub(crate) fn on_its_own_server(configuration: &[&str], settings: Settings) -> Self {
+        Self::open_on(Fixture::on(TestDatabase::on_its_own_server(configuration)), settings)
+    }
+
+    pub(crate) fn open_on(fixture: Fixture, settings: Settings) -> Self {
+        let engine = Self::engine(&fixture, settings);
         Self { engine, fixture }
     }
 
-    fn engine(fixture: &Fixture) -> Engine {
+    fn engine(fixture: &Fixture, settings: Settings) -> Engine {
         let opening =
-            Engine::open_with(fixture.database.clone(), settings(), Some(fixture.clock.clone()), fixture.ids.clone());
+            Engine::open_with(fixture.database.clone(), settings, Some(fixture.clock.clone()), fixture.ids.clone());
         fixture.block_on(opening).expect("the cell is free")
     }
 
@@ -46,7 +55,7 @@ impl Shop {
         let Self { engine, fixture } = self;
         fixture.block_on(engine.close());
         drop(engine);
-        let engine = Self::engine(&fixture);
+        let engine = Self::engine(&fixture, settings());
         Self { engine, fixture }
     }
 
@@ -149,8 +158,32 @@ impl Shop {
         order: OrderId,
         command: engine::order::Command,
     ) -> Result<Moved, engine::desk::Error> {
-        let asked = Asked { order: Order::Id(order), principal: None, version: None, actor: "admin", call: None };
-        self.fixture.block_on(self.engine.desk().move_order(asked, command))
+        self.fixture.block_on(self.engine.desk().move_order(self.asked(order), command))
+    }
+
+    /// As the admin asks for a move.
+    pub(crate) fn asked(&self, order: OrderId) -> Asked {
+        Asked { order: Order::Id(order), principal: None, version: None, actor: "admin", call: None }
+    }
+
+    /// No batch commits until what is returned is dropped: its table is locked.
+    pub(crate) fn hold_commits_up(&self) -> HeldUp {
+        let url = self.fixture.url().to_owned();
+        let client = self.fixture.block_on(async move {
+            let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.expect("connected");
+            tokio::spawn(connection);
+            client.batch_execute("begin; lock table journal_batches in exclusive mode").await.expect("locked");
+            client
+        });
+        HeldUp { _client: client }
+    }
+
+    /// Whether a batch waits for that lock.
+    pub(crate) fn commit_waits(&self) -> bool {
+        self.sql(
+            "select count(*) from pg_stat_activity
+             where application_name = 'doorbuster journal' and datname = current_database() and wait_event_type = 'Lock'",
+        ) > 0
     }
 
     /// Every promise that `verify` knows how to check holds.
@@ -203,6 +236,11 @@ impl Shop {
     pub(crate) fn now(&self) -> engine::clock::Timestamp {
         self.fixture.clock.now()
     }
+}
+
+/// A lock that ends with its connection.
+pub(crate) struct HeldUp {
+    _client: tokio_postgres::Client,
 }
 
 pub(crate) fn want(sku: &str, quantity: i64) -> Want {

@@ -1,0 +1,52 @@
+//! What this process remembers of the cell, and what a commit, or the loss of the cell, means to it.
+
+use std::sync::Arc;
+
+use crate::cart;
+use crate::checkout::{Ended, KnownKeys};
+use crate::clock::Clock;
+use crate::idempotency::Claims;
+use crate::inventory::{self, AccountId, Taken};
+use crate::journal::{Consequences, Levels};
+use crate::postgres::Database;
+
+pub(crate) struct Memory {
+    pub(crate) inventory: inventory::Handle,
+    pub(crate) cart: cart::Handle,
+    pub(crate) keys: Arc<KnownKeys>,
+    /// What became of checkouts, and of everything else that came with a key.
+    pub(crate) checkouts: Claims<Ended>,
+    pub(crate) calls: Claims<()>,
+    pub(crate) database: Database,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl Consequences for Memory {
+    fn publish(&self, epoch: i64, levels: &Levels) {
+        self.inventory.publish(epoch, levels);
+    }
+
+    fn settle(&self, takes: Vec<Taken>) {
+        self.inventory.settle(takes);
+    }
+
+    fn stop(&self, accounts: &[AccountId]) {
+        self.inventory.stop(accounts);
+    }
+
+    fn stop_for_good(&self, accounts: &[AccountId]) {
+        self.inventory.stop_for_good(accounts);
+    }
+
+    fn forget_all(&self) {
+        // Nobody is refused without a look into the database until the other's keys are known.
+        self.keys.doubt();
+        // A request that was refused here may have been granted there, and the other way round.
+        self.checkouts.forget_ended();
+        self.calls.forget_ended();
+        self.inventory.forget_all();
+        self.cart.forget_all();
+        let (keys, database, clock) = (Arc::clone(&self.keys), self.database.clone(), Arc::clone(&self.clock));
+        self.database.io().spawn(async move { keys.load_in_time(&database, &*clock).await });
+    }
+}
