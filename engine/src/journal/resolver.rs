@@ -19,7 +19,7 @@ pub(super) enum Judgement {
 }
 
 const PAUSE_FIRST: Duration = Duration::from_millis(20);
-const PAUSE_LAST: Duration = Duration::from_millis(500);
+const PAUSE_LAST: Duration = Duration::from_millis(200);
 
 impl Writer {
     pub(super) async fn sign_of_life(&mut self) {

@@ -2,17 +2,19 @@
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 
 use super::postmaster::{Launch, Postmaster};
 
 const LOOK: Duration = Duration::from_millis(100);
-/// Between two attempts to start it again. Sessions of a killed server keep its shared memory for a moment, and a new
-/// one refuses to start until they have noticed.
+/// Between two attempts to start it again. Sessions of a killed server keep its shared memory for a moment, up to a second
+/// under load, and a new one refuses to start until they have noticed. An attempt that comes too early costs little, one
+/// that comes late keeps a sale waiting; what still fails after some seconds has another reason.
 const RETRY_FIRST: Duration = Duration::from_millis(100);
 const RETRY_LAST: Duration = Duration::from_secs(5);
+const SOON: Duration = Duration::from_secs(5);
 
 /// Dropping it stops PostgreSQL and waits until it is gone.
 pub(super) struct Supervisor {
@@ -59,7 +61,7 @@ fn watch(mut postmaster: Postmaster, launch: &Launch, stopped: &Receiver<()>) {
 
 /// `None` when told to stop before it succeeded.
 fn start_again(launch: &Launch, stopped: &Receiver<()>) -> Option<Postmaster> {
-    let mut pause = RETRY_FIRST;
+    let (began, mut pause) = (Instant::now(), RETRY_FIRST);
     loop {
         match try_start(launch) {
             Ok(postmaster) => {
@@ -71,7 +73,9 @@ fn start_again(launch: &Launch, stopped: &Receiver<()>) -> Option<Postmaster> {
         if told_within(stopped, pause) {
             return None;
         }
-        pause = (pause * 2).min(RETRY_LAST);
+        if began.elapsed() > SOON {
+            pause = (pause * 2).min(RETRY_LAST);
+        }
     }
 }
 
