@@ -109,7 +109,7 @@ fn what_another_server_did_meanwhile_is_known_when_the_cell_is_taken_back() {
 #[test]
 fn a_server_whose_history_went_backwards_never_writes_again() {
     let shop = Shop::open();
-    shop.item("CUP", 5);
+    let variant = shop.item("CUP", 5);
     shop.place(shop.buy(1, "a", &[want("CUP", 1)])).expect("placed");
     let order = shop.buy(2, "b", &[want("CUP", 1)]);
     // What a failover to a standby that had not heard everything looks like.
@@ -120,8 +120,26 @@ fn a_server_whose_history_went_backwards_never_writes_again() {
     );
     shop.wait_until("it has stopped", || shop.engine.status().journal.halted);
     shop.fixture.own.sql("update cells set last_batch = last_batch + 1");
-    // Its writer has ended, so the cell is free for whoever is started next.
-    with_another_server(&shop, async |_| {});
+    // Its writer has ended, so the cell is free for whoever is started next, and nobody else is after it.
+    with_another_server(&shop, async |other| {
+        let url = shop.fixture.url();
+        let (client, driving) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.expect("connected");
+        tokio::spawn(driving);
+        let journals = "select count(*) from pg_stat_activity
+                        where application_name = 'doorbuster journal' and datname = current_database()";
+        for who in 10..30 {
+            let received = Command::Adjust {
+                location: engine::id::LocationId::MAIN,
+                delta: 1,
+                reason: format!("delivery {who}"),
+                reference: None,
+                received: true,
+            };
+            other.stockroom().change(StockChange { variant, command: received }, None).await.expect("received");
+            let journals: i64 = client.query_one(journals, &[]).await.expect("a number").get(0);
+            assert_eq!(journals, 1, "the other's own");
+        }
+    });
     assert!(!shop.engine.status().journal.owner && !shop.engine.status().speaks_for_the_cell);
     let said = place_error(shop.place(order));
     assert!(matches!(said, Error::Unavailable(_)), "{said:?}");
