@@ -39,7 +39,7 @@ impl Checkout {
         }
         plan::open(&offers, now)?;
         let quote = plan::priced(wants, &offers, &self.0.rules.load(), now)?;
-        plan::agreed(request, &quote, now)?;
+        plan::agreed(request, wants, &offers, &self.0.rules.load(), &quote, now)?;
         let settings = &self.0.settings;
         let until = plan::hold_until(request, &offers, settings.hold_ttl_s, settings.hold_ttl_max_s, now)?;
         let expires_at = match request.payment_method {

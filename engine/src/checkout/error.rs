@@ -6,9 +6,10 @@ use crate::actor::StartError;
 use crate::clock::Timestamp;
 use crate::error::{Coded, ErrorCode};
 use crate::journal::NotWritten;
-use crate::money::Money;
 use crate::order::OrderNo;
 use crate::{cart, inventory, pricing};
+
+use super::repriced::Repriced;
 
 /// What is missing of one SKU.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,8 +38,8 @@ pub enum Error {
     NotForSale { sku: String, line: usize },
     #[error("{sku} is not on sale before {opens_at}")]
     NotOnSaleYet { sku: String, opens_at: Timestamp },
-    #[error("the total is {} {}, not {}", current.minor, current.currency, expected.minor)]
-    PriceChanged { expected: Money, current: Money },
+    #[error("the total is {}, not {}", .0.quote.totals.grand_minor, .0.expected.minor)]
+    PriceChanged(Arc<Repriced>),
     #[error("the quote is too old")]
     QuoteExpired,
     #[error(transparent)]
@@ -79,7 +80,7 @@ impl Error {
             | Self::UnknownSku { .. }
             | Self::NotForSale { .. }
             | Self::NotOnSaleYet { .. }
-            | Self::PriceChanged { .. }
+            | Self::PriceChanged(_)
             | Self::QuoteExpired
             | Self::Pricing(_)
             | Self::HoldTooLong { .. }
@@ -175,7 +176,7 @@ impl Coded for Error {
             | Self::Pricing(_)
             | Self::HoldTooLong { .. } => ErrorCode::Invalid,
             Self::NotOnSaleYet { .. }
-            | Self::PriceChanged { .. }
+            | Self::PriceChanged(_)
             | Self::QuoteExpired
             | Self::OutOfStock { .. }
             | Self::LimitReached { .. } => ErrorCode::Rejected,

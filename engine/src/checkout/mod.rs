@@ -9,6 +9,7 @@ mod keys;
 mod place;
 mod placed;
 mod plan;
+mod repriced;
 mod request;
 
 pub use error::{Error, Short};
@@ -16,4 +17,5 @@ pub(crate) use keys::KnownKeys;
 pub use place::{Checkout, Settings, StoreRules};
 pub(crate) use place::{Ended, Parts};
 pub use placed::{Placed, PlacedLine};
+pub use repriced::{Repriced, RepricedLine};
 pub use request::{Answer, Basket, PlaceOrder, Priced, QuoteRequest, Want};

@@ -14,6 +14,7 @@ use crate::money::Money;
 use crate::pricing::{Item, Quote, Rules, quote};
 
 use super::error::Error;
+use super::repriced::repriced;
 use super::request::{PlaceOrder, Want};
 
 /// What one account must give. Two lines of one SKU are one demand.
@@ -74,19 +75,30 @@ pub(super) fn open(offers: &[Arc<Offer>], now: Timestamp) -> Result<(), Error> {
 }
 
 pub(super) fn priced(wants: &[Want], offers: &[Arc<Offer>], rules: &Rules, now: Timestamp) -> Result<Quote, Error> {
-    let items: Vec<Item> = wants
-        .iter()
-        .zip(offers)
-        .map(|(want, offer)| Item { variant_id: offer.variant_id, quantity: want.quantity, price: offer.price })
-        .collect();
-    Ok(quote(&items, rules, now)?)
+    Ok(quote(&items(wants, offers), rules, now)?)
+}
+
+pub(super) fn items(wants: &[Want], offers: &[Arc<Offer>]) -> Vec<Item> {
+    let item = |(want, offer): (&Want, &Arc<Offer>)| Item {
+        variant_id: offer.variant_id,
+        quantity: want.quantity,
+        price: offer.price,
+    };
+    wants.iter().zip(offers).map(item).collect()
 }
 
 /// The price the buyer saw is the price charged, or nothing is.
-pub(super) fn agreed(request: &PlaceOrder, quote: &Quote, now: Timestamp) -> Result<(), Error> {
-    let current = Money::new(quote.totals.grand_minor, quote.currency);
-    if request.expected_total != current {
-        return Err(Error::PriceChanged { expected: request.expected_total, current });
+pub(super) fn agreed(
+    request: &PlaceOrder,
+    wants: &[Want],
+    offers: &[Arc<Offer>],
+    rules: &Rules,
+    quote: &Quote,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let expected = request.expected_total;
+    if expected != Money::new(quote.totals.grand_minor, quote.currency) {
+        return Err(Error::PriceChanged(Arc::new(repriced(wants, offers, rules, quote, expected, now))));
     }
     // A delayed duplicate of a refused request must not buy an hour later.
     if request.quote_valid_until.is_some_and(|until| until < now) {

@@ -3,13 +3,14 @@
 use std::borrow::Cow;
 
 use actix_web::http::header::{self, HeaderValue};
+use engine::checkout::{Repriced, RepricedLine};
 use engine::clock::Timestamp;
-use engine::money::Money;
+use engine::money::{Currency, Money};
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{ApiError, Code};
-use crate::view::rfc3339;
+use crate::view::{MoneyView, TotalsView, rfc3339};
 
 /// One field that is not acceptable.
 #[derive(Debug, Clone, Serialize)]
@@ -35,6 +36,30 @@ pub struct Shortage {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub available: Option<i64>,
     pub seq: i64,
+}
+
+/// A line that does not cost what the buyer was shown, or may not.
+#[derive(Debug, Serialize)]
+struct Change<'a> {
+    sku: &'a str,
+    quantity: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected_unit_price: Option<MoneyView>,
+    unit_price: MoneyView,
+    net: MoneyView,
+}
+
+impl<'a> Change<'a> {
+    fn new(line: &'a RepricedLine, currency: Currency) -> Self {
+        let money = |minor| MoneyView::new(minor, currency);
+        Self {
+            sku: &line.sku,
+            quantity: line.quantity,
+            expected_unit_price: line.expected_unit_price_minor.map(money),
+            unit_price: money(line.unit_price_minor),
+            net: money(line.net_minor),
+        }
+    }
 }
 
 impl ApiError {
@@ -104,12 +129,18 @@ impl ApiError {
         Self::new(Code::HoldExpired)
     }
 
-    pub fn price_changed(expected: Money, current: Money, changes: Vec<Value>) -> Self {
+    /// `changes` has the lines whose price differs from what the buyer was shown, with that price; where it is not known what
+    /// they were shown, it has all lines, as they are now. `totals` are those of the basket now.
+    pub fn price_changed(repriced: &Repriced) -> Self {
+        let Repriced { expected, quote, lines } = repriced;
+        let current = Money::new(quote.totals.grand_minor, quote.currency);
+        let changes: Vec<Change<'_>> = lines.iter().map(|line| Change::new(line, quote.currency)).collect();
         Self::new(Code::PriceChanged)
             .detail(format!("{} expected, {} now", expected.minor, current.minor))
-            .member("expected_total", to_value(&expected))
+            .member("expected_total", to_value(expected))
             .member("current_total", to_value(&current))
-            .member("changes", changes)
+            .member("changes", to_value(&changes))
+            .member("totals", to_value(&TotalsView::new(&quote.totals, quote.currency)))
     }
 
     /// The version in `If-Match` is not the one that is there.

@@ -27,7 +27,7 @@ impl From<checkout::Error> for ApiError {
             E::UnknownSku { sku, line } => field(item(line, "sku"), "unknown", format!("there is no SKU {sku}")),
             E::NotForSale { sku, line } => field(item(line, "sku"), "not_for_sale", format!("{sku} is not for sale")),
             E::NotOnSaleYet { sku, opens_at } => Self::not_on_sale_yet(&sku, opens_at),
-            E::PriceChanged { expected, current } => Self::price_changed(expected, current, Vec::new()),
+            E::PriceChanged(repriced) => Self::price_changed(&repriced),
             E::QuoteExpired => Self::quote_expired(),
             E::Pricing(error) => error.into(),
             E::OutOfStock { items } => Self::out_of_stock(&items.into_iter().map(Shortage::from).collect::<Vec<_>>()),

@@ -23,12 +23,13 @@ enum Kind {
     Time,
     TimeOrNull,
     Money,
+    Totals,
     Errors,
     Shortages,
     Objects,
 }
 
-const MEMBERS: [(&str, Kind, &str); 25] = [
+const MEMBERS: [(&str, Kind, &str); 26] = [
     ("parameter", Kind::Text, "The query parameter that is refused."),
     ("errors", Kind::Errors, "Every field that is not acceptable."),
     ("reserved", Kind::Integer, "How many are promised to orders."),
@@ -44,7 +45,12 @@ const MEMBERS: [(&str, Kind, &str); 25] = [
     ("resets_at", Kind::TimeOrNull, "When it is counted anew; null: never."),
     ("expected_total", Kind::Money, "What the buyer was shown."),
     ("current_total", Kind::Money, "What it comes to now."),
-    ("changes", Kind::Objects, "What has changed in between."),
+    (
+        "changes",
+        Kind::Objects,
+        "The lines that cost something else now, or may: `sku`, `quantity`, `unit_price`, `net`.",
+    ),
+    ("totals", Kind::Totals, "What the basket comes to now."),
     ("current_version", Kind::Integer, "The version that is there."),
     ("order_no", Kind::TextOrNull, "The order that it became."),
     ("from", Kind::Text, "What it is."),
@@ -70,7 +76,7 @@ impl Code {
             Self::AdmissionRequired => &["queue"],
             Self::OutOfStock => &["items", "requested", "available", "seq"],
             Self::PurchaseLimitReached => &["sku", "limit", "already", "resets_at"],
-            Self::PriceChanged => &["expected_total", "current_total", "changes"],
+            Self::PriceChanged => &["expected_total", "current_total", "changes", "totals"],
             Self::VersionConflict => &["current_version"],
             Self::CartConverted => &["order_no"],
             Self::InvalidState => &["from", "to", "allowed"],
@@ -122,6 +128,7 @@ impl Member {
             Kind::Time => time(Type::String.into()).into(),
             Kind::TimeOrNull => time(nullable(Type::String)).into(),
             Kind::Money => RefOr::Ref(Ref::from_schema_name("Money")),
+            Kind::Totals => RefOr::Ref(Ref::from_schema_name("Totals")),
             Kind::Errors => list(errors()).into(),
             Kind::Shortages => list(shortages()).into(),
             Kind::Objects => list(ObjectBuilder::new().schema_type(Type::Object).into()).into(),

@@ -69,7 +69,35 @@ async fn a_price_that_changed_is_told() {
     assert_eq!(refused["expected_total"], inr(1));
     let right = priced(&app, &guest, &[("TEE-M", 1)]).await;
     assert_eq!(refused["current_total"], right["expected_total"]);
+    assert_eq!(refused["totals"]["grand"], right["expected_total"]);
+    // Nobody knows where the 0.01 came from: all lines are told as they are.
+    let line = json!({ "sku": "TEE-M", "quantity": 1, "unit_price": inr(129_900), "net": inr(129_900) });
+    assert_eq!(refused["changes"], json!([line]));
     app.checkout(&guest, "k", &right).await.expect(201);
+}
+
+#[actix_web::test]
+async fn a_sale_price_that_ended_is_told_with_what_was_shown() {
+    let app = TestApp::start();
+    let sale = json!({ "price": inr(80), "ends_at": "2027-01-15T08:00:10Z" });
+    for (sku, sale) in [("CUP", sale), ("PEN", Value::Null)] {
+        let variant = json!({ "sku": sku, "price": inr(100), "sale": sale });
+        let body = json!({ "title": sku, "status": "active", "variants": [variant] });
+        app.admin_post("/api/v1/admin/products", &body).send().await.expect(201);
+        app.receive(sku, 5).await;
+    }
+    let guest = app.guest().await;
+    let body = priced(&app, &guest, &[("PEN", 1), ("CUP", 2)]).await;
+    app.advance(TimeDelta::seconds(10));
+    let refused = app.checkout(&guest, "k", &body).await.problem(409, "price_changed");
+    let line = json!({
+        "sku": "CUP", "quantity": 2, "expected_unit_price": inr(80), "unit_price": inr(100), "net": inr(200)
+    });
+    assert_eq!(refused["changes"], json!([line]), "the pen costs what it cost");
+    assert_eq!(
+        refused["current_total"]["amount"].as_i64(),
+        body["expected_total"]["amount"].as_i64().map(|it| it + 40)
+    );
 }
 
 #[actix_web::test]

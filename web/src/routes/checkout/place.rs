@@ -84,7 +84,8 @@ struct Line<'a> {
 /// Places an order: the items, or the cart.
 ///
 /// All of it or nothing. Once for its `Idempotency-Key`: whoever repeats the request with the same key gets the same order,
-/// with `Idempotent-Replayed: true`.
+/// with `Idempotent-Replayed: true`. `price_changed` tells in `changes` which lines cost what now (and what they cost when the
+/// buyer was shown the total, where a scheduled price began or ended since), and in `totals` what the basket comes to.
 #[utoipa::path(
     post,
     path = "/api/v1/checkout",
