@@ -2,6 +2,7 @@
 
 pub mod bodies;
 pub mod document;
+mod encoding;
 pub mod error;
 pub mod extract;
 pub mod live;

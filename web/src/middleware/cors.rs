@@ -1,4 +1,4 @@
-//! Which other origins' pages may call the API: those in the configuration, none by default.
+//! Which other origins' pages may call the API: those in the configuration, none by default; `*` is any.
 //!
 //! No credentials mode: a storefront elsewhere sends the guest token as bearer; the cookie stays with our own pages.
 
@@ -13,6 +13,7 @@ const REQUEST_HEADERS: HeaderValue = HeaderValue::from_static(
 const RESPONSE_HEADERS: HeaderValue = HeaderValue::from_static(
     "etag, idempotent-replayed, link, location, ratelimit, ratelimit-policy, retry-after, traceparent, x-request-id",
 );
+const ANY: &str = "*";
 const HOUR: HeaderValue = HeaderValue::from_static("3600");
 
 /// The origins, as scheme, host and port: `https://shop.example`.
@@ -34,7 +35,7 @@ impl Cors {
             return None;
         }
         let origin = headers.get(header::ORIGIN)?;
-        self.origins.iter().find(|allowed| *allowed == origin).cloned()
+        self.origins.iter().find(|allowed| *allowed == origin || *allowed == ANY).cloned()
     }
 
     /// The answer to a browser that asks first.

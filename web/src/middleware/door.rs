@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! in:   stamp (now, trace) -> preflight? -> a seat or 503 -> handler, with a deadline, its panics caught
-//! out:  errors become problem documents -> headers (security, trace, limits, origin) -> counted
+//! out:  errors become problem documents -> compressed -> headers (security, trace, limits, origin) -> counted
 //! ```
 //!
 //! It writes no line for a request that went well: counters say that. A fault of ours is one line with the trace id.
@@ -22,6 +22,7 @@ use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use engine::clock::Timestamp;
 use futures_util::FutureExt;
 
+use super::compress::compress;
 use super::{Allowance, Class, Cors, RouteMetrics, Trace, TraceIds, client_address, headers};
 use crate::error::{ApiError, Code, Context, Rendered, render};
 use crate::routes::IMPORTS;
@@ -168,7 +169,8 @@ impl Frame {
         started: Instant,
     ) -> ServiceResponse<EitherBody<B>> {
         let status = response.status();
-        let mut response = if lacks_document(&response) { document(response, trace) } else { response };
+        let response = if lacks_document(&response) { document(response, trace) } else { response };
+        let mut response = compress(response);
 
         let allowance = response.request().extensions_mut().remove::<Allowance>();
         let headers = response.headers_mut();

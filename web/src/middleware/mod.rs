@@ -4,6 +4,7 @@
 //! twenty thousand of them a second.
 
 mod address;
+mod compress;
 mod cors;
 mod door;
 mod headers;

@@ -174,6 +174,9 @@ async fn only_configured_origins_may_read() {
     // A refusal can be read too.
     let refused = app.client.get("/nowhere").header("origin", "https://shop.example").send().await;
     assert_eq!(refused.header("access-control-allow-origin"), "https://shop.example");
+    let anywhere = TestApp::start_with(|settings| settings.cors.origins = vec!["*".to_owned()]);
+    let answer = anywhere.client.get("/healthz").header("origin", "https://any.example").send().await;
+    assert_eq!(answer.header("access-control-allow-origin"), "*");
 }
 
 #[actix_web::test]
@@ -183,4 +186,80 @@ async fn a_stopping_server_ends_though_a_connection_is_open() {
     assert_eq!(app.client.get("/healthz").send().await.status, 200);
     // Dropping the app waits for its server and asserts that it ended well.
     drop(app);
+}
+
+/// Sends `bytes` and takes no answer, until the server has had enough.
+async fn is_let_go(app: &TestApp, bytes: &[u8]) {
+    let mut stream = TcpStream::connect(app.client.address).await.expect("a connection");
+    let let_go = async {
+        // Enough of it to fill every buffer between us, where it asks for answers.
+        while stream.write_all(bytes).await.is_ok() {}
+    };
+    let let_go = tokio::time::timeout(Duration::from_secs(30), let_go).await;
+    assert!(let_go.is_ok(), "still there: {}", String::from_utf8_lossy(bytes));
+}
+
+#[actix_web::test]
+async fn nobody_keeps_a_connection_by_being_slow() {
+    let app = TestApp::start_with(|settings| {
+        settings.server.head_timeout_ms = 200;
+        settings.server.body_timeout_ms = 200;
+        settings.server.request_timeout_ms = 5_000;
+        settings.server.keep_alive_s = 1;
+    });
+    // A first head that never ends, and one that comes after an answer.
+    let answer = app.client.raw(b"GET /healthz HTTP/1.1\r\nhost: a\r\n").await;
+    assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+    let ended = |bytes: &'static [u8]| tokio::time::timeout(Duration::from_secs(30), app.client.raw(bytes));
+    let answer = ended(b"GET /healthz HTTP/1.1\r\nhost: a\r\n\r\nGET / HT").await.expect("it ends");
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("ok\n"), "{answer}");
+    let endless = b"POST /api/v1/session HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n1\r\n \r\n";
+    let answer = ended(endless).await.expect("it ends");
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+    is_let_go(&app, b"GET /api/v1/openapi.json HTTP/1.1\r\nhost: a\r\n\r\n").await;
+}
+
+#[actix_web::test]
+async fn what_was_accepted_is_finished_when_the_server_stops() {
+    let app = TestApp::start();
+    let head = "POST /api/v1/checkout/quote HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n";
+    let head = format!("{head}authorization: Bearer {}\r\ncontent-length: 12\r\n\r\n", app.guest().await);
+    let mut stream = TcpStream::connect(app.client.address).await.expect("a connection");
+    stream.write_all(head.as_bytes()).await.expect("a head");
+    while app.client.get("/readyz").send().await.json()["requests_inside"] != 2 {}
+    let client = app.client;
+    let stopped = tokio::task::spawn_blocking(move || drop(app));
+    // It takes nothing new, and waits for the rest of this.
+    while TcpStream::connect(client.address).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    stream.write_all(b"{\"items\":[]}").await.expect("a body");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 422") && answer.contains("validation_failed"), "{answer}");
+    stopped.await.expect("it ended well");
+}
+
+#[actix_web::test]
+async fn what_is_large_is_compressed_for_those_who_ask_and_what_is_small_is_not() {
+    let app = TestApp::start();
+    let skus = ["TEE-XS", "TEE-S", "TEE-M", "TEE-L", "TEE-XL", "TEE-XXL"];
+    app.create_product("t-shirt", &skus).await;
+    let guest = app.guest().await;
+    for sku in skus {
+        let body = serde_json::json!({ "sku": sku, "quantity": 1 });
+        app.client.post("/api/v1/cart/items").bearer(&guest).json(&body).send().await.expect(200);
+    }
+    for path in ["/api/v1/cart", "/metrics", "/"] {
+        let plain = app.client.get(path).bearer(&guest).send().await;
+        assert_eq!((plain.status.as_u16(), plain.header("content-encoding")), (200, ""), "{path}");
+        assert_eq!(plain.header("vary"), "accept-encoding", "{path}");
+        let packed = app.client.get(path).bearer(&guest).header("accept-encoding", "br, gzip").send().await;
+        assert_eq!((packed.status.as_u16(), packed.header("content-encoding")), (200, "gzip"), "{path}");
+        assert_eq!(packed.header("etag"), plain.header("etag"), "{path}: a version to make changes against");
+        assert!(packed.body.len() < plain.body.len() * 2 / 3, "{path}: {} of {}", packed.body.len(), plain.body.len());
+        assert!(packed.body.starts_with(&[0x1f, 0x8b]), "{path}");
+    }
+    let small = app.client.get("/readyz").header("accept-encoding", "gzip").send().await;
+    assert_eq!((small.header("content-encoding"), small.header("vary")), ("", ""));
 }

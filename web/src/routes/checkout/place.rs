@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 use super::basket::{self, AddressFields, ContactFields, Item};
 use super::quote_id;
 use crate::error::{ApiError, FieldError};
-use crate::extract::{Body, IdempotencyKey, Principal, admit};
+use crate::extract::{Body, IdempotencyKey, Principal, Query, admit};
 use crate::middleware::{Arrival, Caller};
 use crate::state::State;
 use crate::view::{MoneyView, TotalsView, millis_until, rfc3339};
@@ -100,6 +100,7 @@ pub(super) async fn handler(
     principal: Principal,
     arrival: Arrival,
     key: IdempotencyKey,
+    _: Query<()>,
     body: Body<Request>,
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::basket::{self, AddressFields, ContactFields, Item};
 use super::quote_id;
 use crate::error::ApiError;
-use crate::extract::{Body, Principal};
+use crate::extract::{Body, Principal, Query};
 use crate::middleware::Arrival;
 use crate::state::State;
 use crate::view::{MoneyView, TotalsView, millis_until, rfc3339};
@@ -79,6 +79,7 @@ struct Line {
 pub(super) async fn handler(
     principal: Principal,
     arrival: Arrival,
+    _: Query<()>,
     body: Body<Request>,
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
