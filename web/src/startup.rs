@@ -23,9 +23,9 @@ use tokio::task::JoinHandle;
 use crate::bodies::{Bodies, Details, Page};
 use crate::document::Document;
 use crate::extract::{AdminKey, GuestTokens};
-use crate::live::{Feed, Hub};
+use crate::live::{Feed, Hub, Seats};
 use crate::middleware::{Cors, Door, LoadShed, RateLimits};
-use crate::settings::Settings;
+use crate::settings::{Limits, Settings};
 use crate::state::{BodyLimits, Imports, State};
 use crate::{routes, telemetry};
 
@@ -100,13 +100,15 @@ pub fn state(settings: &Settings, engine: Engine, metrics: PrometheusHandle) -> 
     let details = Details::new(engine.catalog().clone(), Duration::from_secs(settings.cache.body_max_age_s));
     let search = search(settings, &engine).context("opening the search index")?;
     // Grows from start to start.
+    let Limits { listeners_max, listeners_per_address, .. } = settings.limits;
+    let seats = Seats { max: listeners_max, max_of_one: listeners_per_address };
     let first_event = u64::try_from(engine.clock().now().timestamp_millis()).unwrap_or(0);
     let openapi = routes::describe().to_json().context("the API description")?;
     Ok(State {
         bodies: Bodies::new(settings.cache.bodies_mb << 20, band_max_age, engine.io().clone()),
         details,
         search,
-        hub: Hub::new(first_event),
+        hub: Hub::new(first_event, seats),
         order_rate: Arc::default(),
         engine,
         guest_tokens: GuestTokens::new(

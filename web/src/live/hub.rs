@@ -1,5 +1,6 @@
 //! Who listens to what, and what was told.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,6 +9,7 @@ use bytes::Bytes;
 use tokio::sync::broadcast;
 
 use super::topic::Topic;
+use crate::middleware::NetworkId;
 
 /// Something that has changed.
 #[derive(Debug, Clone)]
@@ -27,12 +29,32 @@ struct Shared {
     state: Mutex<State>,
     events: broadcast::Sender<Event>,
     listeners: AtomicUsize,
+    seats: Seats,
+}
+
+/// How many may listen.
+#[derive(Debug, Clone, Copy)]
+pub struct Seats {
+    pub max: usize,
+    /// From one network: nobody takes the seats of all.
+    pub max_of_one: usize,
+}
+
+/// Why somebody may not listen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoSeat {
+    /// Too many listen, or the server stops.
+    Full,
+    /// Too many from there.
+    TooMany { max: usize },
 }
 
 struct State {
     next_id: u64,
     /// How many listen, and the last that was told.
     topics: HashMap<Topic, (usize, Option<Event>)>,
+    /// How many listen from where.
+    networks: HashMap<NetworkId, usize>,
     told: VecDeque<Event>,
     is_open: bool,
 }
@@ -42,27 +64,47 @@ pub struct Listener {
     pub(super) topics: Vec<Topic>,
     pub(super) missed: VecDeque<Event>,
     pub(super) events: broadcast::Receiver<Event>,
+    /// From where, if that is counted.
+    network: Option<NetworkId>,
     hub: Hub,
 }
 
-const LISTENERS_MAX: usize = 20_000;
 /// Events that a slow listener may be behind; it is told how things are then.
 const BEHIND_MAX: usize = 256;
 const REMEMBERED: usize = 2_000;
 
 impl Hub {
     /// `first_id` should grow from start to start: the time in milliseconds does.
-    pub fn new(first_id: u64) -> Self {
+    pub fn new(first_id: u64, seats: Seats) -> Self {
         let (events, _) = broadcast::channel(BEHIND_MAX);
-        let state = State { next_id: first_id, topics: HashMap::new(), told: VecDeque::new(), is_open: true };
-        Self(Arc::new(Shared { state: Mutex::new(state), events, listeners: AtomicUsize::new(0) }))
+        let state = State {
+            next_id: first_id,
+            topics: HashMap::new(),
+            networks: HashMap::new(),
+            told: VecDeque::new(),
+            is_open: true,
+        };
+        Self(Arc::new(Shared { state: Mutex::new(state), events, listeners: AtomicUsize::new(0), seats }))
     }
 
-    /// Listens to `topics`, beginning after the event `last`. `None`: too many listen, or it is closed.
-    pub fn listen(&self, topics: Vec<Topic>, last: Option<u64>) -> Option<Listener> {
+    /// Listens to `topics`, beginning after the event `last`. Without a `network`, only all are counted.
+    pub fn listen(
+        &self,
+        topics: Vec<Topic>,
+        last: Option<u64>,
+        network: Option<NetworkId>,
+    ) -> Result<Listener, NoSeat> {
+        let seats = self.0.seats;
         let mut state = self.state();
-        if !state.is_open || self.0.listeners.load(Ordering::Relaxed) >= LISTENERS_MAX {
-            return None;
+        if !state.is_open || self.0.listeners.load(Ordering::Relaxed) >= seats.max {
+            return Err(NoSeat::Full);
+        }
+        if let Some(network) = network {
+            let taken = state.networks.entry(network).or_default();
+            if *taken >= seats.max_of_one {
+                return Err(NoSeat::TooMany { max: seats.max_of_one });
+            }
+            *taken += 1;
         }
         self.0.listeners.fetch_add(1, Ordering::Relaxed);
         let oldest = state.told.front().map(|event| event.id);
@@ -84,7 +126,7 @@ impl Hub {
             state.topics.entry(topic.clone()).or_default().0 += 1;
         }
         let events = self.0.events.subscribe();
-        Some(Listener { topics, missed, events, hub: self.clone() })
+        Ok(Listener { topics, missed, events, network, hub: self.clone() })
     }
 
     /// What somebody listens to.
@@ -157,6 +199,14 @@ impl Drop for Listener {
     fn drop(&mut self) {
         self.hub.0.listeners.fetch_sub(1, Ordering::Relaxed);
         let mut state = self.hub.state();
+        if let Some(network) = self.network
+            && let Entry::Occupied(mut taken) = state.networks.entry(network)
+        {
+            *taken.get_mut() -= 1;
+            if *taken.get() == 0 {
+                taken.remove();
+            }
+        }
         for topic in &self.topics {
             if let Some((count, _)) = state.topics.get_mut(topic) {
                 *count -= 1;
@@ -176,16 +226,18 @@ mod tests {
         hub.tell(&Topic::Orders, Bytes::from_static(text.as_bytes()), |last| last != text.as_bytes());
     }
 
+    const SEATS: Seats = Seats { max: 5, max_of_one: 2 };
+
     fn missed(hub: &Hub, last: Option<u64>) -> Vec<(u64, Bytes)> {
-        let listener = hub.listen(vec![Topic::Orders], last).expect("it is open");
+        let listener = hub.listen(vec![Topic::Orders], last, None).expect("it is open");
         listener.missed.iter().map(|event| (event.id, event.data.clone())).collect()
     }
 
     #[test]
     fn only_news_is_told_and_who_comes_back_hears_what_was_missed() {
-        let hub = Hub::new(100);
+        let hub = Hub::new(100, SEATS);
         tell(&hub, "nobody listens");
-        let first = hub.listen(vec![Topic::Orders], None).expect("it is open");
+        let first = hub.listen(vec![Topic::Orders], None, None).expect("it is open");
         assert!(first.missed.is_empty());
         for text in ["a", "a", "b", "c"] {
             tell(&hub, text);
@@ -200,6 +252,26 @@ mod tests {
         drop(first);
         assert_eq!((hub.listeners(), hub.wanted().len()), (0, 0));
         hub.close();
-        assert!(hub.listen(vec![Topic::Orders], None).is_none());
+        assert_eq!(hub.listen(vec![Topic::Orders], None, None).err(), Some(NoSeat::Full));
+    }
+
+    #[test]
+    fn nobody_takes_the_seats_of_all_and_a_seat_is_given_back() {
+        let hub = Hub::new(1, SEATS);
+        let from = |address: &str| {
+            let address = address.parse().expect("an address");
+            hub.listen(vec![Topic::Orders], None, Some(NetworkId::of(address)))
+        };
+        let mut seated = vec![from("192.0.2.1").expect("a seat"), from("192.0.2.1").expect("a seat")];
+        assert_eq!(from("192.0.2.1").err(), Some(NoSeat::TooMany { max: 2 }));
+        seated.pop();
+        seated.push(from("192.0.2.1").expect("one was given back"));
+        seated.push(from("2001:db8::1").expect("another network"));
+        seated.push(from("2001:db8::2").expect("the same network"));
+        assert_eq!(from("2001:db8::3").err(), Some(NoSeat::TooMany { max: 2 }));
+        seated.push(from("192.0.2.3").expect("the last seat"));
+        assert_eq!(from("192.0.2.4").err(), Some(NoSeat::Full));
+        drop(seated);
+        assert_eq!((hub.listeners(), hub.state().networks.len()), (0, 0));
     }
 }

@@ -10,6 +10,6 @@ mod rate;
 mod topic;
 
 pub use feed::{Feed, stream};
-pub use hub::{Event, Hub, Listener};
+pub use hub::{Event, Hub, Listener, NoSeat, Seats};
 pub use rate::OrderRate;
 pub use topic::Topic;

@@ -4,7 +4,9 @@ use std::fmt;
 
 use engine::catalog::Sku;
 use engine::id::PrincipalId;
-use engine::order::OrderNo;
+use engine::order::{OrderNo, ParseOrderNoError};
+
+use crate::error::ApiError;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Topic {
@@ -17,18 +19,20 @@ pub enum Topic {
 }
 
 impl Topic {
-    /// What `text` names. `listener` is who asks: without one, nobody's orders can be listened to.
-    pub fn parse(text: &str, listener: Option<PrincipalId>) -> Result<Self, String> {
-        let unknown = || format!("there is no topic {text:?}; there are stock:<sku>, order:<order_no> and orders");
+    /// What `text` names. `listener` is who asks: an order is told to its buyer alone.
+    pub fn parse(text: &str, listener: impl FnOnce() -> Result<PrincipalId, ApiError>) -> Result<Self, ApiError> {
         match text.split_once(':') {
             None if text == "orders" => Ok(Self::Orders),
-            Some(("stock", sku)) => Sku::parse(sku).map(Self::Stock).map_err(|error| error.to_string()),
-            Some(("order", number)) => {
-                let number = number.parse().map_err(|error: engine::order::ParseOrderNoError| error.to_string())?;
-                let listener = listener.ok_or("an order is told to its buyer alone: send the token")?;
-                Ok(Self::Order(number, listener))
+            Some(("stock", sku)) => {
+                Sku::parse(sku).map(Self::Stock).map_err(|error| ApiError::bad_request(error.to_string()))
             }
-            _ => Err(unknown()),
+            Some(("order", number)) => {
+                let unreadable = |error: ParseOrderNoError| ApiError::bad_request(error.to_string());
+                Ok(Self::Order(number.parse().map_err(unreadable)?, listener()?))
+            }
+            _ => Err(ApiError::bad_request(format!(
+                "there is no topic {text:?}; there are stock:<sku>, order:<order_no> and orders"
+            ))),
         }
     }
 }

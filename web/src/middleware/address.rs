@@ -30,6 +30,19 @@ pub fn client_address(peer: IpAddr, headers: &HeaderMap, proxies: &[Network]) ->
     nearest.to_canonical()
 }
 
+/// Whom an address is counted as: whoever has one IPv6 address has the whole /64.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct NetworkId(u8, u64);
+
+impl NetworkId {
+    pub fn of(address: IpAddr) -> Self {
+        match address.to_canonical() {
+            IpAddr::V4(address) => Self(4, address.to_bits().into()),
+            IpAddr::V6(address) => Self(6, (address.to_bits() >> 64) as u64),
+        }
+    }
+}
+
 pub(super) fn is_one_of(address: IpAddr, networks: &[Network]) -> bool {
     networks.iter().any(|network| network.contains(address))
 }

@@ -13,7 +13,7 @@ mod rate_limit;
 mod route_metrics;
 mod trace;
 
-pub use address::client_address;
+pub use address::{NetworkId, client_address};
 pub use cors::Cors;
 pub use door::{Arrival, Door};
 pub use load_shed::{Class, LoadShed, Seat};

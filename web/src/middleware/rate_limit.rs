@@ -16,7 +16,7 @@ use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 use uuid::Uuid;
 
-use super::address::is_one_of;
+use super::address::{NetworkId, is_one_of};
 use crate::error::ApiError;
 use crate::settings::{Limits, Network};
 
@@ -93,12 +93,12 @@ impl RateLimits {
 
     /// Counts a request. `None`: it is not counted.
     pub fn check(&self, caller: Caller, address: IpAddr) -> Result<Option<Allowance>, Refused> {
-        if !self.enabled || is_one_of(address, &self.exempt) {
+        if self.spares(address) {
             return Ok(None);
         }
         let (guard, bucket) = match caller {
-            Caller::Newcomer => (&self.sessions, self.bucket(network(address))),
-            Caller::Anyone => (&self.browsing, self.bucket(network(address))),
+            Caller::Newcomer => (&self.sessions, self.bucket(NetworkId::of(address))),
+            Caller::Anyone => (&self.browsing, self.bucket(NetworkId::of(address))),
             Caller::Principal(id) => (&self.principals, self.bucket(id)),
             Caller::Checkout(id) => (&self.checkouts, self.bucket(id)),
             Caller::Admin => (&self.admin, 0),
@@ -112,6 +112,11 @@ impl RateLimits {
         }
     }
 
+    /// Whether nothing is counted that comes from there.
+    pub fn spares(&self, address: IpAddr) -> bool {
+        !self.enabled || is_one_of(address, &self.exempt)
+    }
+
     /// Forgets callers whose allowance is full again. Call it each minute: the store never forgets by itself.
     pub fn forget_the_idle(&self) {
         for guard in [&self.sessions, &self.browsing, &self.principals, &self.checkouts, &self.admin] {
@@ -122,14 +127,6 @@ impl RateLimits {
 
     fn bucket(&self, caller: impl Hash) -> u32 {
         (self.hasher.hash_one(caller) % self.buckets) as u32
-    }
-}
-
-/// Whoever has one IPv6 address has the whole /64.
-fn network(address: IpAddr) -> (u8, u64) {
-    match address.to_canonical() {
-        IpAddr::V4(address) => (4, address.to_bits().into()),
-        IpAddr::V6(address) => (6, (address.to_bits() >> 64) as u64),
     }
 }
 
@@ -197,6 +194,8 @@ mod tests {
             admin_per_second: 1,
             admin_burst: burst,
             keys_max: 1_000_000,
+            listeners_max: 1,
+            listeners_per_address: 1,
         })
     }
 

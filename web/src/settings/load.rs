@@ -126,6 +126,8 @@ impl Settings {
         ] {
             at_least(key, rate.into(), 1)?;
         }
+        at_least("limits.listeners_max", self.limits.listeners_max as u64, 1)?;
+        at_least("limits.listeners_per_address", self.limits.listeners_per_address as u64, 1)?;
         at_least("search.commit_interval_ms", self.search.commit_interval_ms, 10)?;
         at_least("search.writer_memory_mb", self.search.writer_memory_mb as u64, 15)?;
         if self.database.commit_delay_us > 100_000 {

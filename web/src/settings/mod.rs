@@ -121,6 +121,8 @@ pub struct Limits {
     pub keys_max: usize,
 }
 
+    pub listeners_max: usize,
+    pub listeners_per_address: usize,
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Imports {

@@ -7,8 +7,9 @@ use bytes::Bytes;
 use futures_util::StreamExt;
 
 use crate::error::ApiError;
-use crate::extract::{FromQuery, Parameters, Principal, Query};
-use crate::live::{Topic, stream};
+use crate::extract::{FromQuery, Parameters, Principal, Query, admit};
+use crate::live::{NoSeat, Topic, stream};
+use crate::middleware::{Arrival, Caller, NetworkId};
 use crate::state::State;
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
@@ -32,7 +33,7 @@ impl FromQuery for Request {
 ///
 /// Topics, separated by commas: `stock:<sku>` (availability and opening), `order:<order_no>` (an own order: state and the end
 /// of its hold), `orders` (how many a second). Events have growing ids; whoever comes back with `Last-Event-ID` is told what
-/// was missed, as far as it is remembered.
+/// was missed, as far as it is remembered. So many may listen from one address (429), and so many in all (503).
 #[utoipa::path(
     get,
     path = "/api/v1/events",
@@ -46,14 +47,18 @@ impl FromQuery for Request {
 )]
 pub(super) async fn handler(
     request: HttpRequest,
+    arrival: Arrival,
     Query(Request { topics, last }): Query<Request>,
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
-    let principal = Principal::from_request(&request, &mut actix_web::dev::Payload::None).into_inner();
-    let listener = principal.as_ref().ok().map(|principal| principal.id);
+    let mut principal = None;
+    let mut listener = || match principal {
+        Some(known) => Ok(known),
+        None => Principal::extract(&request).into_inner().map(|shown| principal.insert(shown.id).to_owned()),
+    };
     let mut wanted: Vec<Topic> = Vec::new();
     for topic in topics.split(',').map(str::trim).filter(|topic| !topic.is_empty()) {
-        let topic = Topic::parse(topic, listener).map_err(ApiError::bad_request)?;
+        let topic = Topic::parse(topic, &mut listener)?;
         if !wanted.contains(&topic) {
             wanted.push(topic);
         }
@@ -61,9 +66,17 @@ pub(super) async fn handler(
     if wanted.is_empty() || wanted.len() > TOPICS_MAX {
         return Err(ApiError::bad_request(format!("1 to {TOPICS_MAX} topics")));
     }
+    if principal.is_none() {
+        // Whoever listens to what is public need not say who they are, whatever token their browser still has.
+        admit(&request, Caller::Anyone)?;
+    }
     let header = request.headers().get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()?.parse().ok());
     let last = header.or(last.and_then(|last| u64::try_from(last).ok()));
-    let listener = state.hub.listen(wanted, last).ok_or_else(|| ApiError::overloaded(5))?;
+    let network = (!state.rate_limits.spares(arrival.address)).then(|| NetworkId::of(arrival.address));
+    let listener = state.hub.listen(wanted, last, network).map_err(|why| match why {
+        NoSeat::Full => ApiError::overloaded(5 + arrival.trace.luck() % 10),
+        NoSeat::TooMany { max } => ApiError::rate_limited(30).detail(format!("{max} listen from your address already")),
+    })?;
     // The first bytes at once: a page knows then that it is listening.
     let greeting = futures_util::stream::iter([Ok(Bytes::from_static(b"retry: 2000\n\n"))]);
     let mut response = HttpResponse::Ok();
