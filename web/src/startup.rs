@@ -20,7 +20,7 @@ use secrecy::ExposeSecret;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
-use crate::bodies::{Bodies, Details, Page};
+use crate::bodies::{Bodies, Details, OUTBOX_INTERVAL, Page};
 use crate::document::Document;
 use crate::extract::{AdminKey, GuestTokens};
 use crate::live::{Feed, Hub, Seats};
@@ -31,9 +31,6 @@ use crate::{routes, telemetry};
 
 /// How long a connection that we end may take to read our last word.
 const LINGER: Duration = Duration::from_secs(1);
-
-/// How late a change of the catalogue may be heard of.
-const OUTBOX_INTERVAL: Duration = Duration::from_millis(200);
 
 /// A server with its port bound, not yet serving.
 pub struct Application {
@@ -96,7 +93,7 @@ impl Application {
 /// What the handlers share.
 pub fn state(settings: &Settings, engine: Engine, metrics: PrometheusHandle) -> anyhow::Result<State> {
     let lifetime = i64::try_from(settings.security.session_ttl_s).ok().and_then(TimeDelta::try_seconds);
-    let band_max_age = Duration::from_millis(settings.sale.band_max_age_ms);
+    let freshness = settings.freshness().context("sale.band_max_age_ms is too short")?;
     let details = Details::new(engine.catalog().clone(), Duration::from_secs(settings.cache.body_max_age_s));
     let search = search(settings, &engine).context("opening the search index")?;
     // Grows from start to start.
@@ -105,7 +102,7 @@ pub fn state(settings: &Settings, engine: Engine, metrics: PrometheusHandle) -> 
     let first_event = u64::try_from(engine.clock().now().timestamp_millis()).unwrap_or(0);
     let openapi = routes::describe().to_json().context("the API description")?;
     Ok(State {
-        bodies: Bodies::new(settings.cache.bodies_mb << 20, band_max_age, engine.io().clone()),
+        bodies: Bodies::new(settings.cache.bodies_mb << 20, freshness, engine.io().clone()),
         details,
         search,
         hub: Hub::new(first_event, seats),

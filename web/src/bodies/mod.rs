@@ -6,15 +6,18 @@
 //!       |  as it is  |  as it is,   |  made anew; who asks meanwhile waits for the same one
 //!                    |  made anew beside it
 //! ```
+//!
+//! Ages are counted from when a page began to be made, by the shop's clock.
 
 mod details;
+mod freshness;
 
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use engine::catalog::Slug;
 use engine::clock::Timestamp;
@@ -24,6 +27,7 @@ use moka::sync::Cache;
 use tokio::runtime::Handle as Runtime;
 
 pub use details::Details;
+pub use freshness::{Freshness, OUTBOX_INTERVAL};
 
 use crate::document::Document;
 use crate::error::ApiError;
@@ -61,7 +65,7 @@ pub struct Bodies(Arc<Parts>);
 struct Parts {
     kept: Cache<Page, Arc<Kept>>,
     in_the_making: Mutex<HashMap<Page, Making>>,
-    max_age: Duration,
+    freshness: Freshness,
     io: Runtime,
 }
 
@@ -70,20 +74,20 @@ type Making = Shared<Pin<Box<dyn Future<Output = Result<Arc<Kept>, NotMade>> + S
 struct Kept {
     answer: Result<Document, NotMade>,
     until: Option<Timestamp>,
-    made_at: Instant,
+    made_at: Timestamp,
     is_renewed: AtomicBool,
 }
 
 impl Bodies {
-    /// At most `capacity_bytes` of bodies, none older than `max_age`. They are made on `io`.
-    pub fn new(capacity_bytes: u64, max_age: Duration, io: Runtime) -> Self {
+    /// At most `capacity_bytes` of bodies, none kept for longer than `freshness` allows. They are made on `io`.
+    pub fn new(capacity_bytes: u64, freshness: Freshness, io: Runtime) -> Self {
         // A page that is not there takes room as well: the key, the map's own.
         let weigh = |_: &Page, kept: &Arc<Kept>| {
             let body = kept.answer.as_ref().map_or(0, Document::len);
             u32::try_from(body + 512).unwrap_or(u32::MAX)
         };
-        let kept = Cache::builder().max_capacity(capacity_bytes).weigher(weigh).time_to_live(max_age).build();
-        Self(Arc::new(Parts { kept, in_the_making: Mutex::default(), max_age, io }))
+        let kept = Cache::builder().max_capacity(capacity_bytes).weigher(weigh).time_to_live(freshness.product).build();
+        Self(Arc::new(Parts { kept, in_the_making: Mutex::default(), freshness, io }))
     }
 
     /// The page, as kept or as `make` makes it.
@@ -94,16 +98,17 @@ impl Bodies {
         if let Some(kept) = self.0.kept.get(&page)
             && kept.until.is_none_or(|until| now < until)
         {
-            let age = kept.made_at.elapsed();
-            if age < self.0.max_age {
-                if age > self.0.max_age / 2 && !kept.is_renewed.swap(true, Ordering::Relaxed) {
+            let age = (now - kept.made_at).to_std().unwrap_or_default();
+            let max_age = self.0.freshness.of(&page);
+            if age < max_age {
+                if age > max_age / 2 && !kept.is_renewed.swap(true, Ordering::Relaxed) {
                     // Whoever waits for it is served by its end, nobody waits now.
-                    drop(self.make(page, make()));
+                    drop(self.make(page, now, make()));
                 }
                 return kept.answer.clone().map_err(ApiError::from);
             }
         }
-        let kept = self.make(page, make()).await.map_err(ApiError::from)?;
+        let kept = self.make(page, now, make()).await.map_err(ApiError::from)?;
         kept.answer.clone().map_err(ApiError::from)
     }
 
@@ -117,7 +122,7 @@ impl Bodies {
     }
 
     /// Starts to make the page, or joins whoever does.
-    fn make<F>(&self, page: Page, making: F) -> Making
+    fn make<F>(&self, page: Page, now: Timestamp, making: F) -> Making
     where
         F: Future<Output = Result<Made, NotMade>> + Send + 'static,
     {
@@ -129,7 +134,7 @@ impl Bodies {
         // On the I/O runtime, so that it goes on when the one who asked first goes away.
         let task = self.0.io.spawn(async move {
             let made = making.await;
-            bodies.keep(&name, made)
+            bodies.keep(&name, now, made)
         });
         let (bodies, name) = (self.clone(), page.clone());
         let making: Making = async move {
@@ -147,7 +152,7 @@ impl Bodies {
         making
     }
 
-    fn keep(&self, page: &Page, made: Result<Made, NotMade>) -> Result<Arc<Kept>, NotMade> {
+    fn keep(&self, page: &Page, made_at: Timestamp, made: Result<Made, NotMade>) -> Result<Arc<Kept>, NotMade> {
         let (answer, until) = match made {
             Ok(made) => (Ok(made.document), made.until),
             // That it is not there is kept too: a name that is asked for again and again costs one query.
@@ -157,7 +162,7 @@ impl Bodies {
                 return Err(other);
             }
         };
-        let kept = Arc::new(Kept { answer, until, made_at: Instant::now(), is_renewed: AtomicBool::new(false) });
+        let kept = Arc::new(Kept { answer, until, made_at, is_renewed: AtomicBool::new(false) });
         self.0.kept.insert(page.clone(), Arc::clone(&kept));
         self.is_made(page);
         Ok(kept)
@@ -165,6 +170,15 @@ impl Bodies {
 
     fn is_made(&self, page: &Page) {
         self.0.in_the_making.lock().unwrap_or_else(PoisonError::into_inner).remove(page);
+    }
+}
+
+impl Freshness {
+    fn of(&self, page: &Page) -> Duration {
+        match page {
+            Page::Listing(_) => self.listing,
+            Page::Product(_) | Page::Categories | Page::Category(_) => self.product,
+        }
     }
 }
 
@@ -212,20 +226,35 @@ mod tests {
         DateTime::from_timestamp(seconds, 0).expect("a time")
     }
 
+    fn bodies() -> Bodies {
+        let freshness = Freshness { product: Duration::from_secs(3600), listing: Duration::from_secs(1800) };
+        Bodies::new(1 << 20, freshness, Runtime::current())
+    }
+
     /// Counts how often it was made; each has its number as its body.
     async fn ask(bodies: &Bodies, made: &Arc<AtomicUsize>, now: Timestamp, until: Option<Timestamp>) -> usize {
+        ask_for(Page::Categories, bodies, made, now, until).await
+    }
+
+    async fn ask_for(
+        page: Page,
+        bodies: &Bodies,
+        made: &Arc<AtomicUsize>,
+        now: Timestamp,
+        until: Option<Timestamp>,
+    ) -> usize {
         let made = Arc::clone(made);
         let make = move || async move {
             tokio::task::yield_now().await;
             let number = made.fetch_add(1, Ordering::SeqCst);
             Ok(Made { document: Document::json("x".repeat(number + 1)), until })
         };
-        bodies.get(Page::Categories, now, make).await.expect("a page").len()
+        bodies.get(page, now, make).await.expect("a page").len()
     }
 
     #[tokio::test]
     async fn all_who_ask_at_once_get_the_same_page_made_once() {
-        let bodies = Bodies::new(1 << 20, Duration::from_secs(3600), Runtime::current());
+        let bodies = bodies();
         let made = Arc::new(AtomicUsize::new(0));
         let all = (0..50).map(|_| ask(&bodies, &made, at(0), None));
         assert!(futures_util::future::join_all(all).await.into_iter().all(|length| length == 1));
@@ -236,7 +265,7 @@ mod tests {
 
     #[tokio::test]
     async fn no_page_outlives_the_moment_at_which_it_changes() {
-        let bodies = Bodies::new(1 << 20, Duration::from_secs(3600), Runtime::current());
+        let bodies = bodies();
         let made = Arc::new(AtomicUsize::new(0));
         assert_eq!(ask(&bodies, &made, at(10), Some(at(20))).await, 1);
         assert_eq!(ask(&bodies, &made, at(19), Some(at(20))).await, 1);
@@ -244,8 +273,21 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_listing_is_kept_for_less_long_than_a_product() {
+        let (bodies, made) = (bodies(), Arc::new(AtomicUsize::new(0)));
+        let listing = || Page::Listing("q=shirt".into());
+        let product = || Page::Product(Slug::parse("shirt").expect("a slug"));
+        assert_eq!(ask_for(listing(), &bodies, &made, at(0), None).await, 1);
+        assert_eq!(ask_for(product(), &bodies, &made, at(0), None).await, 2);
+        assert_eq!(ask_for(listing(), &bodies, &made, at(900), None).await, 1);
+        assert_eq!(ask_for(product(), &bodies, &made, at(1800), None).await, 2);
+        assert_eq!(ask_for(listing(), &bodies, &made, at(1800), None).await, 3);
+        assert_eq!(ask_for(product(), &bodies, &made, at(3600), None).await, 4);
+    }
+
+    #[tokio::test]
     async fn a_failure_is_not_kept_and_an_absence_is() {
-        let bodies = Bodies::new(1 << 20, Duration::from_secs(3600), Runtime::current());
+        let bodies = bodies();
         let failing = || async { Err(NotMade::Unavailable("the database is away".into())) };
         assert_eq!(
             bodies.get(Page::Categories, at(0), failing).await.err().map(|error| error.status().as_u16()),

@@ -130,6 +130,10 @@ impl Settings {
         at_least("limits.listeners_per_address", self.limits.listeners_per_address as u64, 1)?;
         at_least("search.commit_interval_ms", self.search.commit_interval_ms, 10)?;
         at_least("search.writer_memory_mb", self.search.writer_memory_mb as u64, 15)?;
+        if self.freshness().is_none() {
+            let reason = "is less than a change needs to reach a listing: search.commit_interval_ms and 700".to_owned();
+            return Err(SettingsError::Bad { key: "sale.band_max_age_ms", reason });
+        }
         if self.database.commit_delay_us > 100_000 {
             let reason = "is more than PostgreSQL's 100000".to_owned();
             return Err(SettingsError::Bad { key: "database.commit_delay_us", reason });
@@ -278,6 +282,8 @@ mod tests {
             ("DOORBUSTER__SALE__DEMO", "perhaps", "sale.demo"),
             ("DOORBUSTER__DATABASE__POOL_SIZE", "0", "database.pool_size"),
             ("DOORBUSTER__SALE__HOLD_TTL_MAX_S", "1", "sale.hold_ttl_max_s"),
+            ("DOORBUSTER__SALE__BAND_MAX_AGE_MS", "900", "sale.band_max_age_ms"),
+            ("DOORBUSTER__SEARCH__COMMIT_INTERVAL_MS", "1500", "sale.band_max_age_ms"),
             ("DOORBUSTER__SECURITY__TOKEN_SECRET", "short", "security.token_secret"),
         ] {
             let refused = refusal(&[(variable, value)]);

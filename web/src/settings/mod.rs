@@ -12,6 +12,8 @@ use chrono::TimeDelta;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
+use crate::bodies::Freshness;
+
 pub use load::{Environment, SettingsError};
 pub use network::Network;
 
@@ -119,10 +121,10 @@ pub struct Limits {
     pub admin_per_second: u32,
     pub admin_burst: u32,
     pub keys_max: usize,
-}
-
     pub listeners_max: usize,
     pub listeners_per_address: usize,
+}
+
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Imports {
@@ -203,6 +205,12 @@ impl Settings {
     /// Whether we run PostgreSQL ourselves.
     pub fn is_embedded(&self) -> bool {
         self.database.url.expose_secret().is_empty()
+    }
+
+    /// How long pages may be kept so that nothing shown is older than promised. `None`: that is not possible.
+    pub fn freshness(&self) -> Option<Freshness> {
+        let promise = Duration::from_millis(self.sale.band_max_age_ms);
+        Freshness::within(promise, Duration::from_millis(self.search.commit_interval_ms))
     }
 
     /// Where the search index lives.

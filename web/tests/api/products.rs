@@ -123,3 +123,27 @@ async fn products_are_found_filtered_and_counted() {
         app.client.get(&format!("/api/v1/products?{wrong}")).send().await.problem(400, "bad_request");
     }
 }
+
+#[actix_web::test]
+async fn a_listing_is_kept_for_a_second_and_shows_then_what_was_sold() {
+    let app = TestApp::start();
+    app.create_product("t-shirt", &["TEE-M"]).await;
+    app.receive("TEE-M", 1).await;
+    let availability = |page: &Value| page["data"][0]["availability"].clone();
+    eventually(&app, "/api/v1/products?q=shirt", |page| availability(page) == "low").await;
+    let guest = app.guest().await;
+    let mut body = crate::app::purchase(&[("TEE-M", 1)], 0);
+    let quote = app.quote(&guest, &json!({ "items": body["items"] })).await.expect(200);
+    body["expected_total"] = quote["totals"]["grand"].clone();
+    app.checkout(&guest, "k", &body).await.expect(201);
+    // Seen by a question that was never asked: the index has heard of it.
+    for asked in 1.. {
+        let page = app.client.get(&format!("/api/v1/products?q=shirt&page=1&price[min]={asked}")).send().await;
+        if availability(&page.expect(200)) == "sold_out" {
+            break;
+        }
+    }
+    app.advance(TimeDelta::milliseconds(1000));
+    let page = app.client.get("/api/v1/products?q=shirt").send().await.expect(200);
+    assert_eq!(availability(&page), "sold_out");
+}
