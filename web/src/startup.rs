@@ -27,6 +27,7 @@ use crate::live::{Feed, Hub, Seats};
 use crate::middleware::{Cors, Door, LoadShed, RateLimits};
 use crate::settings::{Limits, Settings};
 use crate::state::{BodyLimits, Imports, State};
+use crate::telemetry::gauges;
 use crate::{routes, telemetry};
 
 /// How long a connection that we end may take to read our last word.
@@ -186,13 +187,15 @@ fn serve(listener: TcpListener, settings: &Settings, state: Data<State>) -> io::
     Ok(http.listen(listener)?.run())
 }
 
-/// What has to be done from time to time so that memory stays bounded.
+/// What has to be done from time to time so that memory stays bounded, and what operators are told of that costs a query.
 async fn upkeep(state: Data<State>) {
+    gauges::started(&state);
     let mut ticks = 0_u64;
     let mut interval = tokio::time::interval(telemetry::UPKEEP_INTERVAL);
     loop {
         interval.tick().await;
         state.metrics.run_upkeep();
+        gauges::ask(&state).await;
         ticks += 1;
         if ticks.is_multiple_of(12) {
             state.rate_limits.forget_the_idle();

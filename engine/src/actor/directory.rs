@@ -273,7 +273,7 @@ impl<A: Resident> Directory<A> {
 
     fn close_dead(&self, shard: &mut Shard<A>, key: A::Key) {
         tracing::error!(key = ?key, "an actor panicked; it is rebuilt from the database");
-        metrics::counter!("actor_rebuilds_total").increment(1);
+        metrics::counter!("doorbuster_actor_rebuilds_total").increment(1);
         self.close(shard, key);
     }
 
@@ -313,7 +313,7 @@ impl<A: Resident> Directory<A> {
         let Some(slot @ Slot::Between(_)) = shard.get_mut(&key) else { unreachable!("only we end what we began") };
         let Slot::Between(between) = slot else { unreachable!("just looked") };
         if loaded.is_ok() && std::mem::take(&mut between.doomed) {
-            metrics::counter!("actor_loads_overtaken_total").increment(1);
+            metrics::counter!("doorbuster_actor_loads_overtaken_total").increment(1);
             return false;
         }
         let waiting = std::mem::take(&mut between.waiting);

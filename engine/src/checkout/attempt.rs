@@ -72,7 +72,7 @@ impl Checkout {
             }
             (Err(why), _) => return Err(why.into()),
         };
-        metrics::counter!("orders_placed_total").increment(1);
+        metrics::counter!("doorbuster_orders_placed_total").increment(1);
         Ok(placed(request, order, number, &quote, &offers, &demands, expires_at, &receipt))
     }
 

@@ -50,7 +50,7 @@ impl Expiry {
             }
             match self.turn().await {
                 Ok(0) => {}
-                Ok(expired) => metrics::counter!("orders_expired_total").increment(expired as u64),
+                Ok(expired) => metrics::counter!("doorbuster_orders_expired_total").increment(expired as u64),
                 Err(error) => tracing::warn!(error = %error, "could not look for orders that ran out"),
             }
         }
@@ -98,7 +98,7 @@ impl Expiry {
             .await?;
         let apart = there.signed_duration_since(self.clock.now()).abs();
         if apart > CLOCKS_APART {
-            metrics::counter!("clocks_apart_total").increment(1);
+            metrics::counter!("doorbuster_clocks_apart_total").increment(1);
             tracing::error!(
                 apart_ms = apart.num_milliseconds(),
                 "this clock and the database's differ; nothing expires"

@@ -158,7 +158,7 @@ impl Desk {
         if let Some(claim) = claim {
             claim.end(());
         }
-        metrics::counter!("order_moves_total", "to" => change.to.status.as_str()).increment(1);
+        metrics::counter!("doorbuster_order_moves_total", "to" => change.to.status.as_str()).increment(1);
         Ok(Moved { order: self.find_own(&asked).await?, replayed: false })
     }
 
@@ -240,7 +240,7 @@ impl Desk {
                 Err(inventory::Error::Refused(Refused::Underway)) => tokio::time::sleep(SETTLING).await,
                 // The rows are the truth, and nobody else is at this order: the actor's memory is wrong.
                 Err(inventory::Error::Refused(Refused::Gone)) => {
-                    metrics::counter!("desk_holds_unknown_total", "healed" => if healed { "no" } else { "tried" })
+                    metrics::counter!("doorbuster_desk_holds_unknown_total", "healed" => if healed { "no" } else { "tried" })
                         .increment(1);
                     tracing::error!(order.id = %order, variant = %variant, healed, "an actor does not know a hold that is held");
                     if healed {

@@ -139,6 +139,7 @@ impl SkuActor {
     fn join_line(&mut self, ask: Ask) {
         let location = StockLedger::waits_at(&ask.command).expect("only what takes can wait");
         self.ledger.join_line(location);
+        metrics::counter!("doorbuster_stock_waits_total").increment(1);
         self.waiting += 1;
         self.lines.entry(location).or_default().push_back(ask);
     }

@@ -181,7 +181,7 @@ impl Handle {
             stopped.iter().copied().chain(more).collect::<HashSet<_>>()
         });
         let stopped = u32::try_from(self.stopped.load().len()).unwrap_or(u32::MAX);
-        metrics::gauge!("inventory_variants_stopped").set(f64::from(stopped));
+        metrics::gauge!("doorbuster_inventory_variants_stopped").set(f64::from(stopped));
         self.stop(accounts);
     }
 

@@ -108,7 +108,7 @@ impl Writer {
 
     /// Has the accounts read anew; those that had to be before, to no avail, are stopped until a person has looked.
     pub(super) fn stop(&mut self, accounts: &[AccountId]) {
-        metrics::counter!("journal_stopped_accounts_total").increment(accounts.len() as u64);
+        metrics::counter!("doorbuster_journal_stopped_accounts_total").increment(accounts.len() as u64);
         let (mut once, mut again) = (Vec::new(), Vec::new());
         for account in accounts {
             self.levels.remove(account);
@@ -118,7 +118,7 @@ impl Writer {
         }
         self.consequences.stop(&once);
         if !again.is_empty() {
-            metrics::counter!("journal_accounts_stopped_for_good_total").increment(again.len() as u64);
+            metrics::counter!("doorbuster_journal_accounts_stopped_for_good_total").increment(again.len() as u64);
             tracing::error!(accounts = ?again, "these accounts drift again and again: they are stopped until this server is \
                 started anew, and their books must be looked at (`doorbuster verify`)");
             self.consequences.stop_for_good(&again);

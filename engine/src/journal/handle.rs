@@ -185,10 +185,11 @@ impl Shared {
     pub(super) fn batch_committed(&self, bundles: usize, took: Duration) {
         self.batches.fetch_add(1, Ordering::Relaxed);
         self.bundles.fetch_add(bundles as u64, Ordering::Relaxed);
-        metrics::counter!("journal_batches_total").increment(1);
-        metrics::counter!("journal_bundles_total").increment(bundles as u64);
-        metrics::histogram!("journal_batch_bundles").record(f64::from(u32::try_from(bundles).unwrap_or(u32::MAX)));
-        metrics::histogram!("journal_commit_duration_seconds").record(took);
+        metrics::counter!("doorbuster_journal_batches_total").increment(1);
+        metrics::counter!("doorbuster_journal_bundles_total").increment(bundles as u64);
+        metrics::histogram!("doorbuster_journal_batch_bundles")
+            .record(f64::from(u32::try_from(bundles).unwrap_or(u32::MAX)));
+        metrics::histogram!("doorbuster_journal_commit_duration_seconds").record(took);
     }
 
     pub(super) fn is_closing(&self) -> bool {

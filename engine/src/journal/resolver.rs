@@ -71,7 +71,7 @@ impl Writer {
                 Ok(Ok(cell)) => return self.taken(cell, silent_since).await,
                 Ok(Err(TakeError::Backwards { seen, acknowledged })) => {
                     tracing::error!(seen, acknowledged, "history went backwards; this server stops writing for good");
-                    metrics::counter!("journal_history_backwards_total").increment(1);
+                    metrics::counter!("doorbuster_journal_history_backwards_total").increment(1);
                     self.shared.halt();
                     self.consequences.forget_all();
                     self.levels.clear();

@@ -164,7 +164,7 @@ impl Writer {
             let failure = classify(&fault);
             tracing::warn!(sqlstate = fault.sqlstate, message = fault.message, failure = ?failure, batch = batch.number,
                 "a batch was not committed");
-            metrics::counter!("journal_failures_total", "class" => class_of(failure)).increment(1);
+            metrics::counter!("doorbuster_journal_failures_total", "class" => class_of(failure)).increment(1);
             match failure {
                 // Not that the database is able to write, nor that the cell is ours.
                 Failure::Unknown | Failure::Fenced | Failure::DatabaseDown => {}

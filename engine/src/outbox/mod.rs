@@ -43,6 +43,18 @@ pub struct Stretch {
     pub more: bool,
 }
 
+/// What a consumer has not heard yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lag {
+    /// Counted up to `LAG_ROWS_MAX`.
+    pub rows: i64,
+    /// When the oldest of them was written.
+    pub oldest: Option<Timestamp>,
+}
+
+/// So that counting what is late costs little when much is.
+pub const LAG_ROWS_MAX: i64 = 10_000;
+
 impl Outbox {
     pub fn new(database: Database) -> Self {
         Self { database }
@@ -89,6 +101,13 @@ impl Outbox {
             .run(
                 move |mut connection| async move { Ok(store::save_cursor(&mut connection, consumer, position).await?) },
             )
+            .await
+    }
+
+    /// How far behind a consumer is that has heard everything up to `reached`, of all topics.
+    pub async fn lag(&self, reached: Position) -> Result<Lag, DatabaseError> {
+        self.database
+            .run(move |mut connection| async move { Ok(store::lag(&mut connection, reached, LAG_ROWS_MAX).await?) })
             .await
     }
 

@@ -1,7 +1,7 @@
 //! SQL of the outbox. `xid8` travels as text: Diesel has no type for it.
 
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Json, Text, Timestamptz, Uuid};
+use diesel::sql_types::{Array, BigInt, Json, Nullable, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
 
@@ -9,6 +9,7 @@ use crate::clock::Timestamp;
 use crate::id::StoreId;
 use crate::postgres::schema::outbox;
 
+use super::Lag;
 use super::event::Event;
 use super::position::Position;
 
@@ -35,6 +36,14 @@ struct EventRow {
     topic: String,
     #[diesel(sql_type = Json)]
     payload: Value,
+}
+
+#[derive(QueryableByName)]
+struct LagRow {
+    #[diesel(sql_type = BigInt)]
+    rows: i64,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    oldest: Option<Timestamp>,
 }
 
 /// The last place below the oldest transaction that still runs. Later statements see all that is there.
@@ -66,6 +75,19 @@ pub(super) async fn events_between(
     .load(connection)
     .await?;
     rows.into_iter().map(Event::try_from).collect()
+}
+
+pub(super) async fn lag(connection: &mut AsyncPgConnection, reached: Position, rows_max: i64) -> QueryResult<Lag> {
+    let row: LagRow = diesel::sql_query(
+        "select count(*) as rows, min(at) as oldest from (
+             select at from outbox where (xid, id) > ($1::xid8, $2) order by outbox.xid, outbox.id limit $3) late",
+    )
+    .bind::<Text, _>(reached.xid.to_string())
+    .bind::<BigInt, _>(reached.id)
+    .bind::<BigInt, _>(rows_max)
+    .get_result(connection)
+    .await?;
+    Ok(Lag { rows: row.rows, oldest: row.oldest })
 }
 
 pub(super) async fn cursor(connection: &mut AsyncPgConnection, consumer: &str) -> QueryResult<Option<Position>> {

@@ -32,6 +32,16 @@ pub struct Database {
     url: std::sync::Arc<str>,
 }
 
+/// How busy the pool is, for metrics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolStatus {
+    pub size_max: usize,
+    pub in_use: usize,
+    pub idle: usize,
+    /// Callers that wait for a connection.
+    pub waiting: usize,
+}
+
 #[derive(Debug, thiserror::Error)]
 pub enum DatabaseError {
     #[error("no connection to the database: {0}")]
@@ -61,6 +71,12 @@ impl Database {
 
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    pub fn pool_status(&self) -> PoolStatus {
+        let status = self.pool.status();
+        let in_use = status.size.saturating_sub(status.available);
+        PoolStatus { size_max: status.max_size, in_use, idle: status.available, waiting: status.waiting }
     }
 
     /// A connection. Only for code that already runs on the I/O runtime.

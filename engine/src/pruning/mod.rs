@@ -75,7 +75,7 @@ impl Pruning {
         let keys = keys::prune(&self.database, now - self.keep.keys).await?;
         let batches = batches::prune(&self.database, now - self.keep.batches).await?;
         for (what, rows) in [("carts", carts), ("keys", keys), ("batches", batches)] {
-            metrics::counter!("pruned_rows_total", "of" => what).increment(rows as u64);
+            metrics::counter!("doorbuster_pruned_rows_total", "of" => what).increment(rows as u64);
         }
         Ok(Pruned { carts, keys, batches })
     }

@@ -14,7 +14,7 @@ use crate::id::StoreId;
 
 use super::card::Card;
 use super::error::Error;
-use super::indexer::{Indexer, Step};
+use super::indexer::{Heard, Indexer, Step};
 use super::projection::store_key;
 use super::sources::Sources;
 
@@ -57,6 +57,8 @@ struct Shared {
     index: Index,
     control: SyncSender<Control>,
     thread: Mutex<Option<JoinHandle<()>>>,
+    /// Written by the thread, after each step.
+    heard: Arc<Mutex<Option<Heard>>>,
 }
 
 enum Control {
@@ -79,11 +81,13 @@ impl Search {
         let indexer = Indexer::new(index.clone(), sources, rhythm, settings.writer_memory_bytes);
         let (control, controls) = sync_channel(CONTROLS_WAITING_MAX);
         let poll = settings.poll_interval;
+        let heard = Arc::<Mutex<Option<Heard>>>::default();
+        let tell = Arc::clone(&heard);
         let thread = thread::Builder::new()
             .name("search-indexer".to_owned())
-            .spawn(move || run(indexer, &controls, &io, poll))
+            .spawn(move || run(indexer, &controls, &io, poll, &tell))
             .map_err(search_index::Error::Io)?;
-        Ok(Self { shared: Arc::new(Shared { index, control, thread: Mutex::new(Some(thread)) }) })
+        Ok(Self { shared: Arc::new(Shared { index, control, thread: Mutex::new(Some(thread)), heard }) })
     }
 
     /// Whether there is an index to ask.
@@ -93,6 +97,11 @@ impl Search {
 
     pub fn status(&self) -> Status {
         self.shared.index.status()
+    }
+
+    /// How far the index has heard; `None` before it did, and while something is wrong.
+    pub fn heard(&self) -> Option<Heard> {
+        *self.shared.heard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A page of a store's products. The store in `query` is of no account.
@@ -142,10 +151,12 @@ impl Search {
     }
 }
 
-fn run(mut indexer: Indexer, controls: &Receiver<Control>, io: &Runtime, poll: Duration) {
+fn run(mut indexer: Indexer, controls: &Receiver<Control>, io: &Runtime, poll: Duration, heard: &Mutex<Option<Heard>>) {
     let mut troubled = Duration::ZERO;
     loop {
-        let rest = match io.block_on(indexer.step()) {
+        let step = io.block_on(indexer.step());
+        *heard.lock().unwrap_or_else(PoisonError::into_inner) = indexer.heard();
+        let rest = match step {
             Ok(step) => {
                 troubled = Duration::ZERO;
                 match step {

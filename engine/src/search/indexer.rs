@@ -56,6 +56,13 @@ struct Session {
     boundaries: BTreeSet<(Timestamp, StoreId, ProductId)>,
 }
 
+/// How far the index has heard of what happened, committed or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Heard {
+    pub up_to: Position,
+    pub at: Timestamp,
+}
+
 /// What there is to do after a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
@@ -79,6 +86,11 @@ impl Indexer {
             self.session = None;
         }
         result
+    }
+
+    /// Up to where everything was heard, and when it last listened. `None` while it has to pick up where it was left.
+    pub(super) fn heard(&self) -> Option<Heard> {
+        self.session.as_ref().map(|session| Heard { up_to: session.reached, at: session.scheduled_to })
     }
 
     /// Commits whatever waits.

@@ -23,10 +23,10 @@ mod watermark;
 pub use card::{Card, CardBrand, CardCategory, CardImage};
 pub use error::Error;
 pub use handle::{Listed, Results, Search, Settings};
-pub use indexer::{Indexer, Step};
+pub use indexer::{Heard, Indexer, Step};
 pub use projection::{LOW_AT, availability};
 pub use reindex::{Progress, Reindexed, reindex};
 pub use search_index::{
-    Availability, Bucket, Facet, FacetKind, Filters, Matching, Paging, Query, QueryError, RebuildReason, Sort,
+    Availability, Bucket, Facet, FacetKind, Filters, Matching, Paging, Query, QueryError, RebuildReason, Sort, Status,
 };
 pub use sources::Sources;

@@ -21,7 +21,7 @@ pub(crate) struct CommitTimes {
     buckets: Vec<(u64, u64)>,
 }
 
-const HISTOGRAM: &str = "journal_commit_duration_seconds_bucket{le=\"";
+const HISTOGRAM: &str = "doorbuster_journal_commit_duration_seconds_bucket{le=\"";
 
 impl CommitTimes {
     /// Nothing, from a shop that does not tell.
@@ -64,12 +64,12 @@ fn micros(seconds: &str) -> Option<u64> {
 mod tests {
     use super::*;
 
-    const METRICS: &str = "# TYPE journal_commit_duration_seconds histogram
-journal_commit_duration_seconds_bucket{le=\"0.0005\"} 10
-journal_commit_duration_seconds_bucket{le=\"0.0025\"} 90
-journal_commit_duration_seconds_bucket{le=\"1\"} 99
-journal_commit_duration_seconds_bucket{le=\"+Inf\"} 100
-journal_commit_duration_seconds_sum 1.5
+    const METRICS: &str = "# TYPE doorbuster_journal_commit_duration_seconds histogram
+doorbuster_journal_commit_duration_seconds_bucket{le=\"0.0005\"} 10
+doorbuster_journal_commit_duration_seconds_bucket{le=\"0.0025\"} 90
+doorbuster_journal_commit_duration_seconds_bucket{le=\"1\"} 99
+doorbuster_journal_commit_duration_seconds_bucket{le=\"+Inf\"} 100
+doorbuster_journal_commit_duration_seconds_sum 1.5
 ";
 
     #[test]

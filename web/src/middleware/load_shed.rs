@@ -33,6 +33,15 @@ impl Class {
             _ => Self::Cart,
         }
     }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Browse => "browse",
+            Self::Cart => "cart",
+            Self::Checkout => "checkout",
+            Self::Vital => "vital",
+        }
+    }
 }
 
 /// The seats inside. Cheap to clone; one for all workers.
@@ -59,7 +68,15 @@ impl LoadShed {
             Class::Checkout => self.max_inside,
             Class::Vital => return Some(seat),
         };
-        (before < limit).then_some(seat)
+        if before < limit {
+            return Some(seat);
+        }
+        metrics::counter!("doorbuster_http_requests_shed_total", "class" => class.name()).increment(1);
+        None
+    }
+
+    pub fn max_inside(&self) -> usize {
+        self.max_inside
     }
 
     pub fn inside(&self) -> usize {

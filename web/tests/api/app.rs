@@ -30,14 +30,14 @@ pub(crate) struct Ground {
     io: Io,
     /// Where the search index lives.
     pub(crate) folder: TempDir,
-    database: TestDatabase,
+    pub(crate) database: TestDatabase,
 }
 
 pub(crate) struct TestApp {
     pub(crate) client: Client,
     stop: Option<oneshot::Sender<()>>,
     server: Option<JoinHandle<()>>,
-    ground: Ground,
+    pub(crate) ground: Ground,
 }
 
 impl Ground {
@@ -79,7 +79,10 @@ impl TestApp {
     }
 
     pub(crate) fn start_with(change: impl FnOnce(&mut Settings)) -> Self {
-        let ground = Ground::new();
+        Self::start_on(Ground::new(), change)
+    }
+
+    pub(crate) fn start_on(ground: Ground, change: impl FnOnce(&mut Settings)) -> Self {
         let mut settings = settings(&ground);
         change(&mut settings);
         let engine = ground.engine.clone();
@@ -116,6 +119,19 @@ impl TestApp {
             self.ground.engine.cart().retire_idle(0).await;
         }
         self.ground.engine.pruning().turn().await.expect("pruned");
+    }
+
+    /// What readiness says once it is there: a new shop has to build its search index first.
+    pub(crate) async fn until_ready(&self) -> Value {
+        let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(20);
+        loop {
+            let answer = self.client.get("/readyz").send().await;
+            if answer.status == 200 {
+                return answer.json();
+            }
+            assert!(tokio::time::Instant::now() < deadline, "{answer:?}");
+            tokio::task::yield_now().await;
+        }
     }
 
     pub(crate) async fn begin_session(&self) -> Answer {

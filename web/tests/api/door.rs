@@ -116,7 +116,7 @@ async fn when_it_is_full_browsers_are_turned_away_and_operators_are_not() {
     for _ in 0..4 {
         waiting.push(tokio::task::spawn_local(client.post("/api/v1/checkout").send()));
         // Until it is inside: readiness says how many are, itself among them.
-        while client.get("/readyz").send().await.expect(200)["requests_inside"] != waiting.len() + 1 {}
+        while client.get("/readyz").send().await.json()["requests_inside"] != waiting.len() + 1 {}
     }
     client.get("/api/v1/openapi.json").send().await.problem(503, "overloaded");
     client.post("/api/v1/checkout").send().await.problem(503, "overloaded");

@@ -1,21 +1,91 @@
 //! Health, metrics, the description.
 
 use hyper::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::app::TestApp;
+use crate::app::{Ground, TestApp};
+
+#[actix_web::test]
+async fn it_is_not_ready_before_there_is_an_index_and_says_so() {
+    let ground = Ground::new();
+    // There is nothing to build the index from.
+    ground.database.sql("alter table products rename to products_away");
+    let app = TestApp::start_on(ground, |_| {});
+    let answer = app.client.get("/readyz").send().await;
+    let told = answer.expect(503);
+    assert_eq!((&told["ready"], &told["not_ready"]), (&json!(false), &json!(["search_index"])), "{told}");
+    app.client.get("/api/v1/products").send().await.problem(503, "temporarily_unavailable");
+    app.ground.database.sql("alter table products_away rename to products");
+    assert_eq!(app.until_ready().await["search_index"], true);
+}
 
 #[actix_web::test]
 async fn it_says_how_it_is() {
     let app = TestApp::start();
     assert_eq!(app.client.get("/healthz").send().await.body, "ok\n");
-    assert_eq!(app.client.get("/readyz").send().await.expect(200)["ready"], true);
+    let ready = app.until_ready().await;
+    assert_eq!((&ready["not_ready"], &ready["database"]), (&json!([]), &json!(true)), "{ready}");
     app.client.get("/nowhere").send().await.problem(404, "not_found");
     let metrics = app.client.get("/metrics").send().await;
     let text = String::from_utf8_lossy(&metrics.body).into_owned();
     assert!(text.contains(r#"doorbuster_http_requests_total{route="/readyz",status="2xx"}"#), "{text}");
     assert!(text.contains(r#"doorbuster_http_requests_total{route="none",status="4xx"}"#), "{text}");
     assert!(!text.contains("/nowhere"), "labels are patterns: {text}");
+}
+
+/// What an operator watches in a sale.
+const WATCHED: [&str; 20] = [
+    "doorbuster_actors_awake{kind=\"cart\"}",
+    "doorbuster_actors_awake{kind=\"sku\"}",
+    "doorbuster_cart_free_seats",
+    "doorbuster_database_pool_connections{state=\"in_use\"}",
+    "doorbuster_database_pool_connections_max",
+    "doorbuster_database_pool_waiting",
+    "doorbuster_database_up",
+    "doorbuster_http_requests_in_flight",
+    "doorbuster_http_requests_in_flight_max",
+    "doorbuster_journal_epoch",
+    "doorbuster_journal_free_seats",
+    "doorbuster_journal_owner",
+    "doorbuster_live_listeners",
+    "doorbuster_orders_expired_total",
+    "doorbuster_orders_placed_total",
+    "doorbuster_outbox_lag_age_seconds",
+    "doorbuster_outbox_lag_rows",
+    "doorbuster_ready",
+    "doorbuster_search_documents",
+    "doorbuster_stock_waits_total",
+];
+
+#[actix_web::test]
+async fn what_an_operator_watches_is_there_and_named_as_prometheus_has_it() {
+    let app = TestApp::start();
+    app.create_product("t-shirt", &["TEE-M"]).await;
+    app.receive("TEE-M", 2).await;
+    app.until_ready().await;
+    // The outbox is asked about every few seconds.
+    let has_lag = |text: &str| text.contains("\ndoorbuster_outbox_lag_rows ");
+    let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(30);
+    let mut text = String::new();
+    while !has_lag(&text) {
+        assert!(tokio::time::Instant::now() < deadline, "{text}");
+        text = String::from_utf8_lossy(&app.client.get("/metrics").send().await.body).into_owned();
+        tokio::task::yield_now().await;
+    }
+    for name in WATCHED {
+        assert!(text.lines().any(|line| line.starts_with(&format!("{name} "))), "{name} is missing: {text}");
+    }
+    for line in text.lines().filter(|line| line.starts_with("# TYPE ")) {
+        let mut words = line.split(' ').skip(2);
+        let (name, kind) = (words.next().expect("a name"), words.next().expect("a kind"));
+        assert!(name.starts_with("doorbuster_"), "{line}");
+        assert_eq!(name.ends_with("_total"), kind == "counter", "{line}");
+        assert!(kind != "summary", "quantiles cannot be added up: {line}");
+        let is_time = name.contains("duration") || name.contains("age") || name.contains("time");
+        assert!(!is_time || name.ends_with("_seconds"), "{line}");
+        assert!(!name.ends_with("_ms") && !name.ends_with("_kb"), "base units: {line}");
+        assert!(text.contains(&format!("# HELP {name} ")), "{name} explains itself");
+    }
 }
 
 #[actix_web::test]

@@ -41,7 +41,8 @@ impl Writer {
     }
 
     async fn write(&mut self, carts: Vec<Pending<Entry>>) {
-        metrics::histogram!("cart_batch_carts").record(f64::from(u32::try_from(carts.len()).unwrap_or(u32::MAX)));
+        metrics::histogram!("doorbuster_cart_batch_carts")
+            .record(f64::from(u32::try_from(carts.len()).unwrap_or(u32::MAX)));
         let successors: Vec<Successor> = carts.iter().map(successor).collect();
         match self.keep(&successors).await {
             Ok(kept) => carts.into_iter().for_each(|cart| conclude(cart, &kept)),
@@ -104,7 +105,7 @@ fn successor(cart: &Pending<Entry>) -> Successor {
 fn conclude(cart: Pending<Entry>, kept: &HashSet<CartId>) {
     if !kept.contains(&cart.contents.owner.cart()) {
         // The row has another generation (an order consumed it) or a version that this actor did not know.
-        metrics::counter!("cart_conflicts_total").increment(1);
+        metrics::counter!("doorbuster_cart_conflicts_total").increment(1);
     }
     for entry in cart.waiting {
         if kept.contains(&cart.contents.owner.cart()) {

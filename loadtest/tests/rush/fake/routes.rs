@@ -53,8 +53,9 @@ async fn ready(shop: Shop) -> HttpResponse {
 /// Every commit of this shop takes between one and two milliseconds.
 async fn metrics(shop: Shop) -> HttpResponse {
     let commits = shop.lock().unwrap().orders.len();
-    let bucket =
-        |bound: &str, count: usize| format!("journal_commit_duration_seconds_bucket{{le=\"{bound}\"}} {count}\n");
+    let bucket = |bound: &str, count: usize| {
+        format!("doorbuster_journal_commit_duration_seconds_bucket{{le=\"{bound}\"}} {count}\n")
+    };
     HttpResponse::Ok().body([bucket("0.001", 0), bucket("0.002", commits), bucket("+Inf", commits)].concat())
 }
 

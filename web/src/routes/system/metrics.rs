@@ -4,8 +4,9 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 
 use crate::state::State;
+use crate::telemetry::gauges;
 
-/// Counters and histograms, in the text format of Prometheus.
+/// Counters, histograms and gauges, in the text format of Prometheus.
 #[utoipa::path(
     get,
     path = "/metrics",
@@ -13,6 +14,6 @@ use crate::state::State;
     responses((status = 200, content_type = "text/plain", body = String))
 )]
 pub(super) async fn handler(state: Data<State>) -> HttpResponse {
-    metrics::gauge!("doorbuster_http_requests_inside").set(state.load_shed.inside() as f64);
+    gauges::look(&state);
     HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(state.metrics.render())
 }

@@ -3,6 +3,8 @@
 //! A request that went well is a counter, not a line. There is no span per request either: entering one costs more than
 //! routing does, and what needs to be found again carries `trace.id` itself.
 
+pub mod gauges;
+
 use std::io::IsTerminal;
 use std::time::Duration;
 
@@ -15,14 +17,21 @@ use tracing_subscriber::fmt::format::FmtSpan;
 const LATENCY_BUCKETS: &[f64] =
     &[0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
+/// Bounds of how much goes into one commit: 512 is the most there is.
+const BATCH_BUCKETS: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0];
+
 /// How often histograms are folded; until then each observation takes memory.
 pub const UPKEEP_INTERVAL: Duration = Duration::from_secs(5);
 
 /// Sends log lines to the standard error, as JSON or for people. `filter` is as in `RUST_LOG`.
 pub fn log(json: bool, filter: &str) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(filter).with_context(|| format!("the log filter {filter:?}"))?;
+    let mut directives = EnvFilter::try_new(filter).with_context(|| format!("the log filter {filter:?}"))?;
+    if !filter.contains("actix_http") {
+        // It tells every head that a stranger sends malformed as an error of ours.
+        directives = directives.add_directive("actix_http=off".parse().context("a directive")?);
+    }
     let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+        .with_env_filter(directives)
         .with_writer(std::io::stderr)
         // Colours are for people.
         .with_ansi(std::io::stderr().is_terminal())
@@ -31,10 +40,14 @@ pub fn log(json: bool, filter: &str) -> anyhow::Result<()> {
     installed.map_err(|error| anyhow::anyhow!("logging was set up twice: {error}"))
 }
 
-/// Collects this process's metrics. Once per process.
+/// Collects this process's metrics, all called `doorbuster_...`. Once per process.
 pub fn metrics() -> anyhow::Result<PrometheusHandle> {
-    PrometheusBuilder::new()
+    let handle = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("duration_seconds".to_owned()), LATENCY_BUCKETS)?
+        .set_buckets_for_metric(Matcher::Suffix("batch_bundles".to_owned()), BATCH_BUCKETS)?
+        .set_buckets_for_metric(Matcher::Suffix("batch_carts".to_owned()), BATCH_BUCKETS)?
         .install_recorder()
-        .context("metrics were set up twice")
+        .context("metrics were set up twice")?;
+    gauges::describe();
+    Ok(handle)
 }
