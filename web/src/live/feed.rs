@@ -79,6 +79,7 @@ impl Feed {
             let mut looks = 0;
             loop {
                 tick.tick().await;
+                self.rate.look(Instant::now());
                 for topic in in_turn(self.hub.wanted(), &mut looks) {
                     if let Some(data) = self.look(&topic).await {
                         self.hub.tell(&topic, data.clone(), |last| steady(last) != steady(&data));

@@ -24,14 +24,19 @@ impl OrderRate {
         self.placed.load(Ordering::Relaxed)
     }
 
-    /// Orders in a second, over the last few. To be asked regularly.
-    pub fn per_second(&self, now: Instant) -> u64 {
+    /// Remembers how many there are. To be called regularly.
+    pub fn look(&self, now: Instant) {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let placed = self.placed();
-        seen.push_back((now, placed));
+        seen.push_back((now, self.placed()));
         while seen.len() > 2 && seen.get(1).is_some_and(|(at, _)| now.duration_since(*at) >= WINDOW) {
             seen.pop_front();
         }
+    }
+
+    /// Orders in a second, over the last few.
+    pub fn per_second(&self, now: Instant) -> u64 {
+        let placed = self.placed();
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let Some((since, before)) = seen.front().copied() else { return 0 };
         let millis = u64::try_from(now.duration_since(since).as_millis()).unwrap_or(u64::MAX);
         ((placed - before) * 1000).checked_div(millis).unwrap_or(0)
@@ -45,13 +50,19 @@ mod tests {
     #[test]
     fn a_rate_looks_back_a_few_seconds() {
         let (rate, start) = (OrderRate::default(), Instant::now());
-        assert_eq!(rate.per_second(start), 0);
+        let at = |second| {
+            let now = start + Duration::from_secs(second);
+            rate.look(now);
+            rate.per_second(now)
+        };
+        assert_eq!(at(0), 0);
         (0..10).for_each(|_| rate.count_one());
-        assert_eq!(rate.per_second(start + Duration::from_secs(1)), 10);
-        for second in 2..8 {
-            rate.per_second(start + Duration::from_secs(second));
-        }
-        assert_eq!(rate.per_second(start + Duration::from_secs(8)), 0);
+        assert_eq!(at(1), 10);
+        assert_eq!(rate.per_second(start + Duration::from_secs(2)), 5, "asking leaves no trace");
+        (2..8).for_each(|second| {
+            at(second);
+        });
+        assert_eq!(at(8), 0);
         assert_eq!(rate.placed(), 10);
     }
 }

@@ -1,6 +1,9 @@
 //! Pages for people.
 
-use crate::app::TestApp;
+use chrono::TimeDelta;
+use serde_json::json;
+
+use crate::app::{TestApp, inr, purchase};
 
 #[actix_web::test]
 async fn pages_are_made_of_our_own_things_alone() {
@@ -57,4 +60,25 @@ async fn every_code_has_a_page_that_says_what_it_means() {
     }
     app.client.get("/problems/no-such-thing").send().await.problem(404, "not_found");
     app.client.get("/problems/out_of_stock").send().await.problem(404, "not_found");
+}
+
+#[actix_web::test]
+async fn the_page_is_whole_without_a_script() {
+    let app = TestApp::start();
+    let variant = json!({ "sku": "DROP-AURORA", "price": inr(100), "on_sale_from": "2027-01-15T08:01:30Z" });
+    let body = json!({ "title": "Aurora", "status": "active", "availability": "exact", "variants": [variant] });
+    app.admin_post("/api/v1/admin/products", &body).send().await.expect(201);
+    app.receive("DROP-AURORA", 1).await;
+    let home = async || String::from_utf8_lossy(&app.client.get("/").send().await.body).into_owned();
+    let before = home().await;
+    assert!(before.contains(">01:30</p>") && before.contains("data-opens-in-ms=\"90000\""), "{before}");
+    assert!(before.contains("<dd id=\"stock\">1</dd>") && before.contains("2027-01-15T08:01:30.000Z"), "{before}");
+    app.advance(TimeDelta::seconds(90));
+    let open = home().await;
+    assert!(open.contains("countdown open") && open.contains(">open</p>"), "{open}");
+    let guest = app.guest().await;
+    app.checkout(&guest, "k", &purchase(&[("DROP-AURORA", 1)], 5_000)).await.expect(201);
+    let after = home().await;
+    assert!(after.contains(">sold out</p>") && after.contains("<dd id=\"stock\">0</dd>"), "{after}");
+    assert!(after.contains("<dd id=\"placed\">1</dd>"), "{after}");
 }
