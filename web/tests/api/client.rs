@@ -63,6 +63,12 @@ impl Request {
         self
     }
 
+    /// A value that need not be text.
+    pub(crate) fn raw_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.append(name, value);
+        self
+    }
+
     pub(crate) fn bearer(self, token: &str) -> Self {
         self.header("authorization", &format!("Bearer {token}"))
     }

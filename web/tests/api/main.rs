@@ -9,6 +9,7 @@ mod client;
 mod door;
 mod imports;
 mod live;
+mod nonsense;
 mod once;
 mod orders;
 mod pages;

@@ -25,7 +25,9 @@ pub(super) struct Request {
 
 /// Puts so many more of an item into the cart.
 ///
-/// Holds nothing. With `If-Match` it is safe to repeat: the second time, the version is another.
+/// Holds nothing. With `If-Match` it is safe to repeat: whoever does not know whether it was done sends it again with the
+/// same version, and is told 412 with the version that is there now if it was. That is what makes edits of a cart repeatable:
+/// an `Idempotency-Key` is not needed here, and has no effect.
 #[utoipa::path(
     post,
     path = "/api/v1/cart/items",

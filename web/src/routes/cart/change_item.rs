@@ -23,6 +23,8 @@ pub(super) struct Request {
 }
 
 /// Wants so many of a line instead.
+///
+/// Done twice, it is as if it was done once: no `Idempotency-Key` is needed here, and it has no effect.
 #[utoipa::path(
     put,
     path = "/api/v1/cart/items/{sku}",

@@ -12,6 +12,8 @@ use crate::middleware::Arrival;
 use crate::state::State;
 
 /// Takes a line out of the cart.
+///
+/// Done twice, it is as if it was done once: no `Idempotency-Key` is needed here, and it has no effect.
 #[utoipa::path(
     delete,
     path = "/api/v1/cart/items/{sku}",
