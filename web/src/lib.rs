@@ -8,6 +8,7 @@ pub mod extract;
 pub mod live;
 pub mod middleware;
 pub mod routes;
+mod serving;
 pub mod settings;
 pub mod startup;
 pub mod state;

@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::web::Data;
-use actix_web::{App, HttpServer};
 use anyhow::Context;
 use chrono::TimeDelta;
 use engine::outbox::{self, Outbox};
@@ -24,14 +23,11 @@ use crate::bodies::{Bodies, Details, OUTBOX_INTERVAL, Page};
 use crate::document::Document;
 use crate::extract::{AdminKey, GuestTokens};
 use crate::live::{Feed, Hub, Seats};
-use crate::middleware::{Cors, Door, LoadShed, RateLimits};
+use crate::middleware::{Cors, LoadShed, RateLimits};
 use crate::settings::{Limits, Settings};
 use crate::state::{BodyLimits, Imports, State};
 use crate::telemetry::gauges;
-use crate::{routes, telemetry};
-
-/// How long a connection that we end may take to read our last word.
-const LINGER: Duration = Duration::from_secs(1);
+use crate::{routes, serving, telemetry};
 
 /// A server with its port bound, not yet serving.
 pub struct Application {
@@ -47,7 +43,7 @@ impl Application {
         let listen = SocketAddr::new(settings.server.host, settings.server.port);
         let listener = TcpListener::bind(listen).with_context(|| format!("listening on {listen}"))?;
         let address = listener.local_addr().context("the listener's address")?;
-        let server = serve(listener, settings, state.clone()).context("starting the HTTP server")?;
+        let server = serving::serve(listener, &settings.server, state.clone()).context("starting the HTTP server")?;
         Ok(Self { address, server, state })
     }
 
@@ -98,9 +94,9 @@ pub fn state(settings: &Settings, engine: Engine, metrics: PrometheusHandle) -> 
     let details = Details::new(engine.catalog().clone(), Duration::from_secs(settings.cache.body_max_age_s));
     let search = search(settings, &engine).context("opening the search index")?;
     // Grows from start to start.
+    let first_event = u64::try_from(engine.clock().now().timestamp_millis()).unwrap_or(0);
     let Limits { listeners_max, listeners_per_address, .. } = settings.limits;
     let seats = Seats { max: listeners_max, max_of_one: listeners_per_address };
-    let first_event = u64::try_from(engine.clock().now().timestamp_millis()).unwrap_or(0);
     let openapi = routes::describe().to_json().context("the API description")?;
     Ok(State {
         bodies: Bodies::new(settings.cache.bodies_mb << 20, freshness, engine.io().clone()),
@@ -162,29 +158,6 @@ async fn background(state: &Data<State>) -> Result<[JoinHandle<()>; 2], Database
     });
     let feed = Feed::new(state.engine.clone(), state.details.clone(), state.hub.clone(), Arc::clone(&state.order_rate));
     Ok([caches, feed.start()])
-}
-
-fn serve(listener: TcpListener, settings: &Settings, state: Data<State>) -> io::Result<Server> {
-    let server = &settings.server;
-    let application = move || {
-        App::new()
-            .app_data(state.clone())
-            .configure(|config| routes::all().mount(config))
-            .wrap(Door::new(state.clone()))
-    };
-    let mut http = HttpServer::new(application)
-        .keep_alive(Duration::from_secs(server.keep_alive_s))
-        .client_request_timeout(server.head_timeout())
-        .client_disconnect_timeout(LINGER)
-        .max_connections(server.connections_max)
-        .shutdown_timeout(server.shutdown_s)
-        .tcp_nodelay(true)
-        // The program stops itself: the server first, then the engine behind it.
-        .disable_signals();
-    if server.workers > 0 {
-        http = http.workers(server.workers);
-    }
-    Ok(http.listen(listener)?.run())
 }
 
 /// What has to be done from time to time so that memory stays bounded, and what operators are told of that costs a query.

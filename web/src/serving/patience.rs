@@ -1,0 +1,165 @@
+//! A connection that nobody can keep for ever by being slow.
+//!
+//! The framework bounds the first head on a connection and, of our own, `Body` bounds a body. Neither sees a second head
+//! that never ends, a body that no route reads, or a client that asks and does not take the answers. So the connection
+//! itself has a deadline, which moves only when something is achieved:
+//!
+//! ```text
+//!  idle --first bytes--> head --its end--> answering --bytes of an answer taken--> idle
+//!  `idle`                `head`            `answer`: from the last bytes of the body to the first of the answer
+//! ```
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::{Instant, Sleep, sleep_until};
+
+/// How long each phase may take.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Patience {
+    pub(super) idle: Duration,
+    pub(super) head: Duration,
+    pub(super) answer: Duration,
+}
+
+pub(super) struct Patient<S> {
+    stream: S,
+    patience: Patience,
+    phase: Phase,
+    deadline: Instant,
+    /// Set to no later than the deadline; looked at only when there is nothing to do.
+    timer: Pin<Box<Sleep>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Idle,
+    /// With the last four bytes that came.
+    Head(u32),
+    Answering,
+}
+
+impl<S> Patient<S> {
+    pub(super) fn new(stream: S, patience: Patience) -> Self {
+        let deadline = Instant::now() + patience.idle;
+        Self { stream, patience, phase: Phase::Idle, deadline, timer: Box::pin(sleep_until(deadline)) }
+    }
+
+    fn came(&mut self, bytes: &[u8]) {
+        let (next, is_new) = match self.phase {
+            Phase::Idle => (after(0, bytes), true),
+            Phase::Head(last) => (after(last, bytes), false),
+            // Something of a body, which its route bounds; a large import takes long in all.
+            Phase::Answering => (Phase::Answering, false),
+        };
+        match next {
+            Phase::Answering => self.deadline = Instant::now() + self.patience.answer,
+            Phase::Head(_) if is_new => self.deadline = Instant::now() + self.patience.head,
+            Phase::Head(_) | Phase::Idle => {}
+        }
+        self.phase = next;
+    }
+
+    fn went(&mut self) {
+        self.phase = Phase::Idle;
+        self.deadline = Instant::now() + self.patience.idle;
+    }
+
+    /// What a stream that is not ready answers: still pending, or out of time.
+    fn wait<T>(&mut self, context: &mut Context<'_>) -> Poll<io::Result<T>> {
+        loop {
+            if self.timer.deadline() > self.deadline {
+                self.timer.as_mut().reset(self.deadline);
+            }
+            if self.timer.as_mut().poll(context).is_pending() {
+                return Poll::Pending;
+            }
+            if self.timer.deadline() >= self.deadline {
+                return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+            }
+            // What it was set to has been overtaken by something achieved.
+            self.timer.as_mut().reset(self.deadline);
+        }
+    }
+}
+
+/// Where a head is when `bytes` follow the four bytes `last`: it ends with an empty line.
+fn after(last: u32, bytes: &[u8]) -> Phase {
+    if bytes.ends_with(b"\r\n\r\n") {
+        return Phase::Answering;
+    }
+    let mut last = last;
+    for byte in bytes {
+        last = last << 8 | u32::from(*byte);
+        if last == u32::from_be_bytes(*b"\r\n\r\n") || last & 0xffff == 0x0a0a {
+            return Phase::Answering;
+        }
+    }
+    Phase::Head(last)
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        match Pin::new(&mut self.stream).poll_read(context, buffer) {
+            Poll::Ready(Ok(())) => {
+                self.came(&buffer.filled()[before..]);
+                Poll::Ready(Ok(()))
+            }
+            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+            Poll::Pending => self.wait(context),
+        }
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        match Pin::new(&mut self.stream).poll_write(context, bytes) {
+            Poll::Ready(Ok(written)) => {
+                self.went();
+                Poll::Ready(Ok(written))
+            }
+            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+            Poll::Pending => self.wait(context),
+        }
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_ends_with_an_empty_line_however_it_comes() {
+        let come = |pieces: &[&[u8]]| {
+            pieces.iter().fold(Phase::Idle, |phase, piece| match phase {
+                Phase::Idle => after(0, piece),
+                Phase::Head(last) => after(last, piece),
+                Phase::Answering => Phase::Answering,
+            })
+        };
+        let ends = |pieces: &[&[u8]]| come(pieces) == Phase::Answering;
+        assert!(ends(&[b"GET / HTTP/1.1\r\n\r\n"]));
+        assert!(ends(&[b"POST / HTTP/1.1\r\ncontent-length: 2\r\n\r\n{}"]));
+        assert!(ends(&[b"GET / HTTP/1.1\r\n\r", b"\n"]));
+        assert!(ends(&[b"GET / HTTP/1.1\r", b"\n", b"\r", b"\n"]));
+        assert!(ends(&[b"GET / HTTP/1.1\n\n"]));
+        assert!(!ends(&[b"GET / HTTP/1.1\r\n"]));
+        assert!(!ends(&[b"GET / HTTP/1.1\r\nhost: a\r\n", b"x: y\r\n"]));
+    }
+}
