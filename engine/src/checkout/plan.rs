@@ -144,5 +144,6 @@ pub(super) fn hold_until(
         Some(asked) => asked,
         None => offers.iter().filter_map(|offer| offer.hold_ttl_s).min().unwrap_or(default_s),
     };
-    now.checked_add_signed(TimeDelta::seconds(seconds)).ok_or(Error::HoldTooLong { max_s })
+    let length = TimeDelta::try_seconds(seconds).ok_or(Error::HoldTooLong { max_s })?;
+    now.checked_add_signed(length).ok_or(Error::HoldTooLong { max_s })
 }

@@ -284,8 +284,9 @@ impl Step {
                 let Some(ends) = order.expires_at.filter(|_| order.state.status == Status::PaymentPending) else {
                     return Err(Error::HoldExpired);
                 };
-                let until = now.checked_add_signed(TimeDelta::seconds(*ttl_s));
-                let furthest = order.placed_at.checked_add_signed(TimeDelta::seconds(max_s));
+                // Not every number of seconds is a length of time: beyond a few hundred million years there is none.
+                let later = |from: Timestamp, seconds| from.checked_add_signed(TimeDelta::try_seconds(seconds)?);
+                let (until, furthest) = (later(now, *ttl_s), later(order.placed_at, max_s));
                 let until = match (until, furthest) {
                     (Some(until), Some(furthest)) if *ttl_s > 0 && until <= furthest => until,
                     _ => return Err(Error::HoldTooLong { max_s }),

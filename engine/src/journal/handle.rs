@@ -119,7 +119,13 @@ impl Handle {
         if self.shared.is_down() {
             return Err(NotWritten::DatabaseDown);
         }
-        let seat = Arc::clone(&self.seats).try_acquire_owned().map_err(|_| NotWritten::Full)?;
+        let seat = match &bundle.writes.moved {
+            None => Some(Arc::clone(&self.seats).try_acquire_owned().map_err(|_| NotWritten::Full)?),
+            // What moves an order along ends what others may be waiting for. There are no more of these than orders that
+            // hold something, and they must not be refused for want of a seat.
+            Some(_) if self.seats.is_closed() => return Err(NotWritten::Full),
+            Some(_) => None,
+        };
         let mut bundle = bundle;
         if !bundle.takes.iter_mut().all(Taken::append) {
             return Err(NotWritten::Withdrawn);

@@ -27,7 +27,7 @@ impl Default for Bounds {
 pub(super) struct Submitted {
     pub(super) bundle: Bundle,
     pub(super) reply: oneshot::Sender<Result<Receipt, NotWritten>>,
-    pub(super) _seat: OwnedSemaphorePermit,
+    pub(super) _seat: Option<OwnedSemaphorePermit>,
 }
 
 pub(super) struct Queue {

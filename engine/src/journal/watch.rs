@@ -115,7 +115,7 @@ mod tests {
     fn submit(inbox: &Inbox) -> Answer {
         let (reply, answer) = oneshot::channel();
         let seat = Arc::new(Semaphore::new(1)).try_acquire_owned().expect("one is free");
-        assert!(inbox.send(Submitted { bundle: Bundle::default(), reply, _seat: seat }).is_ok());
+        assert!(inbox.send(Submitted { bundle: Bundle::default(), reply, _seat: Some(seat) }).is_ok());
         answer
     }
 

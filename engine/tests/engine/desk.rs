@@ -1,12 +1,14 @@
 //! Orders that move: paid, cancelled, expired, returned; the stock moves with them, once.
 
 use chrono::TimeDelta;
-use engine::checkout::Placed;
+use engine::Settings;
+use engine::checkout::{self, Placed};
 use engine::desk::{Asked, Error, Order};
 use engine::id::OrderId;
 use engine::order::{Command, PaymentMethod, PaymentStatus, Status};
 
-use crate::shop::{Shop, buyer, want};
+use crate::fixture::Fixture;
+use crate::shop::{Shop, buyer, place_error, settings, want};
 
 fn placed(shop: &Shop, who: u64, key: &str, quantity: i64) -> std::sync::Arc<Placed> {
     shop.place(shop.buy(who, key, &[want("CUP", quantity)])).expect("placed").placed
@@ -114,7 +116,9 @@ fn a_hold_can_be_extended_within_what_the_shop_allows() {
     let order = placed(&shop, 1, "a", 1).order;
     let asked = Asked { order: Order::Id(order), principal: Some(buyer(1)), version: None, actor: "buyer", call: None };
     let extend = |ttl_s| shop.fixture.block_on(shop.engine.desk().extend(asked.clone(), ttl_s));
-    assert!(matches!(extend(86_401), Err(Error::HoldTooLong { .. })));
+    for too_long in [86_401, i64::MAX, 0, i64::MIN] {
+        assert!(matches!(extend(too_long), Err(Error::HoldTooLong { .. })), "{too_long}");
+    }
     let extended = extend(3600).expect("extended").order;
     assert_eq!(extended.expires_at, Some(shop.now() + TimeDelta::hours(1)));
     shop.fixture.clock.advance(TimeDelta::minutes(16));
@@ -175,5 +179,28 @@ fn an_actor_that_does_not_know_a_hold_is_read_anew() {
     let cancelled = shop.move_order(order, Command::Cancel { reason: None }).expect("cancelled").order;
     assert_eq!(cancelled.state.status, Status::Cancelled);
     assert_eq!(shop.level(variant).reserved, 0);
+    shop.assert_books_balance();
+}
+
+#[test]
+fn an_order_moves_along_even_when_no_seat_is_left() {
+    let shop = Shop::open_on(Fixture::new(), Settings { journal_seats: 1, ..settings() });
+    let variant = shop.item("CUP", 5);
+    let order = placed(&shop, 1, "a", 1).order;
+    let in_the_way = shop.hold_commits_up();
+    let next = shop.buy(2, "b", &[want("CUP", 1)]);
+    let checkout = shop.engine.checkout().clone();
+    let next = shop.fixture.io.handle().spawn(async move { checkout.place(next).await });
+    shop.wait_until("it has the only seat", || shop.commit_waits());
+    let (desk, asked) = (shop.engine.desk().clone(), shop.asked(order));
+    let confirming = shop.fixture.io.handle().spawn(async move { desk.move_order(asked, Command::Confirm).await });
+    let refused = shop.place(shop.buy(3, "c", &[want("CUP", 1)]));
+    assert!(matches!(place_error(refused), checkout::Error::Busy), "who wants to buy needs a seat");
+    drop(in_the_way);
+    let confirmed = shop.fixture.block_on(confirming).expect("no panic").expect("confirmed");
+    assert_eq!(confirmed.order.state.status, Status::Confirmed);
+    shop.fixture.block_on(next).expect("no panic").expect("placed");
+    let level = shop.level(variant);
+    assert_eq!((level.on_hand, level.reserved), (4, 1));
     shop.assert_books_balance();
 }
