@@ -95,19 +95,24 @@ impl Writer {
             tracing::error!(accounts = ?batch.levels.keys(), "a ledger or a check is at odds with memory");
             drifted.extend(batch.levels.keys());
         }
-        self.stop(&drifted);
+        self.stop_and_refuse(&drifted, submitted);
+        false
+    }
+
+    /// Stops the accounts, and refuses all who want them: what they were promised rests on a level that is not to be trusted.
+    pub(super) fn stop_and_refuse(&mut self, accounts: &[AccountId], submitted: &mut Vec<Submitted>) {
+        self.stop(accounts);
         let (bad, good): (Vec<_>, Vec<_>) = std::mem::take(submitted).into_iter().partition(|one| {
-            one.bundle.takes.iter().flat_map(Taken::changes).any(|change| drifted.contains(&change.account))
+            one.bundle.takes.iter().flat_map(Taken::changes).any(|change| accounts.contains(&change.account))
         });
         for one in bad {
             refuse(one, NotWritten::Stopped);
         }
         *submitted = good;
-        false
     }
 
     /// Has the accounts read anew; those that had to be before, to no avail, are stopped until a person has looked.
-    pub(super) fn stop(&mut self, accounts: &[AccountId]) {
+    fn stop(&mut self, accounts: &[AccountId]) {
         metrics::counter!("doorbuster_journal_stopped_accounts_total").increment(accounts.len() as u64);
         let (mut once, mut again) = (Vec::new(), Vec::new());
         for account in accounts {

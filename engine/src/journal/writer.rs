@@ -14,7 +14,7 @@ use super::batch::{Batch, Levels};
 use super::bundle::{NotWritten, Receipt};
 use super::classify::{Failure, Fault, STALE, classify};
 use super::handle::Shared;
-use super::queue::{Queue, Submitted, refuse, refuse_all};
+use super::queue::{Queue, Submitted, refuse_all};
 use super::resolver::Judgement;
 use super::store::Connection;
 use super::take;
@@ -134,8 +134,7 @@ impl Writer {
                 Ok(batch) => batch,
                 Err(broken) => {
                     tracing::error!(error = %broken, "a promise does not fit its account: the account is stopped");
-                    self.stop(&[broken.account]);
-                    refuse(submitted.remove(broken.bundle), NotWritten::Stopped);
+                    self.stop_and_refuse(&[broken.account], &mut submitted);
                     continue;
                 }
             };
