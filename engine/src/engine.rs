@@ -273,6 +273,7 @@ impl Engine {
             database: self.0.database.clone(),
             clock: Arc::clone(&self.0.clock),
             journal: self.0.journal.clone(),
+            set_aside: std::sync::Mutex::default(),
         }
     }
 

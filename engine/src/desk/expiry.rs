@@ -1,6 +1,7 @@
 //! Unpaid orders end: a row with an index, polled; each expiry goes through the journal like any command.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -9,6 +10,7 @@ use futures_util::StreamExt;
 use futures_util::stream;
 
 use crate::clock::{Clock, Timestamp};
+use crate::id::OrderId;
 use crate::journal;
 use crate::order::{self, Command, DueOrder};
 use crate::postgres::{Database, DatabaseError};
@@ -21,12 +23,16 @@ pub struct Expiry {
     pub(crate) database: Database,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) journal: journal::Handle,
+    /// Those that could not be expired, and until when they are left alone.
+    pub(crate) set_aside: Mutex<HashMap<OrderId, Timestamp>>,
 }
 
 const EACH: Duration = Duration::from_secs(1);
 /// How many are released in one turn, and how many at once: a great many that ran out together must not flood the journal.
 const A_TURN: i64 = 2_000;
 const AT_ONCE: usize = 64;
+/// One that could not be expired (its stock may be stopped) must not stand in the way of those behind it in every turn.
+const LEFT_ALONE: TimeDelta = TimeDelta::seconds(10);
 /// Two clocks further apart than this: something is wrong, and nothing expires until it is resolved.
 const CLOCKS_APART: TimeDelta = TimeDelta::seconds(2);
 
@@ -74,13 +80,19 @@ impl Expiry {
     }
 
     async fn due(&self, now: Timestamp) -> Result<Vec<DueOrder>, DatabaseError> {
+        let set_aside: Arc<[OrderId]> = {
+            let mut set_aside = self.set_aside.lock().unwrap_or_else(PoisonError::into_inner);
+            set_aside.retain(|_, until| now < *until);
+            set_aside.keys().copied().collect()
+        };
         let mut due = Vec::new();
         for Span { after, until } in grace::due(&self.journal.outages(), now) {
             let room = A_TURN.saturating_sub(i64::try_from(due.len()).unwrap_or(i64::MAX));
+            let but_not = Arc::clone(&set_aside);
             let some = self
                 .database
                 .run(move |mut connection| async move {
-                    Ok::<_, DatabaseError>(order::store::due(&mut connection, after, until, room).await?)
+                    Ok::<_, DatabaseError>(order::store::due(&mut connection, after, until, &but_not, room).await?)
                 })
                 .await?;
             due.extend(some);
@@ -120,8 +132,11 @@ impl Expiry {
             Ok(moved) => !moved.replayed,
             Err(super::Error::VersionConflict { .. }) => false,
             Err(error) => {
-                // It stays due, and is tried again at the next turn.
+                // It stays due, and is tried again later.
                 tracing::warn!(order.id = %due.order.id, error = %error, "an order could not be expired");
+                if let Some(until) = self.clock.now().checked_add_signed(LEFT_ALONE) {
+                    self.set_aside.lock().unwrap_or_else(PoisonError::into_inner).insert(due.order.id, until);
+                }
                 false
             }
         }

@@ -158,12 +158,14 @@ pub async fn due(
     connection: &mut AsyncPgConnection,
     after: Timestamp,
     until: Timestamp,
+    but_not: &[OrderId],
     limit: i64,
 ) -> QueryResult<Vec<DueOrder>> {
     let overdue = diesel::alias!(orders as overdue);
     let ids = overdue
         .filter(overdue.field(orders::expires_at).gt(after))
         .filter(overdue.field(orders::expires_at).le(until))
+        .filter(overdue.field(orders::id).ne_all(but_not))
         .order((overdue.field(orders::expires_at), overdue.field(orders::id)))
         .limit(limit)
         .select(overdue.field(orders::id));

@@ -161,16 +161,18 @@ fn overdue_orders_come_with_what_they_still_hold() {
     };
     fixture.block_on(async {
         let mut connection = fixture.database.connection().await.expect("a connection");
-        let due = store::due(&mut connection, minutes(0), minutes(16), 10).await.expect("read");
+        let due = store::due(&mut connection, minutes(0), minutes(16), &[], 10).await.expect("read");
         assert_eq!(due.len(), 0);
-        let due = store::due(&mut connection, minutes(0), minutes(18), 10).await.expect("read");
+        let due = store::due(&mut connection, minutes(0), minutes(18), &[], 10).await.expect("read");
         let seen: Vec<_> = due.iter().map(|due| (due.order.id, due.holds.clone())).collect();
         assert_eq!(seen, [(order_id(2), vec![hold("B", 3), hold("A", 1)]), (order_id(3), vec![hold("A", 2)])]);
         assert_eq!(due[1].order.state.status, Status::Expiring);
-        let due = store::due(&mut connection, minutes(0), minutes(60), 2).await.expect("read");
+        let due = store::due(&mut connection, minutes(0), minutes(60), &[], 2).await.expect("read");
         assert_eq!(due.iter().map(|due| due.order.id).collect::<Vec<_>>(), [order_id(2), order_id(3)]);
+        let due = store::due(&mut connection, minutes(0), minutes(60), &[order_id(2)], 2).await.expect("read");
+        assert_eq!(due.iter().map(|due| due.order.id).collect::<Vec<_>>(), [order_id(3), order_id(4)], "but for some");
 
-        let due = store::due(&mut connection, minutes(17), minutes(60), 10).await.expect("read");
+        let due = store::due(&mut connection, minutes(17), minutes(60), &[], 10).await.expect("read");
         assert_eq!(due.iter().map(|due| due.order.id).collect::<Vec<_>>(), [order_id(3), order_id(4)]);
 
         let held = store::held_by(&mut connection, order_id(4)).await.expect("read").expect("there");
