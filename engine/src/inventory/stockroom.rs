@@ -80,8 +80,19 @@ impl Stockroom {
         {
             return Ok(before);
         }
-        let granted = self.inventory.take(change.variant, change.command, now).await;
-        let granted = granted.map_err(|error| error.said_with(self.journal.proof()))?;
+        let granted = match self.inventory.take(change.variant, change.command, now).await {
+            Ok(granted) => granted,
+            Err(refusal) => {
+                // An earlier sending, whose caller went away, may have been committed while this one waited for it in line:
+                // then it was that which took what is missing now.
+                if let Some(call) = &call
+                    && let Some(before) = self.answered_before(call).await?
+                {
+                    return Ok(before);
+                }
+                return Err(refusal.said_with(self.journal.proof()));
+            }
+        };
         let Granted::Take(taken) = granted else {
             return Ok(Changed { batch: 0, seqs: Vec::new(), replayed: true });
         };
