@@ -47,11 +47,15 @@ pub(super) fn open(
     format: Format,
     bytes: Arc<AtomicU64>,
 ) -> io::Result<Box<dyn Records>> {
-    let counted = Counted { input, bytes: bytes.clone(), mark: Arc::new(AtomicU64::new(0)) };
     match format {
-        Format::JsonLines => Ok(Box::new(Lines { input: BufReader::with_capacity(1 << 16, counted), line: 0 })),
+        Format::JsonLines => {
+            let counted = Counted { input, bytes, mark: None };
+            Ok(Box::new(Lines { input: BufReader::with_capacity(1 << 16, counted), line: 0 }))
+        }
         Format::Csv { delimiter } => {
-            let mark = counted.mark.clone();
+            // The head is a record too.
+            let mark = Arc::new(AtomicU64::new(bytes.load(Ordering::Relaxed)));
+            let counted = Counted { input, bytes: bytes.clone(), mark: Some(mark.clone()) };
             let mut reader =
                 csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(Box::new(counted) as Box<_>);
             let headers = reader.byte_headers().map_err(io::Error::other)?.clone();
@@ -142,17 +146,17 @@ fn needs_guard(cell: &str) -> bool {
 struct Counted<R> {
     input: R,
     bytes: Arc<AtomicU64>,
-    /// Where the record under way began, for tables only.
-    mark: Arc<AtomicU64>,
+    /// Where the record under way began. None: lines keep their own bound.
+    mark: Option<Arc<AtomicU64>>,
 }
 
 impl<R: Read> Read for Counted<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let read = self.input.read(into)?;
         let total = self.bytes.fetch_add(read as u64, Ordering::Relaxed) + read as u64;
-        // Lines keep their own bound and never move the mark.
-        let mark = self.mark.load(Ordering::Relaxed);
-        if mark > 0 && total - mark > RECORD_MAX {
+        if let Some(mark) = &self.mark
+            && total - mark.load(Ordering::Relaxed) > RECORD_MAX
+        {
             return Err(io::Error::other(format!("a row of more than {RECORD_MAX} bytes: is a quote never closed?")));
         }
         Ok(read)
@@ -205,6 +209,12 @@ mod tests {
         let mut records = open(input, Format::Csv { delimiter: b',' }, Arc::default()).expect("a head");
         assert!(records.next().expect("the first").is_some());
         assert!(records.next().is_err());
+
+        let headless = io::repeat(b'x').take(RECORD_MAX * 8);
+        let bytes = Arc::<AtomicU64>::default();
+        let opened = open(io::Cursor::new("\"").chain(headless), Format::Csv { delimiter: b',' }, bytes.clone());
+        assert!(opened.is_err());
+        assert!(bytes.load(Ordering::Relaxed) < RECORD_MAX * 2, "nor is a head");
     }
 
     #[test]
