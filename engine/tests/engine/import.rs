@@ -1,15 +1,15 @@
 //! Imports and exports over PostgreSQL: what goes in, what is rejected and why, and that doing it again does nothing.
 
 use std::collections::BTreeMap;
-use std::io::Cursor;
+use std::io::{Cursor, Read};
 use std::sync::Mutex;
 
 use engine::catalog::{Catalog, CategoryDraft, ProductDetail, ProductStatus, Sku, Slug, VariantDraft};
 use engine::id::{StoreId, VariantId};
 use engine::money::{Currency, Money};
 use engine::transfer::{
-    Exported, Format, Mapping, Options, Report, Scope, StockCount, StockDesk, StockLevel, StockSet, Summary, export,
-    import,
+    Exported, Format, ImportError, Mapping, Options, Report, Scope, StockCount, StockDesk, StockLevel, StockSet,
+    Summary, export, import,
 };
 use futures_util::future::BoxFuture;
 
@@ -417,4 +417,22 @@ fn a_thousand_rows_are_a_few_transactions() {
     assert_eq!((report, summary.products_created), (Vec::new(), 1200));
     shop.fixture.own.sql("do $$ begin assert (select count(*) from outbox) = 3; end $$");
     shop.fixture.own.sql("do $$ begin assert (select count(*) from brands) = 7; end $$");
+}
+
+#[test]
+fn an_import_whose_reading_breaks_is_not_taken_for_whole() {
+    struct Broken;
+    impl Read for Broken {
+        fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+            panic!("a mistake of the tests")
+        }
+    }
+    let shop = Shop::new();
+    let input = Cursor::new("{\"sku\":\"A\",\"title\":\"A\",\"price\":\"5\"}\n").chain(Broken);
+    let options = Options { store: STORE, scope: Scope::Products, format: Format::JsonLines, mapping: None };
+    let imported = shop.fixture.block_on(async {
+        let mut report = Report::json_lines(Vec::new());
+        import(&shop.catalog, None, input, options, &mut report, |_| {}).await
+    });
+    assert!(matches!(imported, Err(ImportError::Reader)), "{imported:?}");
 }

@@ -79,6 +79,8 @@ pub struct Summary {
 pub enum ImportError {
     #[error("the file could not be read: {0}")]
     Read(#[source] io::Error),
+    #[error("the thread that reads the file broke")]
+    Reader,
     #[error("the report could not be written: {0}")]
     Report(#[source] io::Error),
     #[error(transparent)]
@@ -92,7 +94,8 @@ struct Translated {
     row: Result<Box<Row>, Vec<Rejection>>,
 }
 
-type Batch = Result<Vec<Translated>, io::Error>;
+/// `None` is the end. A channel that closes without it was left by a thread that broke.
+type Batch = Result<Option<Vec<Translated>>, io::Error>;
 
 /// Reads `input` to its end. Stops at the first error that is not a row's own; what was written until then stays, and
 /// doing it again is safe.
@@ -108,8 +111,8 @@ pub async fn import<W: Write>(
     let bytes = Arc::new(AtomicU64::new(0));
     let mut batches = read_in_thread(input, &options, currency, bytes.clone()).map_err(ImportError::Read)?;
     let mut writer = Writer::new(catalog, stock, &options);
-    while let Some(batch) = batches.recv().await {
-        let rejections = writer.write(batch.map_err(ImportError::Read)?).await?;
+    while let Some(batch) = batches.recv().await.ok_or(ImportError::Reader)?.map_err(ImportError::Read)? {
+        let rejections = writer.write(batch).await?;
         for rejection in &rejections {
             report.reject(rejection).map_err(ImportError::Report)?;
         }
@@ -129,10 +132,9 @@ fn read_in_thread(
     let (sender, receiver) = mpsc::channel(2);
     let (format, mapping) = (options.format, options.mapping.clone());
     std::thread::Builder::new().name("import".to_owned()).spawn(move || {
-        if let Err(error) = read_all(input, format, mapping.as_ref(), currency, bytes, &sender) {
-            // Nobody listens when the import has ended already.
-            let _ = sender.blocking_send(Err(error));
-        }
+        let end = read_all(input, format, mapping.as_ref(), currency, bytes, &sender).map(|()| None);
+        // Nobody listens when the import has ended already.
+        let _ = sender.blocking_send(end);
     })?;
     Ok(receiver)
 }
@@ -156,14 +158,14 @@ fn read_all(
         let read = bytes.load(Ordering::Relaxed);
         if batch.len() >= BATCH_ROWS || read - begun_at >= BATCH_BYTES {
             begun_at = read;
-            if batches.blocking_send(Ok(std::mem::take(&mut batch))).is_err() {
+            if batches.blocking_send(Ok(Some(std::mem::take(&mut batch)))).is_err() {
                 return Ok(());
             }
         }
     }
     if !batch.is_empty() {
         // Nobody listens when the import has ended already.
-        let _ = batches.blocking_send(Ok(batch));
+        let _ = batches.blocking_send(Ok(Some(batch)));
     }
     Ok(())
 }

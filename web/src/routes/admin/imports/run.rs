@@ -56,7 +56,7 @@ pub(super) async fn run(
         (Ok(()), Err(ImportError::Read(error))) => {
             ApiError::bad_request(format!("the file cannot be read: {error}")).member("rows_taken", taken)
         }
-        (Ok(()), Err(ImportError::Report(error))) => ApiError::internal(error),
+        (Ok(()), Err(error @ (ImportError::Report(_) | ImportError::Reader))) => ApiError::internal(error),
         (Ok(()), Err(ImportError::Catalog(error))) => error.into(),
     };
     Err(refused.leaving_unread(chunks))
