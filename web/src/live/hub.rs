@@ -108,7 +108,8 @@ impl Hub {
         }
         self.0.listeners.fetch_add(1, Ordering::Relaxed);
         let oldest = state.told.front().map(|event| event.id);
-        let remembered = last.filter(|last| oldest.is_some_and(|oldest| oldest <= *last + 1) && *last < state.next_id);
+        let remembered =
+            last.filter(|last| oldest.is_some_and(|oldest| oldest <= last.saturating_add(1)) && *last < state.next_id);
         let missed = match remembered {
             Some(last) => {
                 let missed = state.told.iter().filter(|event| event.id > last && topics.contains(&event.topic));
@@ -246,6 +247,7 @@ mod tests {
         assert_eq!(missed(&hub, Some(102)), []);
         assert_eq!(missed(&hub, None), [(102, "c".into())], "how things are now");
         assert_eq!(missed(&hub, Some(7)), [(102, "c".into())], "that long ago is not remembered");
+        assert_eq!(missed(&hub, Some(u64::MAX)), [(102, "c".into())], "that was never told");
         hub.tell(&Topic::Orders, "c, later".into(), |_| false);
         assert_eq!(missed(&hub, Some(101)), [(102, "c, later".into())], "a countdown goes on without being news");
         assert_eq!(hub.listeners(), 1);
