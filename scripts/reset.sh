@@ -4,20 +4,31 @@ set -eu
 
 data=${DOORBUSTER__DATABASE__DATA_DIR:-.data}
 
-alive() {
-    [ -n "$1" ] && kill -0 "$1" 2>/dev/null
+# Whether process $1 runs the program $2. A number in a file proves nothing: by now it may be anybody's.
+runs() {
+    [ -n "$1" ] || return 1
+    case $(ps -o comm= -p "$1" 2>/dev/null) in
+    "$2" | */"$2") true ;;
+    *) false ;;
+    esac
 }
 
-holder=$(sed -n 's/^process \([0-9]*\)$/\1/p' "$data/lock" 2>/dev/null || true)
-if alive "$holder"; then
+# Whether PostgreSQL runs on $cluster: it was told the folder at its start.
+runs_here() {
+    runs "$1" postgres && ps -ww -o args= -p "$1" | grep -qF -- "-D $cluster "
+}
+
+holder=$(sed -n 's/^process \([0-9][0-9]*\)$/\1/p' "$data/lock" 2>/dev/null || true)
+if runs "$holder" doorbuster; then
     echo "A server (process $holder) uses $data; stop it first." >&2
     exit 1
 fi
 # A killed server leaves PostgreSQL running, for the next one to find.
-postmaster=$(head -n 1 "$data/pg/postmaster.pid" 2>/dev/null || true)
-if alive "$postmaster"; then
+cluster=$(readlink "$data/pg" || (cd "$data/pg" && pwd -P) 2>/dev/null || true)
+postmaster=$(sed -n '1s/^\([0-9][0-9]*\)$/\1/p' "$data/pg/postmaster.pid" 2>/dev/null || true)
+if runs_here "$postmaster"; then
     kill -INT "$postmaster"
-    while alive "$postmaster"; do sleep 0.1; done
+    while runs_here "$postmaster"; do sleep 0.1; done
 fi
 # Out of an unprivileged user's reach it is a link to where it really is.
 if [ -L "$data/pg" ]; then
