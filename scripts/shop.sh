@@ -3,6 +3,8 @@
 
 : >"$log"
 program=$target/${SHOP_PROFILE:-release}
+# Never the user's own database, nor its keys: what is broken and filled here is made here.
+unset DOORBUSTER__DATABASE__URL DOORBUSTER__SECURITY__ADMIN_KEY DOORBUSTER__SECURITY__TOKEN_SECRET
 export DOORBUSTER__DATABASE__DATA_DIR="$data"
 export DOORBUSTER__SALE__DEMO=false
 
