@@ -57,7 +57,7 @@ struct Shared {
     index: Index,
     control: SyncSender<Control>,
     thread: Mutex<Option<JoinHandle<()>>>,
-    /// Written by the thread, after each step.
+    /// Written by the thread, after each step that went well.
     heard: Arc<Mutex<Option<Heard>>>,
 }
 
@@ -99,7 +99,7 @@ impl Search {
         self.shared.index.status()
     }
 
-    /// How far the index has heard; `None` before it did, and while something is wrong.
+    /// How far the index has heard; `None` before it did. While something is wrong it stays and grows old.
     pub fn heard(&self) -> Option<Heard> {
         *self.shared.heard.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -155,7 +155,9 @@ fn run(mut indexer: Indexer, controls: &Receiver<Control>, io: &Runtime, poll: D
     let mut troubled = Duration::ZERO;
     loop {
         let step = io.block_on(indexer.step());
-        *heard.lock().unwrap_or_else(PoisonError::into_inner) = indexer.heard();
+        if let Some(now) = indexer.heard() {
+            *heard.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
+        }
         let rest = match step {
             Ok(step) => {
                 troubled = Duration::ZERO;

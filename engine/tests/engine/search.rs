@@ -478,6 +478,32 @@ fn the_thread_builds_the_index_and_keeps_it() {
     assert!(Index::open(settings.dir).is_ok(), "its directory is free again");
 }
 
+#[test]
+fn what_was_heard_last_grows_old_while_something_is_wrong() {
+    let shop = Shop::new();
+    let settings = Settings {
+        dir: shop.dir.path().to_path_buf(),
+        commit_interval: Duration::from_millis(10),
+        writer_memory_bytes: 16 << 20,
+        poll_interval: Duration::from_millis(10),
+    };
+    let search = Search::start(shop.sources(), &settings).expect("a search");
+    testdb::eventually("something heard", || search.heard());
+    shop.fixture.own.sql("alter table outbox rename to mislaid");
+    // A rebuild asks for the products alone; between two of them a step was tried.
+    let try_a_step = || {
+        for _ in 0..2 {
+            shop.fixture.block_on(search.rebuild()).expect("a rebuild");
+        }
+    };
+    try_a_step();
+    let last = search.heard().expect("it is remembered");
+    shop.fixture.clock.advance(TimeDelta::minutes(1));
+    try_a_step();
+    assert_eq!(search.heard(), Some(last));
+    shop.fixture.block_on(search.close());
+}
+
 fn copy(from: &Path, to: &Path) {
     for entry in std::fs::read_dir(from).expect("a directory") {
         let entry = entry.expect("an entry");
