@@ -21,6 +21,7 @@ use crate::middleware::Door;
 use crate::routes;
 use crate::settings;
 use crate::state::State;
+pub(crate) use patience::Leave;
 use patience::{Patience, Patient};
 
 /// How long a connection that we end may take to read our last word.
@@ -61,6 +62,9 @@ pub(crate) fn serve(listener: TcpListener, settings: &settings::Server, state: D
             .client_request_timeout(head_timeout)
             .client_disconnect_timeout(LINGER)
             .local_addr(address)
+            .on_connect_ext(|stream: &Patient<TcpStream>, data| {
+                data.insert(stream.leave());
+            })
             .h1(map_config(application, |()| AppConfig::default()));
         fn_service(move |stream: TcpStream| {
             let peer = stream.peer_addr().ok();

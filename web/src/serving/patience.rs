@@ -8,14 +8,22 @@
 //!  idle --first bytes--> head --its end--> answering --bytes of an answer taken--> idle
 //!  `idle`                `head`            `answer`: from the last bytes of the body to the first of the answer
 //! ```
+//!
+//! "Go on" (`100 Continue`) is no answer. A route whose work takes long asks for `Leave`.
 
+use std::cell::Cell;
 use std::io;
 use std::pin::Pin;
+use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use actix_web::HttpRequest;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
+
+/// What the framework writes, by itself, to whoever asks whether to send the body.
+const GO_ON: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
 
 /// How long each phase may take.
 #[derive(Debug, Clone, Copy)]
@@ -25,11 +33,26 @@ pub(super) struct Patience {
     pub(super) answer: Duration,
 }
 
+/// How much longer than others the answer under way on a connection may take.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Leave(Rc<Cell<Duration>>);
+
+impl Leave {
+    /// For this request alone, and only for one that is allowed what takes so long.
+    pub(crate) fn take(request: &HttpRequest, time: Duration) {
+        if let Some(leave) = request.conn_data::<Self>() {
+            leave.0.set(time);
+        }
+    }
+}
+
 pub(super) struct Patient<S> {
     stream: S,
     patience: Patience,
+    leave: Leave,
     phase: Phase,
-    deadline: Instant,
+    /// When something was achieved.
+    since: Instant,
     /// Set to no later than the deadline; looked at only when there is nothing to do.
     timer: Pin<Box<Sleep>>,
 }
@@ -44,8 +67,22 @@ enum Phase {
 
 impl<S> Patient<S> {
     pub(super) fn new(stream: S, patience: Patience) -> Self {
-        let deadline = Instant::now() + patience.idle;
-        Self { stream, patience, phase: Phase::Idle, deadline, timer: Box::pin(sleep_until(deadline)) }
+        let since = Instant::now();
+        let timer = Box::pin(sleep_until(since + patience.idle));
+        Self { stream, patience, leave: Leave::default(), phase: Phase::Idle, since, timer }
+    }
+
+    pub(super) fn leave(&self) -> Leave {
+        self.leave.clone()
+    }
+
+    fn deadline(&self) -> Instant {
+        self.since
+            + match self.phase {
+                Phase::Idle => self.patience.idle,
+                Phase::Head(_) => self.patience.head,
+                Phase::Answering => self.patience.answer + self.leave.0.get(),
+            }
     }
 
     fn came(&mut self, bytes: &[u8]) {
@@ -55,33 +92,35 @@ impl<S> Patient<S> {
             // Something of a body, which its route bounds; a large import takes long in all.
             Phase::Answering => (Phase::Answering, false),
         };
-        match next {
-            Phase::Answering => self.deadline = Instant::now() + self.patience.answer,
-            Phase::Head(_) if is_new => self.deadline = Instant::now() + self.patience.head,
-            Phase::Head(_) | Phase::Idle => {}
+        if is_new || next == Phase::Answering {
+            self.since = Instant::now();
         }
         self.phase = next;
     }
 
-    fn went(&mut self) {
-        self.phase = Phase::Idle;
-        self.deadline = Instant::now() + self.patience.idle;
+    fn went(&mut self, bytes: &[u8]) {
+        if bytes != GO_ON {
+            self.phase = Phase::Idle;
+            self.leave.0.set(Duration::ZERO);
+        }
+        self.since = Instant::now();
     }
 
     /// What a stream that is not ready answers: still pending, or out of time.
     fn wait<T>(&mut self, context: &mut Context<'_>) -> Poll<io::Result<T>> {
+        let deadline = self.deadline();
         loop {
-            if self.timer.deadline() > self.deadline {
-                self.timer.as_mut().reset(self.deadline);
+            if self.timer.deadline() > deadline {
+                self.timer.as_mut().reset(deadline);
             }
             if self.timer.as_mut().poll(context).is_pending() {
                 return Poll::Pending;
             }
-            if self.timer.deadline() >= self.deadline {
+            if self.timer.deadline() >= deadline {
                 return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
             }
             // What it was set to has been overtaken by something achieved.
-            self.timer.as_mut().reset(self.deadline);
+            self.timer.as_mut().reset(deadline);
         }
     }
 }
@@ -123,7 +162,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         match Pin::new(&mut self.stream).poll_write(context, bytes) {
             Poll::Ready(Ok(written)) => {
-                self.went();
+                self.went(bytes);
                 Poll::Ready(Ok(written))
             }
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),

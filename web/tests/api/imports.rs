@@ -1,7 +1,9 @@
 //! Files into the running shop and out of it, over HTTP alone.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::app::{ADMIN_KEY, TestApp, inr};
@@ -164,6 +166,58 @@ fn endless() -> String {
         "POST {PRODUCTS} HTTP/1.1\r\nhost: shop\r\nauthorization: Bearer {ADMIN_KEY}\r\ncontent-type: application/jsonl\r\n\
          transfer-encoding: chunked\r\n\r\n"
     )
+}
+
+/// Nothing is said for a while, and the connection stays.
+async fn waits(stream: &mut TcpStream, time: Duration) {
+    let said = tokio::time::timeout(time, stream.read_u8()).await;
+    assert!(said.is_err(), "{said:?}");
+}
+
+#[actix_web::test]
+async fn who_asks_before_sending_and_sends_slowly_is_waited_for() {
+    let app = TestApp::start_with(|settings| {
+        settings.server.head_timeout_ms = 500;
+        settings.server.keep_alive_s = 1;
+    });
+    let file = "{\"sku\":\"A\",\"title\":\"A\",\"price\":\"5\"}\n";
+    let head = format!(
+        "POST {PRODUCTS} HTTP/1.1\r\nhost: shop\r\nauthorization: Bearer {ADMIN_KEY}\r\nexpect: 100-continue\r\n\
+         content-type: application/jsonl\r\ncontent-length: {}\r\n\r\n",
+        file.len()
+    );
+    let mut stream = TcpStream::connect(app.client.address).await.expect("a connection");
+    stream.write_all(head.as_bytes()).await.expect("sent");
+    let mut told = [0; 25];
+    stream.read_exact(&mut told).await.expect("an interim answer");
+    assert_eq!(&told, b"HTTP/1.1 100 Continue\r\n\r\n");
+    for piece in file.as_bytes().chunks(20) {
+        waits(&mut stream, Duration::from_millis(1_000)).await;
+        stream.write_all(piece).await.expect("sent");
+    }
+    let mut told = [0; 12];
+    stream.read_exact(&mut told).await.expect("an answer");
+    assert_eq!(&told, b"HTTP/1.1 200");
+}
+
+#[actix_web::test]
+async fn an_import_may_be_answered_long_after_its_last_byte() {
+    let app = TestApp::start_with(|settings| {
+        settings.server.body_timeout_ms = 200;
+        settings.server.request_timeout_ms = 200;
+    });
+    // Longer than both times and the second to linger.
+    app.sql(
+        "create function be_slow() returns trigger language plpgsql as 'begin perform pg_sleep(3); return new; end';
+         create trigger slow before insert on products for each row execute function be_slow()",
+    );
+    let file = "{\"sku\":\"A\",\"title\":\"A\",\"price\":\"5\"}\n";
+    let mut stream = TcpStream::connect(app.client.address).await.expect("a connection");
+    let chunks = format!("{}{:x}\r\n{file}\r\n0\r\n\r\n", endless(), file.len());
+    stream.write_all(chunks.as_bytes()).await.expect("sent");
+    let mut told = [0; 12];
+    stream.read_exact(&mut told).await.expect("an answer");
+    assert_eq!(&told, b"HTTP/1.1 200");
 }
 
 #[actix_web::test]
