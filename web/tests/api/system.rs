@@ -34,7 +34,7 @@ async fn it_says_how_it_is() {
 }
 
 /// What an operator watches in a sale.
-const WATCHED: [&str; 20] = [
+const WATCHED: [&str; 21] = [
     "doorbuster_actors_awake{kind=\"cart\"}",
     "doorbuster_actors_awake{kind=\"sku\"}",
     "doorbuster_cart_free_seats",
@@ -47,6 +47,7 @@ const WATCHED: [&str; 20] = [
     "doorbuster_journal_epoch",
     "doorbuster_journal_free_seats",
     "doorbuster_journal_owner",
+    "doorbuster_journal_stopped_accounts_total",
     "doorbuster_live_listeners",
     "doorbuster_orders_expired_total",
     "doorbuster_orders_placed_total",
