@@ -49,18 +49,22 @@ pub(super) fn open(
 ) -> io::Result<Box<dyn Records>> {
     match format {
         Format::JsonLines => {
-            let counted = Counted { input, bytes, mark: None };
+            let counted = Counted { input, bytes, table: None };
             Ok(Box::new(Lines { input: BufReader::with_capacity(1 << 16, counted), line: 0 }))
         }
         Format::Csv { delimiter } => {
             // The head is a record too.
             let mark = Arc::new(AtomicU64::new(bytes.load(Ordering::Relaxed)));
-            let counted = Counted { input, bytes: bytes.clone(), mark: Some(mark.clone()) };
+            let table = Some((mark.clone(), Quotes { delimiter, at: At::Cell }));
+            let counted = Counted { input, bytes: bytes.clone(), table };
             let mut reader =
                 csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(Box::new(counted) as Box<_>);
             let headers = reader.byte_headers().map_err(io::Error::other)?.clone();
             let headers: Vec<String> =
                 headers.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect();
+            if let Some(twice) = headers.iter().enumerate().find(|(place, name)| headers[..*place].contains(name)) {
+                return Err(io::Error::other(format!("the column {:?} is there twice", twice.1)));
+            }
             Ok(Box::new(Table { reader, headers, bytes, mark }))
         }
     }
@@ -142,22 +146,63 @@ fn needs_guard(cell: &str) -> bool {
     cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\''])
 }
 
-/// Counts bytes, and stops when one record swallows too many of them.
+/// Counts bytes, and stops when one record swallows too many of them, or the file ends in the middle of one.
 struct Counted<R> {
     input: R,
     bytes: Arc<AtomicU64>,
-    /// Where the record under way began. None: lines keep their own bound.
-    mark: Option<Arc<AtomicU64>>,
+    /// Of a table: where the record under way began, and whether a quote is open. Lines keep their own bound.
+    table: Option<(Arc<AtomicU64>, Quotes)>,
+}
+
+/// Whether a table is inside of a quoted cell. The reader of tables takes the end of the file for the end of such a cell,
+/// with all the rows that it swallowed as its text.
+struct Quotes {
+    delimiter: u8,
+    at: At,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum At {
+    /// The beginning of a cell: only here a quote opens.
+    Cell,
+    Plain,
+    Quoted,
+    /// A quote in a quoted cell: its end, or the first of two that stand for one.
+    Quote,
+}
+
+impl Quotes {
+    fn pass(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.at = match (self.at, *byte) {
+                (At::Quoted, b'"') => At::Quote,
+                (At::Quoted, _) | (At::Cell | At::Quote, b'"') => At::Quoted,
+                (_, b'\n' | b'\r') => At::Cell,
+                (_, byte) if byte == self.delimiter => At::Cell,
+                // A byte order mark before the first cell is no part of it.
+                (At::Cell, 0xef | 0xbb | 0xbf) => At::Cell,
+                (At::Cell | At::Plain | At::Quote, _) => At::Plain,
+            };
+        }
+    }
 }
 
 impl<R: Read> Read for Counted<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let read = self.input.read(into)?;
         let total = self.bytes.fetch_add(read as u64, Ordering::Relaxed) + read as u64;
-        if let Some(mark) = &self.mark
-            && total - mark.load(Ordering::Relaxed) > RECORD_MAX
-        {
-            return Err(io::Error::other(format!("a row of more than {RECORD_MAX} bytes: is a quote never closed?")));
+        if let Some((mark, quotes)) = &mut self.table {
+            if total - mark.load(Ordering::Relaxed) > RECORD_MAX {
+                return Err(io::Error::other(format!(
+                    "a row of more than {RECORD_MAX} bytes: is a quote never closed?"
+                )));
+            }
+            quotes.pass(&into[..read]);
+            if read == 0 && !into.is_empty() && quotes.at == At::Quoted {
+                return Err(io::Error::other(
+                    "it ends inside of a quoted cell: it broke off, or a quote is never closed",
+                ));
+            }
         }
         Ok(read)
     }
@@ -215,6 +260,27 @@ mod tests {
         let opened = open(io::Cursor::new("\"").chain(headless), Format::Csv { delimiter: b',' }, bytes.clone());
         assert!(opened.is_err());
         assert!(bytes.load(Ordering::Relaxed) < RECORD_MAX * 2, "nor is a head");
+    }
+
+    #[test]
+    fn a_table_that_ends_inside_of_a_quoted_cell_is_refused() {
+        let ends_well = |text: &str| {
+            let opened = open(io::Cursor::new(text.to_owned()), Format::Csv { delimiter: b',' }, Arc::default());
+            opened.and_then(|mut records| {
+                while records.next()?.is_some() {}
+                Ok(())
+            })
+        };
+        for broken in
+            ["a,b\n1,\"x\n2,y\n", "a,b\n1,\"x\"\"\n2,y", "a,\"b", "a,b\n\"\"\"", "\u{feff}\"a,b\n1,2\n", "a,a\n1,2\n"]
+        {
+            assert!(ends_well(broken).is_err(), "{broken:?}");
+        }
+        for whole in
+            ["a,b\n1,\"x\n\"\"2\"\"\"", "a,b\n1,5\" disk\n", "a,b\n\"1\"x,\"\"\r\n", "\u{feff}\"a\",b\n", "a", ""]
+        {
+            assert!(ends_well(whole).is_ok(), "{whole:?}");
+        }
     }
 
     #[test]
