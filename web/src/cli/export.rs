@@ -12,7 +12,7 @@ use engine::transfer::{self, Exported, Format, StockDesk};
 use web::settings::Settings;
 
 use super::books::Books;
-use super::ground::{Ground, Sharing};
+use super::ground::Ground;
 use super::progress::{Progress, Unit};
 
 /// Export all products, with their stock, to a CSV or JSON Lines file.
@@ -38,7 +38,7 @@ pub(super) fn run(arguments: &Arguments, settings: Settings) -> anyhow::Result<E
             extension.parse().context("the file's name does not say its format; give --format csv, tsv or jsonl")?
         }
     };
-    let mut ground = Ground::open(settings, Sharing::Joining)?;
+    let mut ground = Ground::open_to_look(settings)?;
     let books =
         if arguments.without_stock { Books::without_stock(&mut ground)? } else { Books::with_stock(&mut ground)? };
     let output = open(&arguments.file)?;

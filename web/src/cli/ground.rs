@@ -49,6 +49,20 @@ impl Ground {
         Ok(Self { settings, url, runtime: Some(runtime), signals, _embedded: embedded })
     }
 
+    /// For what only looks: where there is no shop it says so, instead of making an empty one.
+    pub(super) fn open_to_look(settings: Settings) -> anyhow::Result<Self> {
+        let data_dir = &settings.database.data_dir;
+        if settings.is_embedded() && !data_dir.join("pg").exists() {
+            let here = std::path::absolute(data_dir).context("the current folder")?;
+            bail!(
+                "there is no shop in {}: run this where the shop was started, or name its folder in \
+                 DOORBUSTER__DATABASE__DATA_DIR",
+                here.display()
+            );
+        }
+        Self::open(settings, Sharing::Joining)
+    }
+
     /// Of the database's owner.
     pub(super) fn url(&self) -> &str {
         &self.url

@@ -11,7 +11,7 @@ use engine::postgres::Database;
 use engine::search::{self, Reindexed, Sources};
 use web::settings::Settings;
 
-use super::ground::{Ground, Sharing};
+use super::ground::Ground;
 use super::output::say;
 use super::progress::{Progress, Unit};
 
@@ -24,7 +24,7 @@ use super::progress::{Progress, Unit};
 pub(super) struct Arguments {}
 
 pub(super) fn run(_: &Arguments, settings: Settings) -> anyhow::Result<ExitCode> {
-    let mut ground = Ground::open(settings, Sharing::Joining)?;
+    let mut ground = Ground::open_to_look(settings)?;
     ground.migrate()?;
     let database = Database::new(ground.url(), ground.settings.database.pool_size, ground.io().clone());
     let clock = Arc::new(SystemClock);

@@ -6,7 +6,7 @@ use clap::Args;
 use engine::verify::Finding;
 use web::settings::Settings;
 
-use super::ground::{Ground, Sharing};
+use super::ground::Ground;
 use super::output::say;
 
 /// Prove that stock, orders, holds, limits and the journal agree.
@@ -22,7 +22,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, settings: Settings) -> anyhow::Result<ExitCode> {
-    let mut ground = Ground::open(settings, Sharing::Joining)?;
+    let mut ground = Ground::open_to_look(settings)?;
     let url = ground.url().to_owned();
     let mut heard = |finding: &Finding| say(finding);
     let report = ground.run(engine::verify::verify(&url, arguments.examples, &mut heard))?;

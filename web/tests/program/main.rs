@@ -70,6 +70,17 @@ fn a_mistyped_setting_is_named_and_nothing_is_started() {
 }
 
 #[test]
+fn where_there_is_no_shop_what_only_looks_makes_none() {
+    let data = DataDir::new();
+    for looking in [&["verify"][..], &["export", "products.csv"], &["reindex"]] {
+        let output = data.command(looking).output().expect("it runs");
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success() && told.contains("there is no shop in"), "{looking:?}: {told}");
+        assert!(!data.path().join("pg").exists(), "{looking:?}");
+    }
+}
+
+#[test]
 fn every_subcommand_explains_itself() {
     let help = doorbuster(&["--help"]).output().expect("it runs");
     let help = String::from_utf8_lossy(&help.stdout).into_owned();
