@@ -156,7 +156,9 @@ async fn a_file_may_be_larger_than_a_body_and_has_a_limit_of_its_own() {
     app.client.post(PRODUCTS).bearer(ADMIN_KEY).body(row.clone()).send().await.problem(415, "unsupported_media_type");
     app.client.post(PRODUCTS).bearer(&app.guest().await).body(row).send().await.problem(403, "forbidden");
     upload(&app, &format!("{PRODUCTS}?dry_run=true"), "text/csv", "").send().await.problem(400, "bad_request");
-    upload(&app, STOCK, "text/csv", "sku,stock\nA,\"1\n").send().await.expect(200);
+    let cut_off = "sku,stock\nA,\"1\nB,2\n";
+    let refused = upload(&app, STOCK, "text/csv", cut_off).send().await.problem(400, "bad_request");
+    assert_eq!(refused["rows_taken"], 0);
     assert_eq!(upload(&app, STOCK, "text/csv", "").send().await.expect(200)["rows"], 0);
 }
 
