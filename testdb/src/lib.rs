@@ -1,4 +1,5 @@
-//! One throw-away PostgreSQL for a run of the tests, and a database of its own for each test.
+//! One throw-away PostgreSQL for a run of the tests, a database of its own for each test, and a bad network to put
+//! between.
 //!
 //! Only ever a dev-dependency. The server is started when the first test of a program asks for it and dies with that
 //! program, however that ends. `DOORBUSTER_TEST_DATABASE_URL` (of a superuser) uses a running server instead.
@@ -7,10 +8,12 @@
 
 mod database;
 mod eventually;
+mod proxy;
 mod runtime;
 mod server;
 
 pub use database::TestDatabase;
 pub use eventually::eventually;
+pub use proxy::{Counts, Link, Proxy, Spell};
 pub use runtime::Io;
 pub use server::Frozen;
