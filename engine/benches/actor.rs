@@ -57,7 +57,7 @@ fn actor(criterion: &mut Criterion) {
     let askers = Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a thread");
     let io = askers.handle().clone();
     let load: Load<Counter> = Arc::new(|_| Box::pin(async { Ok(()) }));
-    let wiring = Wiring { arbiters: threads.arbiters(), io, seats: 1024, awake_max: 10_000 };
+    let wiring = Wiring { stage: threads.stage(), runtime: io.into(), seats: 1024, awake_max: 10_000 };
     let counters = Directory::<Counter>::new(wiring, load);
 
     let mut group = criterion.benchmark_group("actor");

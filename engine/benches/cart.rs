@@ -22,8 +22,11 @@ fn cart(criterion: &mut Criterion) {
     let own = TestDatabase::migrated();
     let io = Io::start();
     let database = Database::new(own.url(), 4, io.handle().clone());
-    let wiring = Wiring { arbiters: threads.arbiters(), io: io.handle().clone(), seats: 64, awake_max: 10_000_000 };
-    let carts = Handle::start(wiring, database.clone(), Offers::new(database, 1000), Arc::new(SystemClock), 100_000);
+    let wiring =
+        Wiring { stage: threads.stage(), runtime: io.handle().clone().into(), seats: 64, awake_max: 10_000_000 };
+    let database = Arc::new(database);
+    let offers = Offers::new(Arc::<Database>::clone(&database), wiring.runtime.clone(), 1000);
+    let carts = Handle::start(wiring, database, offers, Arc::new(SystemClock), 100_000);
     let someone = || {
         let principal = PrincipalId::from_uuid(RandomIds.next(SystemClock.now()));
         Owner { store: StoreId::MAIN, principal }

@@ -6,6 +6,8 @@ use std::time::Instant;
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::{NoContext, Uuid};
 
+use crate::runtime::Runtime;
+
 pub type Timestamp = DateTime<Utc>;
 
 /// What time it is. `now` is asked once per command and handed down.
@@ -27,19 +29,22 @@ impl Clock for SystemClock {
 /// The engine's clock. Begins at what the database said when the cell was taken and goes on by the machine's monotonic
 /// clock: whatever happens to the wall clock, it neither jumps nor runs backwards.
 pub struct CoreClock {
+    runtime: Runtime,
     anchor: Timestamp,
     started: Instant,
 }
 
 impl CoreClock {
-    pub fn anchored(anchor: Timestamp) -> Self {
-        Self { anchor, started: Instant::now() }
+    pub fn anchored(runtime: Runtime, anchor: Timestamp) -> Self {
+        let started = runtime.now();
+        Self { runtime, anchor, started }
     }
 }
 
 impl Clock for CoreClock {
     fn now(&self) -> Timestamp {
-        let elapsed = TimeDelta::from_std(self.started.elapsed()).unwrap_or(TimeDelta::MAX);
+        let elapsed =
+            TimeDelta::from_std(self.runtime.now().saturating_duration_since(self.started)).unwrap_or(TimeDelta::MAX);
         // PostgreSQL keeps microseconds: what is answered at once must be what is read back later.
         let now = self.anchor.checked_add_signed(elapsed).unwrap_or(self.anchor);
         DateTime::from_timestamp_micros(now.timestamp_micros()).unwrap_or(now)

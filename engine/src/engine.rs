@@ -8,66 +8,21 @@ use serde::Deserialize;
 use tokio::runtime::Handle as Runtime;
 use tokio::task::JoinHandle;
 
-use crate::actor::{Threads, Wiring};
+use crate::actor::Threads;
 use crate::cart;
 use crate::catalog::{self, Catalog, Changed, Offers, Terms};
-use crate::checkout::{self, Checkout, KnownKeys};
-use crate::clock::{Clock, CoreClock, IdSource, RandomIds, SystemClock};
+use crate::checkout::{self, Checkout};
+use crate::clock::{Clock, IdSource, RandomIds, SystemClock};
 use crate::desk::{Desk, Expiry};
 use crate::id::{OwnerId, StoreId};
-use crate::idempotency::Claims;
 use crate::inventory::{self, Stockroom};
-use crate::journal::{self, Bounds, Journal};
-use crate::memory::Memory;
-use crate::order::OrderNumbers;
+use crate::journal;
 use crate::outbox::{self, Outbox};
 use crate::postgres::{Database, DatabaseError};
 use crate::pruning::{Keep, Pruning};
-
-/// What can be chosen when the engine is opened.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    pub pool_size: usize,
-    /// Threads that actors decide on.
-    pub arbiters: usize,
-    /// Questions that may wait at one actor.
-    pub seats: usize,
-    /// Actors of a kind that may be awake.
-    pub awake_max: usize,
-    pub batch: Bounds,
-    /// Bundles that may be on their way to the database.
-    pub journal_seats: usize,
-    /// Changes of carts that may be on their way to the database.
-    pub cart_edits_max: usize,
-    pub checkout: checkout::Settings,
-    /// Ended requests that are remembered.
-    pub keys_remembered: usize,
-    pub idle_after: Duration,
-    pub keep: Keep,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            pool_size: 8,
-            arbiters: 1,
-            seats: 8_192,
-            awake_max: 1_000_000,
-            batch: Bounds::default(),
-            journal_seats: 16_384,
-            cart_edits_max: 8_192,
-            checkout: checkout::Settings {
-                hold_ttl_s: 900,
-                hold_ttl_max_s: 86_400,
-                deadline: Duration::from_secs(10),
-                patience: Duration::from_secs(5),
-            },
-            keys_remembered: 200_000,
-            idle_after: Duration::from_secs(600),
-            keep: Keep::default(),
-        }
-    }
-}
+use crate::runtime::Running;
+use crate::sale::{Cell, Goods, Ground, Sale};
+use crate::settings::Settings;
 
 /// Cheap to clone.
 #[derive(Clone)]
@@ -79,12 +34,7 @@ struct Rooms {
     ids: Arc<dyn IdSource>,
     catalog: Catalog,
     terms: Terms,
-    inventory: inventory::Handle,
-    cart: cart::Handle,
-    journal: journal::Handle,
-    stockroom: Stockroom,
-    checkout: Checkout,
-    desk: Desk,
+    sale: Sale,
     keep: Keep,
     tasks: std::sync::Mutex<Tasks>,
     // Last, so that everything above has gone when the threads stop.
@@ -93,7 +43,7 @@ struct Rooms {
 
 #[derive(Default)]
 struct Tasks {
-    writer: Option<JoinHandle<()>>,
+    writer: Option<Running<()>>,
     background: Vec<JoinHandle<()>>,
 }
 
@@ -138,75 +88,17 @@ impl Engine {
         clock: Option<Arc<dyn Clock>>,
         ids: Arc<dyn IdSource>,
     ) -> anyhow::Result<Self> {
-        let owner = OwnerId::from_uuid(ids.next(SystemClock.now()));
-        let cell = Journal::take(database.url(), owner).await?;
-        let clock = clock.unwrap_or_else(|| Arc::new(CoreClock::anchored(cell.anchor)));
-        let epoch = cell.epoch();
-
         let threads = Threads::start(settings.arbiters)?;
-        let wiring = Wiring {
-            arbiters: threads.arbiters(),
-            io: database.io().clone(),
-            seats: settings.seats,
-            awake_max: settings.awake_max,
-        };
-        let inventory = inventory::Handle::new(wiring.clone(), database.clone(), epoch);
-        let mut connection = database.connection().await?;
-        let terms = Terms::load(&mut connection, StoreId::MAIN).await?;
+        let ground = Ground::of(&database, threads.stage());
+        let cell = Cell::take(&ground, OwnerId::from_uuid(ids.next(SystemClock.now()))).await?;
+        let clock = clock.unwrap_or_else(|| cell.clock());
+        let terms = Terms::load(&mut *database.connection().await?, StoreId::MAIN).await?;
         let catalog = Catalog::new(database.clone(), Arc::clone(&clock), Arc::clone(&ids)).keeping(terms.clone());
-        let cart = cart::Handle::start(
-            wiring,
-            database.clone(),
-            catalog.offers().clone(),
-            Arc::clone(&clock),
-            settings.cart_edits_max,
-        );
-        let claims = Claims::new(settings.keys_remembered);
-        let checkouts = Claims::new(settings.keys_remembered);
-        let keys = Arc::new(KnownKeys::new());
-        let memory = Arc::new(Memory {
-            inventory: inventory.clone(),
-            cart: cart.clone(),
-            keys: Arc::clone(&keys),
-            checkouts: checkouts.clone(),
-            calls: claims.clone(),
-            database: database.clone(),
-            clock: Arc::clone(&clock),
-        });
-        let (journal, writer) =
-            cell.start(database.io(), Arc::clone(&clock), memory, settings.batch, settings.journal_seats);
-
-        keys.load(&mut connection, clock.now()).await?;
-        drop(connection);
-
-        let stockroom =
-            Stockroom::new(inventory.clone(), journal.clone(), database.clone(), Arc::clone(&clock), claims.clone());
-        let desk = Desk::new(
-            database.clone(),
-            inventory.clone(),
-            journal.clone(),
-            Arc::clone(&clock),
-            claims,
-            settings.checkout.hold_ttl_max_s,
-            settings.checkout.deadline,
-        );
-        let checkout = Checkout::new(checkout::Parts {
-            settings: settings.checkout,
-            rules: Arc::clone(terms.rules()),
-            clock: Arc::clone(&clock),
-            ids: Arc::clone(&ids),
-            numbers: OrderNumbers::starting_at(epoch.cast_unsigned().wrapping_mul(4_099)),
-            database: database.clone(),
-            offers: catalog.offers().clone(),
-            inventory: inventory.clone(),
-            journal: journal.clone(),
-            cart: cart.clone(),
-            claims: checkouts,
-            keys,
-        });
+        let goods = Goods { offers: catalog.offers().clone(), rules: Arc::clone(terms.rules()) };
+        let (sale, writer) = Sale::open(cell, ground, &settings, goods, Arc::clone(&clock), Arc::clone(&ids)).await?;
 
         let idle_ticks = settings.idle_after.as_secs() / TICK.as_secs();
-        let sleeper = database.io().spawn(retire_idle(inventory.clone(), cart.clone(), idle_ticks.max(1)));
+        let sleeper = database.io().spawn(retire_idle(sale.clone(), idle_ticks.max(1)));
         let tasks = Tasks { writer: Some(writer), background: vec![sleeper] };
         Ok(Self(Arc::new(Rooms {
             database,
@@ -214,12 +106,7 @@ impl Engine {
             ids,
             catalog,
             terms,
-            inventory,
-            cart,
-            journal,
-            stockroom,
-            checkout,
-            desk,
+            sale,
             keep: settings.keep,
             tasks: std::sync::Mutex::new(tasks),
             _threads: threads,
@@ -240,10 +127,10 @@ impl Engine {
 
     pub fn pruning(&self) -> Pruning {
         Pruning {
-            cart: self.0.cart.clone(),
+            cart: self.cart().clone(),
             database: self.0.database.clone(),
             clock: Arc::clone(&self.0.clock),
-            journal: self.0.journal.clone(),
+            journal: self.journal().clone(),
             keep: self.0.keep,
         }
     }
@@ -268,13 +155,7 @@ impl Engine {
     }
 
     pub fn expiry(&self) -> Expiry {
-        Expiry {
-            desk: self.0.desk.clone(),
-            database: self.0.database.clone(),
-            clock: Arc::clone(&self.0.clock),
-            journal: self.0.journal.clone(),
-            set_aside: std::sync::Mutex::default(),
-        }
+        self.0.sale.expiry()
     }
 
     pub fn database(&self) -> &Database {
@@ -302,35 +183,35 @@ impl Engine {
     }
 
     pub fn inventory(&self) -> &inventory::Handle {
-        &self.0.inventory
+        &self.0.sale.inventory
     }
 
     pub fn cart(&self) -> &cart::Handle {
-        &self.0.cart
+        &self.0.sale.cart
     }
 
     pub fn journal(&self) -> &journal::Handle {
-        &self.0.journal
+        &self.0.sale.journal
     }
 
     pub fn stockroom(&self) -> &Stockroom {
-        &self.0.stockroom
+        &self.0.sale.stockroom
     }
 
     pub fn checkout(&self) -> &Checkout {
-        &self.0.checkout
+        &self.0.sale.checkout
     }
 
     pub fn desk(&self) -> &Desk {
-        &self.0.desk
+        &self.0.sale.desk
     }
 
     pub fn status(&self) -> Status {
         Status {
-            journal: self.0.journal.status(),
-            skus_awake: self.0.inventory.awake(),
-            carts: self.0.cart.status(),
-            speaks_for_the_cell: self.0.journal.proof().is_fresh(),
+            journal: self.journal().status(),
+            skus_awake: self.inventory().awake(),
+            carts: self.cart().status(),
+            speaks_for_the_cell: self.journal().proof().is_fresh(),
         }
     }
 
@@ -350,7 +231,7 @@ impl Engine {
         for task in &tasks.background {
             task.abort();
         }
-        self.0.journal.close();
+        self.journal().close();
         if let Some(writer) = tasks.writer
             && let Err(error) = writer.await
         {
@@ -359,11 +240,10 @@ impl Engine {
     }
 }
 
-async fn retire_idle(inventory: inventory::Handle, cart: cart::Handle, idle_ticks: u64) {
+async fn retire_idle(sale: Sale, idle_ticks: u64) {
     let mut tick = tokio::time::interval(TICK);
     loop {
         tick.tick().await;
-        inventory.retire_idle(idle_ticks).await;
-        cart.retire_idle(idle_ticks).await;
+        sale.retire_idle(idle_ticks).await;
     }
 }

@@ -16,6 +16,7 @@ pub mod idempotency;
 pub mod journal;
 pub mod outbox;
 pub mod postgres;
+pub mod runtime;
 pub mod verify;
 
 // --- domains
@@ -36,4 +37,7 @@ pub mod transfer;
 // --- all of it together
 mod engine;
 mod memory;
-pub use engine::{Engine, Settings, Status};
+pub mod sale;
+mod settings;
+pub use engine::{Engine, Status};
+pub use settings::Settings;

@@ -8,7 +8,8 @@ use crate::clock::Clock;
 use crate::idempotency::Claims;
 use crate::inventory::{self, AccountId, Taken};
 use crate::journal::{Consequences, Levels};
-use crate::postgres::Database;
+use crate::order::OrderRows;
+use crate::runtime::Runtime;
 
 pub(crate) struct Memory {
     pub(crate) inventory: inventory::Handle,
@@ -17,8 +18,9 @@ pub(crate) struct Memory {
     /// What became of checkouts, and of everything else that came with a key.
     pub(crate) checkouts: Claims<Ended>,
     pub(crate) calls: Claims<()>,
-    pub(crate) database: Database,
+    pub(crate) orders: Arc<dyn OrderRows>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) runtime: Runtime,
 }
 
 impl Consequences for Memory {
@@ -46,7 +48,8 @@ impl Consequences for Memory {
         self.calls.forget_ended();
         self.inventory.forget_all();
         self.cart.forget_all();
-        let (keys, database, clock) = (Arc::clone(&self.keys), self.database.clone(), Arc::clone(&self.clock));
-        self.database.io().spawn(async move { keys.load_in_time(&database, &*clock).await });
+        let (keys, orders, clock) = (Arc::clone(&self.keys), Arc::clone(&self.orders), Arc::clone(&self.clock));
+        let runtime = self.runtime.clone();
+        self.runtime.spawn(async move { keys.load_in_time(&*orders, &*clock, &runtime).await });
     }
 }

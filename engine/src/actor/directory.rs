@@ -14,28 +14,28 @@
 //! again. What is evicted while it is between is doomed: a load that was overtaken is not published but done again.
 
 use std::collections::HashMap;
-use std::collections::hash_map::RandomState;
 use std::fmt::Debug;
 use std::future::Future;
-use std::hash::{BuildHasher, Hash};
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash};
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use actix::{Actor, Context, Handler, Message};
-use actix_rt::ArbiterHandle;
 use futures_util::FutureExt;
-use tokio::runtime::Handle as Runtime;
 use tokio::sync::oneshot;
+
+use crate::runtime::Runtime;
 
 use super::gate::Gate;
 use super::mailbox::{Mailbox, Reply};
 use super::slot::{Between, Caller, Incarnation, Slot};
+use super::stage::Stage;
 
 /// An actor that lives in a directory.
 pub trait Resident: Actor<Context = Context<Self>> + Handler<Sleep> {
-    type Key: Copy + Eq + Hash + Debug + Send + Sync + 'static;
+    type Key: Copy + Ord + Hash + Debug + Send + Sync + 'static;
     /// What it must know before it can answer.
     type State: Send + 'static;
 
@@ -72,8 +72,8 @@ pub type Load<A> = Arc<
 /// Where actors run and how many.
 #[derive(Clone)]
 pub struct Wiring {
-    pub arbiters: Arc<[ArbiterHandle]>,
-    pub io: Runtime,
+    pub stage: Stage,
+    pub runtime: Runtime,
     /// Questions that may wait at one actor.
     pub seats: usize,
     /// Actors that may be awake.
@@ -95,7 +95,8 @@ type Woken<A> = Result<Arc<Mailbox<A>>, StartError>;
 
 struct Shared<A: Resident> {
     shards: Box<[Mutex<Shard<A>>]>,
-    hasher: RandomState,
+    /// The same in every run: keys are ids that this shop made.
+    hasher: BuildHasherDefault<DefaultHasher>,
     wiring: Wiring,
     load: Load<A>,
     tick: AtomicU64,
@@ -110,7 +111,7 @@ impl<A: Resident> Directory<A> {
         let shards = (0..SHARDS).map(|_| Mutex::default()).collect();
         Self(Arc::new(Shared {
             shards,
-            hasher: RandomState::new(),
+            hasher: BuildHasherDefault::default(),
             wiring,
             load,
             tick: AtomicU64::new(0),
@@ -181,7 +182,8 @@ impl<A: Resident> Directory<A> {
     pub fn evict_all(&self) {
         for shard in &self.0.shards {
             let mut shard = lock(shard);
-            let keys: Vec<_> = shard.keys().copied().collect();
+            let mut keys: Vec<_> = shard.keys().copied().collect();
+            keys.sort_unstable();
             for key in keys {
                 self.close(&mut shard, key);
             }
@@ -208,7 +210,7 @@ impl<A: Resident> Directory<A> {
             for key in idle {
                 let directory = self.clone();
                 // In a task of its own: whoever asked for it may go away, what was begun is ended.
-                let retiring = self.0.wiring.io.spawn(async move { directory.retire(key).await });
+                let retiring = self.0.wiring.runtime.run(async move { directory.retire(key).await });
                 if let Err(error) = retiring.await {
                     tracing::error!(key = ?key, error = %error, "an actor could not be put to sleep");
                 }
@@ -293,7 +295,7 @@ impl<A: Resident> Directory<A> {
     fn load(&self, shard: &mut Shard<A>, key: A::Key, before: Option<Arc<Gate>>, waiting: Vec<Caller<A>>) {
         shard.insert(key, Slot::Between(Between { waiting, doomed: false, gate: before.clone() }));
         let directory = self.clone();
-        self.0.wiring.io.spawn(async move {
+        self.0.wiring.runtime.spawn(async move {
             if let Some(gate) = before {
                 gate.emptied().await;
             }
@@ -321,10 +323,9 @@ impl<A: Resident> Directory<A> {
             Ok(state) => {
                 A::waking(key, &state);
                 let gate = Arc::new(Gate::default());
-                let arbiter = &self.0.wiring.arbiters[self.hash(key) % self.0.wiring.arbiters.len()];
-                let addr = A::start_in_arbiter(arbiter, {
+                let addr = self.0.wiring.stage.start(self.hash(key), {
                     let gate = Arc::clone(&gate);
-                    move |_| A::new(key, state, gate)
+                    move || A::new(key, state, gate)
                 });
                 let mailbox = Mailbox::new(addr, self.0.wiring.seats);
                 mailbox.touch(self.0.tick.load(Ordering::Relaxed));

@@ -7,6 +7,7 @@ mod directory;
 mod gate;
 mod mailbox;
 mod slot;
+mod stage;
 #[cfg(test)]
 mod tests;
 mod threads;
@@ -14,4 +15,5 @@ mod threads;
 pub use directory::{Directory, Load, Resident, Sleep, StartError, Wiring};
 pub use gate::{Gate, Pass};
 pub use mailbox::{Address, Mailbox, Reply, Unanswered};
+pub use stage::Stage;
 pub use threads::Threads;

@@ -95,7 +95,7 @@ struct House {
 fn house(seats: usize, awake_max: usize) -> House {
     let threads = Threads::start(1).expect("a thread");
     let loads = Arc::new(AtomicUsize::new(0));
-    let wiring = Wiring { arbiters: threads.arbiters(), io: tokio::runtime::Handle::current(), seats, awake_max };
+    let wiring = Wiring { stage: threads.stage(), runtime: tokio::runtime::Handle::current().into(), seats, awake_max };
     let let_load = Arc::new(Semaphore::new(0));
     let (counted, permits) = (Arc::clone(&loads), Arc::clone(&let_load));
     let load: Load<Counter> = Arc::new(move |key| {

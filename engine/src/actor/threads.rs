@@ -5,6 +5,8 @@ use std::thread::JoinHandle;
 
 use actix_rt::{Arbiter, ArbiterHandle, System};
 
+use super::stage::Stage;
+
 pub struct Threads {
     system: System,
     arbiters: Arc<[ArbiterHandle]>,
@@ -29,8 +31,8 @@ impl Threads {
         Ok(Self { system, arbiters, thread: Some(thread) })
     }
 
-    pub fn arbiters(&self) -> Arc<[ArbiterHandle]> {
-        Arc::clone(&self.arbiters)
+    pub fn stage(&self) -> Stage {
+        Stage::Arbiters(Arc::clone(&self.arbiters))
     }
 }
 

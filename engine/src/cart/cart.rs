@@ -16,7 +16,7 @@ use crate::quantity::Quantity;
 use super::error::Refused;
 
 /// Whose cart it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Owner {
     pub store: StoreId,
     pub principal: PrincipalId,

@@ -6,7 +6,7 @@ use crate::actor::{Directory, Load, Mailbox, Reply, Unanswered, Wiring};
 use crate::catalog::{Offers, Sku};
 use crate::clock::Clock;
 use crate::id::VariantId;
-use crate::postgres::{Database, DatabaseError};
+use crate::postgres::DatabaseError;
 use crate::pricing::Rules;
 use crate::quantity::Quantity;
 
@@ -17,6 +17,7 @@ use super::frozen::Frozen;
 use super::lane::{Answer, Kept, Lane, NotKept};
 use super::loader::Loader;
 use super::message::{Apply, Freeze, View};
+use super::rows::CartRows;
 use super::view::CartView;
 
 #[derive(Clone)]
@@ -24,7 +25,6 @@ pub struct Handle {
     actors: Directory<CartActor>,
     lane: Lane,
     offers: Offers,
-    database: Database,
     clock: Arc<dyn Clock>,
 }
 
@@ -42,9 +42,15 @@ const TRIES: u32 = 3;
 
 impl Handle {
     /// At most `edits_max` changes may be on their way to the database.
-    pub fn start(wiring: Wiring, database: Database, offers: Offers, clock: Arc<dyn Clock>, edits_max: usize) -> Self {
-        let lane = Lane::start(&wiring.io, database.url(), edits_max);
-        let loader = Loader::start(database.clone(), Arc::clone(&clock));
+    pub fn start(
+        wiring: Wiring,
+        rows: Arc<dyn CartRows>,
+        offers: Offers,
+        clock: Arc<dyn Clock>,
+        edits_max: usize,
+    ) -> Self {
+        let lane = Lane::start(&wiring.runtime, Arc::clone(&rows), edits_max);
+        let loader = Loader::start(&wiring.runtime, rows, Arc::clone(&clock));
         let load: Load<CartActor> = {
             let lane = lane.clone();
             Arc::new(move |owner| {
@@ -52,7 +58,7 @@ impl Handle {
                 Box::pin(async move { Ok(Loaded { contents: loader.load(owner).await?, lane }) })
             })
         };
-        Self { actors: Directory::new(wiring, load), lane, offers, database, clock }
+        Self { actors: Directory::new(wiring, load), lane, offers, clock }
     }
 
     /// What is in the cart, durably.
@@ -138,10 +144,6 @@ impl Handle {
     /// asked for next.
     pub fn forget_all(&self) {
         self.actors.evict_all();
-    }
-
-    pub(super) fn database(&self) -> &Database {
-        &self.database
     }
 
     pub(super) fn is_awake(&self, owner: Owner) -> bool {

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::clock::{Clock, Timestamp};
-use crate::postgres::{Database, DatabaseError};
+use crate::runtime::Runtime;
 
 use super::cart::{Contents, Owner};
-use super::store;
+use super::rows::CartRows;
 
 #[derive(Clone)]
 pub(super) struct Loader {
@@ -28,9 +28,9 @@ struct Unreadable(Arc<str>);
 const AT_ONCE_MAX: usize = 1000;
 
 impl Loader {
-    pub(super) fn start(database: Database, clock: Arc<dyn Clock>) -> Self {
+    pub(super) fn start(runtime: &Runtime, rows: Arc<dyn CartRows>, clock: Arc<dyn Clock>) -> Self {
         let (sender, inbox) = mpsc::unbounded_channel();
-        database.io().clone().spawn(run(database, clock, inbox));
+        runtime.spawn(run(rows, clock, inbox));
         Self { inbox: sender }
     }
 
@@ -42,7 +42,7 @@ impl Loader {
     }
 }
 
-async fn run(database: Database, clock: Arc<dyn Clock>, mut inbox: mpsc::UnboundedReceiver<Want>) {
+async fn run(rows: Arc<dyn CartRows>, clock: Arc<dyn Clock>, mut inbox: mpsc::UnboundedReceiver<Want>) {
     while let Some(first) = inbox.recv().await {
         let mut wants = vec![first];
         while wants.len() < AT_ONCE_MAX {
@@ -50,11 +50,7 @@ async fn run(database: Database, clock: Arc<dyn Clock>, mut inbox: mpsc::Unbound
             wants.push(next);
         }
         let ids: Vec<_> = wants.iter().map(|want| want.owner.cart()).collect();
-        let loaded = async {
-            let mut connection = database.connection().await?;
-            Ok::<_, DatabaseError>(store::load(&mut connection, &ids).await?)
-        };
-        match loaded.await {
+        match rows.load(ids).await {
             Ok(carts) => answer(wants, carts, clock.now()),
             Err(error) => {
                 let unreadable = Unreadable(error.to_string().into());

@@ -15,6 +15,7 @@ mod loader;
 mod mark;
 mod message;
 mod prune;
+mod rows;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -25,4 +26,5 @@ pub use error::{Error, Refused};
 pub use frozen::Frozen;
 pub use handle::{Handle, Status};
 pub use mark::{Mark, mark};
+pub use rows::{CartLink, CartRows, Fault, Successor};
 pub use view::{CartView, ViewedLine};

@@ -1,7 +1,7 @@
 //! Carts of people who never came back go, so that the table does not grow for ever.
 
 use crate::clock::Timestamp;
-use crate::postgres::DatabaseError;
+use crate::postgres::{Database, DatabaseError};
 
 use super::handle::Handle;
 use super::store::{self, Abandoned};
@@ -12,12 +12,11 @@ const AT_ONCE: i64 = 1_000;
 impl Handle {
     /// Removes what nobody changed since `before`, and says how many carts that were. Whoever comes back finds an empty
     /// cart. A cart that somebody looks at now is left alone.
-    pub async fn prune(&self, before: Timestamp) -> Result<usize, DatabaseError> {
+    pub async fn prune(&self, database: &Database, before: Timestamp) -> Result<usize, DatabaseError> {
         let mut removed = 0;
         let mut after = None;
         loop {
-            let seen: Vec<Abandoned> = self
-                .database()
+            let seen: Vec<Abandoned> = database
                 .run(move |mut connection| async move {
                     Ok::<_, DatabaseError>(store::abandoned(&mut connection, before, after, AT_ONCE).await?)
                 })
@@ -25,8 +24,7 @@ impl Handle {
             let Some(last) = seen.last() else { return Ok(removed) };
             after = Some(last.id);
             let asleep: Vec<Abandoned> = seen.into_iter().filter(|cart| !self.is_awake(cart.owner)).collect();
-            removed += self
-                .database()
+            removed += database
                 .run(move |mut connection| async move {
                     Ok::<_, DatabaseError>(store::remove(&mut connection, &asleep).await?)
                 })

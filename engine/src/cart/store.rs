@@ -1,7 +1,6 @@
 //! All of the carts' SQL.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::prelude::*;
@@ -16,6 +15,7 @@ use crate::postgres::TAKE_ON;
 use crate::postgres::schema::carts;
 
 use super::cart::{Contents, Line, Owner};
+use super::rows::{Fault, Successor};
 
 /// Those of the carts that are there.
 pub(super) async fn load(connection: &mut AsyncPgConnection, ids: &[CartId]) -> QueryResult<Vec<Contents>> {
@@ -110,31 +110,10 @@ pub(super) async fn remove(connection: &mut AsyncPgConnection, abandoned: &[Aban
     Ok(removed + emptied)
 }
 
-/// Why carts were not written.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum Fault {
-    /// A conflict of locks: certainly nothing happened.
-    #[error("not applied: {0}")]
-    NotApplied(String),
-    /// The database will not have one of them.
-    #[error("refused: {0}")]
-    Data(String),
-    /// The connection, or the database behind it. Whether it happened is not known.
-    #[error("the database is away: {0}")]
-    Away(String),
-}
-
 /// The lane's own connection. Not through Diesel, which does not tell the SQLSTATE of an error.
 pub(super) struct Connection {
     client: Client,
     keep: Statement,
-}
-
-/// What a cart is to be next.
-pub(super) struct Successor {
-    pub(super) contents: Arc<Contents>,
-    /// The version it was made of; 0: there was no row. The generation is the same: only orders move it.
-    pub(super) follows: i64,
 }
 
 /// A row that comes back was kept. One that does not was compared and is another: its generation has become an order, or

@@ -44,7 +44,7 @@ pub use listing::{CategoryDetail, CategoryNode, ProductDetail};
 pub use location::{Location, LocationDraft, LocationPatch};
 pub use name::{Code, NameError, Sku, Slug, Title};
 pub use offer::{Offer, PurchaseLimit};
-pub use offers::{Cached, Offers};
+pub use offers::{Cached, OfferRows, Offers};
 pub use page::product_page_after;
 pub use price::PriceNow;
 pub use product::{AvailabilityPolicy, Media, Product, ProductDraft, ProductPatch, ProductStatus, UnknownWord};

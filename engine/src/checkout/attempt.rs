@@ -8,7 +8,6 @@ use crate::id::OrderId;
 use crate::inventory::{self, Granted, Refused, Taken};
 use crate::journal::{Bundle, CartConversion, LineRow, NotWritten, OrderRow, Receipt, Writes};
 use crate::order::{self, OrderDetail, PaymentMethod};
-use crate::postgres::DatabaseError;
 use crate::pricing::Quote;
 
 use super::board;
@@ -89,13 +88,7 @@ impl Checkout {
     }
 
     async fn number_of(&self, order: OrderId) -> Result<Option<order::OrderNo>, Error> {
-        let found = self
-            .0
-            .database
-            .run(move |mut connection| async move {
-                Ok::<_, DatabaseError>(order::store::by_id(&mut connection, order).await?)
-            })
-            .await?;
+        let found = self.0.orders.by_id(order).await?;
         Ok(found.map(|order| order.number))
     }
 
@@ -112,7 +105,7 @@ impl Checkout {
         for demand in demands {
             let command = demand.command(order, request.principal, expires_at);
             let asking = self.0.inventory.take(demand.account.variant, command, now);
-            let granted = match tokio::time::timeout(self.0.settings.patience, asking).await {
+            let granted = match self.0.runtime.timeout(self.0.settings.patience, asking).await {
                 Ok(granted) => granted,
                 Err(_) => return Err(Error::Busy),
             };

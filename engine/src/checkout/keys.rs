@@ -1,20 +1,18 @@
 //! The keys of orders that were placed before: those of the retention are in a filter, filled when the cell is taken.
 
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use diesel::prelude::*;
-use diesel_async::AsyncPgConnection;
-use futures_util::TryStreamExt;
 use uuid::Uuid;
 
 use crate::clock::{Clock, Timestamp};
-use crate::id::{OrderId, PrincipalId, StoreId};
+use crate::id::{OrderId, PrincipalId};
 use crate::idempotency::{CallKey, Filter};
-use crate::postgres::schema::orders;
-use crate::postgres::{Database, DatabaseError};
+use crate::order::OrderRows;
+use crate::postgres::DatabaseError;
+use crate::runtime::Runtime;
 
 use super::place::ROUTE;
 
@@ -59,27 +57,19 @@ impl KnownKeys {
     }
 
     /// Reads the keys that are missing. Those that are there stay: what was placed meanwhile is not lost.
-    pub(crate) async fn load(&self, connection: &mut AsyncPgConnection, now: Timestamp) -> QueryResult<()> {
-        // Not above: it has a `load` of its own for everything.
-        use diesel_async::RunQueryDsl;
-
+    pub(crate) async fn load(self: &Arc<Self>, orders: &dyn OrderRows, now: Timestamp) -> Result<(), DatabaseError> {
         let doubts = *self.doubts.lock().unwrap_or_else(PoisonError::into_inner);
         let since_ms = now.checked_sub_signed(RETENTION).unwrap_or(now).timestamp_millis();
         // Ids begin with the time they were minted at.
         let first = OrderId::from_uuid(Uuid::from_u128(u128::from(since_ms.max(0).cast_unsigned()) << 80));
-        let keys = orders::table
-            .filter(orders::id.ge(first))
-            .select((orders::store_id, orders::principal_id, orders::idempotency_key))
-            .load_stream::<(StoreId, PrincipalId, String)>(connection)
-            .await?;
-        keys.try_for_each(|(store, principal, key)| {
-            let key = CallKey::of(store, principal, ROUTE, &key);
-            if !self.filter.maybe_seen(key) {
-                self.filter.insert(key);
+        let known = Arc::clone(self);
+        let each = move |store, principal, key: &str| {
+            let key = CallKey::of(store, principal, ROUTE, key);
+            if !known.filter.maybe_seen(key) {
+                known.filter.insert(key);
             }
-            std::future::ready(Ok(()))
-        })
-        .await?;
+        };
+        orders.keys_since(first, Arc::new(each)).await?;
         // Doubted again while it was read: what was read is not all.
         let now_doubted = self.doubts.lock().unwrap_or_else(PoisonError::into_inner);
         if *now_doubted == doubts {
@@ -89,17 +79,10 @@ impl KnownKeys {
     }
 
     /// Loads, however often it takes.
-    pub(crate) async fn load_in_time(&self, database: &Database, clock: &dyn Clock) {
-        loop {
-            let loaded = async {
-                let mut connection = database.connection().await?;
-                Ok::<_, DatabaseError>(self.load(&mut connection, clock.now()).await?)
-            };
-            match loaded.await {
-                Ok(()) => return,
-                Err(error) => tracing::warn!(error = %error, "the keys of orders could not be read; once more"),
-            }
-            tokio::time::sleep(PAUSE).await;
+    pub(crate) async fn load_in_time(self: &Arc<Self>, orders: &dyn OrderRows, clock: &dyn Clock, runtime: &Runtime) {
+        while let Err(error) = self.load(orders, clock.now()).await {
+            tracing::warn!(error = %error, "the keys of orders could not be read; once more");
+            runtime.sleep(PAUSE).await;
         }
     }
 }

@@ -12,9 +12,9 @@ use crate::catalog::{Offers, Sku};
 use crate::clock::{Clock, IdSource, Timestamp};
 use crate::id::StoreId;
 use crate::idempotency::{CallKey, Claim, Claims, Standing};
-use crate::order::{self, OrderNumbers, OrderSnapshot};
-use crate::postgres::{Database, DatabaseError};
+use crate::order::{OrderNumbers, OrderRows};
 use crate::pricing::Rules;
+use crate::runtime::Runtime;
 use crate::{inventory, journal};
 
 use super::error::Error;
@@ -55,7 +55,8 @@ pub(crate) struct Parts {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn IdSource>,
     pub(crate) numbers: OrderNumbers,
-    pub(crate) database: Database,
+    pub(crate) runtime: Runtime,
+    pub(crate) orders: Arc<dyn OrderRows>,
     pub(crate) offers: Offers,
     pub(crate) inventory: inventory::Handle,
     pub(crate) journal: journal::Handle,
@@ -107,10 +108,10 @@ impl Checkout {
             Standing::Ended(Ended::Refused(refusal)) => return Err(refusal),
         };
         let checkout = self.clone();
-        let placing = tokio::spawn(async move { checkout.carry_out(request, key, claim, now).await });
-        match tokio::time::timeout(self.0.settings.deadline, placing).await {
+        let placing = self.0.runtime.run_here(async move { checkout.carry_out(request, key, claim, now).await });
+        match self.0.runtime.timeout(self.0.settings.deadline, placing).await {
             Ok(Ok(answer)) => answer,
-            Ok(Err(panic)) => Err(Error::Internal(panic.to_string().into())),
+            Ok(Err(broke_off)) => Err(Error::Internal(broke_off.to_string().into())),
             Err(_) => Err(Error::OutcomeUnknown),
         }
     }
@@ -184,14 +185,8 @@ impl Checkout {
 
     /// The order that an earlier sending of this very request became.
     async fn placed_before(&self, request: &PlaceOrder) -> Result<Option<Arc<Placed>>, Error> {
-        let (store, principal, key) = (request.store, request.principal, request.idempotency_key.to_string());
-        let found: Option<OrderSnapshot> = self
-            .0
-            .database
-            .run(move |mut connection| async move {
-                Ok::<_, DatabaseError>(order::store::by_key(&mut connection, store, principal, &key).await?)
-            })
-            .await?;
+        let key = request.idempotency_key.to_string();
+        let found = self.0.orders.by_key(request.store, request.principal, key).await?;
         match found {
             Some(order) if order.fingerprint != request.fingerprint => Err(Error::KeyReused),
             Some(order) => Ok(Some(Arc::new(order.into()))),

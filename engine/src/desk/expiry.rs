@@ -5,22 +5,23 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use diesel_async::RunQueryDsl;
 use futures_util::StreamExt;
 use futures_util::stream;
 
 use crate::clock::{Clock, Timestamp};
 use crate::id::OrderId;
 use crate::journal;
-use crate::order::{self, Command, DueOrder};
-use crate::postgres::{Database, DatabaseError};
+use crate::order::{Command, DueOrder, OrderRows};
+use crate::postgres::DatabaseError;
+use crate::runtime::Runtime;
 
 use super::grace::{self, Span};
 use super::moves::{Asked, Desk, Order};
 
 pub struct Expiry {
     pub(crate) desk: Desk,
-    pub(crate) database: Database,
+    pub(crate) orders: Arc<dyn OrderRows>,
+    pub(crate) runtime: Runtime,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) journal: journal::Handle,
     /// Those that could not be expired, and until when they are left alone.
@@ -39,10 +40,8 @@ const CLOCKS_APART: TimeDelta = TimeDelta::seconds(2);
 impl Expiry {
     /// Polls until the program ends.
     pub async fn run(self) {
-        let mut tick = tokio::time::interval(EACH);
-        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
-            tick.tick().await;
+            self.runtime.sleep(EACH).await;
             if !self.journal.proof().is_owner() || !self.journal.is_up() {
                 continue;
             }
@@ -88,26 +87,14 @@ impl Expiry {
         let mut due = Vec::new();
         for Span { after, until } in grace::due(&self.journal.outages(), now) {
             let room = A_TURN.saturating_sub(i64::try_from(due.len()).unwrap_or(i64::MAX));
-            let but_not = Arc::clone(&set_aside);
-            let some = self
-                .database
-                .run(move |mut connection| async move {
-                    Ok::<_, DatabaseError>(order::store::due(&mut connection, after, until, &but_not, room).await?)
-                })
-                .await?;
+            let some = self.orders.due(after, until, Arc::clone(&set_aside), room).await?;
             due.extend(some);
         }
         Ok(due)
     }
 
     async fn clocks_agree(&self) -> Result<bool, DatabaseError> {
-        let there: Timestamp = self
-            .database
-            .run(|mut connection| async move {
-                let clock = diesel::dsl::sql::<diesel::sql_types::Timestamptz>("clock_timestamp()");
-                Ok::<_, DatabaseError>(diesel::select(clock).get_result(&mut connection).await?)
-            })
-            .await?;
+        let there = self.orders.time().await?;
         let apart = there.signed_duration_since(self.clock.now()).abs();
         if apart > CLOCKS_APART {
             metrics::counter!("doorbuster_clocks_apart_total").increment(1);

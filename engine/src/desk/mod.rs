@@ -12,3 +12,4 @@ mod turn;
 pub use error::Error;
 pub use expiry::Expiry;
 pub use moves::{Asked, Desk, Moved, Order};
+pub(crate) use turn::Turns;

@@ -7,13 +7,13 @@ use chrono::TimeDelta;
 
 use crate::clock::{Clock, Timestamp};
 use crate::id::{OrderId, PrincipalId, StoreId, VariantId};
-use crate::idempotency::{Call, Claims, Standing, known};
+use crate::idempotency::{AnswerRows, Call, Claims, Standing};
 use crate::inventory::{
-    self, Command as StockCommand, Granted, HoldRef, Refused, ReturnRequest, Taken, store::HoldRow,
+    self, Command as StockCommand, Granted, HoldRef, Refused, ReturnRequest, StockRows, Taken, store::HoldRow,
 };
 use crate::journal::{self, Bundle, NotWritten, OrderEvent, OrderMove, StoredAnswer, Writes};
-use crate::order::{self, Change, Command, Holds, OrderNo, OrderSnapshot, Outcome, Status};
-use crate::postgres::{Database, DatabaseError};
+use crate::order::{self, Change, Command, Holds, OrderNo, OrderRows, OrderSnapshot, Outcome, Status};
+use crate::runtime::Runtime;
 
 use super::error::Error;
 use super::turn::Turns;
@@ -49,15 +49,18 @@ pub struct Moved {
 /// Cheap to clone.
 #[derive(Clone)]
 pub struct Desk {
-    pub(crate) database: Database,
+    pub(crate) orders: Arc<dyn OrderRows>,
+    pub(crate) stock: Arc<dyn StockRows>,
+    pub(crate) answers: Arc<dyn AnswerRows>,
+    pub(crate) runtime: Runtime,
     pub(crate) inventory: inventory::Handle,
     pub(crate) journal: journal::Handle,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) claims: Claims<()>,
     pub(crate) hold_ttl_max_s: i64,
     /// How long whoever asks waits for an answer.
-    deadline: Duration,
-    turns: Turns,
+    pub(crate) deadline: Duration,
+    pub(crate) turns: Turns,
 }
 
 /// A hold may be durable, and read here, a moment before its actor hears that it is.
@@ -65,28 +68,11 @@ const SETTLING: Duration = Duration::from_millis(2);
 const SETTLING_TRIES: u32 = 200;
 
 impl Desk {
-    pub(crate) fn new(
-        database: Database,
-        inventory: inventory::Handle,
-        journal: journal::Handle,
-        clock: Arc<dyn Clock>,
-        claims: Claims<()>,
-        hold_ttl_max_s: i64,
-        deadline: Duration,
-    ) -> Self {
-        Self { database, inventory, journal, clock, claims, hold_ttl_max_s, deadline, turns: Turns::default() }
-    }
-
     pub async fn find(&self, order: Order) -> Result<OrderSnapshot, Error> {
-        let found = self
-            .database
-            .run(move |mut connection| async move {
-                Ok::<_, DatabaseError>(match order {
-                    Order::Id(id) => order::store::by_id(&mut connection, id).await?,
-                    Order::Number(store, number) => order::store::by_number(&mut connection, store, number).await?,
-                })
-            })
-            .await?;
+        let found = match order {
+            Order::Id(id) => self.orders.by_id(id).await?,
+            Order::Number(store, number) => self.orders.by_number(store, number).await?,
+        };
         found.ok_or(Error::NotFound)
     }
 
@@ -108,11 +94,11 @@ impl Desk {
 
     async fn in_time(&self, asked: Asked, step: Step) -> Result<Moved, Error> {
         let desk = self.clone();
-        let moving = tokio::spawn(async move { desk.carry_out(asked, step).await });
-        match tokio::time::timeout(self.deadline, moving).await {
+        let moving = self.runtime.run_here(async move { desk.carry_out(asked, step).await });
+        match self.runtime.timeout(self.deadline, moving).await {
             Ok(Ok(moved)) => moved,
-            Ok(Err(panic)) => {
-                tracing::error!(error = %panic, "moving an order failed");
+            Ok(Err(broke_off)) => {
+                tracing::error!(error = %broke_off, "moving an order failed");
                 Err(Error::NotWritten(NotWritten::Unknown))
             }
             Err(_) => Err(Error::NotWritten(NotWritten::Unknown)),
@@ -171,11 +157,7 @@ impl Desk {
     }
 
     async fn was_answered(&self, call: &Call) -> Result<bool, Error> {
-        let asked = call.clone();
-        let before = self
-            .database
-            .run(move |mut connection| async move { Ok::<_, DatabaseError>(known(&mut connection, &asked).await?) })
-            .await?;
+        let before = self.answers.known(call.clone()).await?;
         match before {
             Some(before) if before.fingerprint != call.fingerprint => Err(Error::KeyReused),
             Some(_) => Ok(true),
@@ -237,7 +219,7 @@ impl Desk {
         let mut healed = false;
         for _ in 0..SETTLING_TRIES {
             match self.inventory.take(variant, command.clone(), now).await {
-                Err(inventory::Error::Refused(Refused::Underway)) => tokio::time::sleep(SETTLING).await,
+                Err(inventory::Error::Refused(Refused::Underway)) => self.runtime.sleep(SETTLING).await,
                 // The rows are the truth, and nobody else is at this order: the actor's memory is wrong.
                 Err(inventory::Error::Refused(Refused::Gone)) => {
                     metrics::counter!("doorbuster_desk_holds_unknown_total", "healed" => if healed { "no" } else { "tried" })
@@ -256,13 +238,8 @@ impl Desk {
     }
 
     async fn holds(&self, order: &OrderSnapshot) -> Result<Vec<(VariantId, HoldRow)>, Error> {
-        let id = order.id;
         let variants: Vec<VariantId> = order.lines.iter().map(|line| line.variant_id).collect();
-        self.database
-            .run(move |mut connection| async move {
-                Ok(inventory::store::holds_of_order(&mut connection, id, &variants).await?)
-            })
-            .await
+        Ok(self.stock.holds_of_order(order.id, variants).await?)
     }
 }
 

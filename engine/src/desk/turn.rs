@@ -8,7 +8,7 @@ use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 use crate::id::OrderId;
 
 #[derive(Clone, Default)]
-pub(super) struct Turns(Arc<Mutex<HashMap<OrderId, Arc<AsyncMutex<()>>>>>);
+pub(crate) struct Turns(Arc<Mutex<HashMap<OrderId, Arc<AsyncMutex<()>>>>>);
 
 pub(super) struct Turn {
     turns: Turns,

@@ -6,9 +6,11 @@
 mod call;
 mod claims;
 mod filter;
+mod rows;
 mod store;
 
 pub use call::{Call, CallKey};
 pub use claims::{Claim, Claims, Standing};
 pub use filter::Filter;
+pub use rows::AnswerRows;
 pub use store::{Known, answer_in_op, known, take_up_in_op};

@@ -1,7 +1,7 @@
 //! The stock of one variant, awake. Everything it knows and decides is the ledger's; the actor keeps the line of those who
 //! wait, because their reply channels are no business of a pure machine.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use actix::{Actor, ActorContext, Context, Handler, Message};
@@ -23,7 +23,7 @@ const WAITERS_MAX: usize = 16_384;
 pub(super) struct SkuActor {
     ledger: StockLedger,
     gate: Arc<Gate>,
-    lines: HashMap<LocationId, VecDeque<Ask>>,
+    lines: BTreeMap<LocationId, VecDeque<Ask>>,
     waiting: usize,
 }
 
@@ -76,7 +76,7 @@ impl Resident for SkuActor {
     type State = Loaded;
 
     fn new(variant: VariantId, loaded: Loaded, gate: Arc<Gate>) -> Self {
-        Self { ledger: StockLedger::new(variant, loaded.durable), gate, lines: HashMap::new(), waiting: 0 }
+        Self { ledger: StockLedger::new(variant, loaded.durable), gate, lines: BTreeMap::new(), waiting: 0 }
     }
 
     fn waking(variant: VariantId, loaded: &Loaded) {

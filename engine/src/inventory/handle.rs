@@ -10,14 +10,13 @@ use crate::actor::{Directory, Load, Unanswered, Wiring};
 use crate::clock::Timestamp;
 use crate::id::{LocationId, VariantId};
 use crate::journal::{Levels, NotWritten};
-use crate::postgres::{Database, DatabaseError};
 
 use super::account::{AccountId, Level};
 use super::actor::{Ask, Loaded, SkuActor};
 use super::board::{Board, Snapshot};
 use super::command::Command;
 use super::error::Error;
-use super::store;
+use super::rows::StockRows;
 use super::taken::Taken;
 
 /// Yes.
@@ -32,7 +31,7 @@ pub enum Granted {
 pub struct Handle {
     actors: Directory<SkuActor>,
     board: Arc<Board>,
-    database: Database,
+    rows: Arc<dyn StockRows>,
     /// Nothing is promised of these any more.
     stopped: Arc<ArcSwap<HashSet<VariantId>>>,
 }
@@ -45,19 +44,16 @@ const DEATHS: u32 = 2;
 const WOKEN_AT_ONCE: usize = 64;
 
 impl Handle {
-    pub fn new(wiring: Wiring, database: Database, epoch: i64) -> Self {
+    pub fn new(wiring: Wiring, rows: Arc<dyn StockRows>, epoch: i64) -> Self {
         let board = Arc::new(Board::new(epoch));
         let load: Load<SkuActor> = {
-            let (database, board) = (database.clone(), Arc::clone(&board));
+            let (rows, board) = (Arc::clone(&rows), Arc::clone(&board));
             Arc::new(move |variant| {
-                let (database, board) = (database.clone(), Arc::clone(&board));
-                Box::pin(async move {
-                    let mut connection = database.connection().await?;
-                    Ok(Loaded { durable: store::load(&mut connection, variant).await?, board })
-                })
+                let (rows, board) = (Arc::clone(&rows), Arc::clone(&board));
+                Box::pin(async move { Ok(Loaded { durable: rows.load(variant).await?, board }) })
             })
         };
-        Self { actors: Directory::new(wiring, load), board, database, stopped: Arc::default() }
+        Self { actors: Directory::new(wiring, load), board, rows, stopped: Arc::default() }
     }
 
     /// Asks the stock of `variant` for something it may have to refuse. Waits in line if it must. Safe to repeat.
@@ -122,12 +118,7 @@ impl Handle {
         if !unknown.is_empty() {
             let before = self.board.before_reading();
             let asked = unknown.clone();
-            let rows = self
-                .database
-                .run(move |mut connection| async move {
-                    Ok::<_, DatabaseError>(store::levels_of(&mut connection, &asked).await?)
-                })
-                .await?;
+            let rows = self.rows.levels(asked).await?;
             let here = rows.into_iter().filter(|(_, row)| row.location == location);
             read.extend(here.map(|(variant, row)| (variant, row.level)));
             for variant in unknown {

@@ -1,18 +1,21 @@
 //! Changing stock from outside a sale: deliveries, corrections, counts, transfers. One bundle each, through the journal.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Clock;
 use crate::id::{LocationId, StoreId, VariantId};
-use crate::idempotency::{Call, Claims, Standing, known};
+use crate::idempotency::{AnswerRows, Call, Claims, Standing};
 use crate::journal::{Bundle, Handle as Journal, NotWritten, StoredAnswer, Writes};
-use crate::postgres::Database;
+use crate::postgres::DatabaseError;
 
 use super::account::AccountId;
 use super::command::Command;
 use super::error::Error;
 use super::handle::{Granted, Handle};
-use super::store::{self, LevelRow};
+use super::rows::StockRows;
+use super::store::LevelRow;
 use super::taken::Taken;
 
 /// What is to be changed: a `Receive`, `Adjust`, `Set` or `Transfer` of one variant.
@@ -44,8 +47,9 @@ pub struct Changed {
 pub struct Stockroom {
     inventory: Handle,
     journal: Journal,
-    database: Database,
-    clock: std::sync::Arc<dyn Clock>,
+    rows: Arc<dyn StockRows>,
+    answers: Arc<dyn AnswerRows>,
+    clock: Arc<dyn Clock>,
     claims: Claims<()>,
 }
 
@@ -56,11 +60,12 @@ impl Stockroom {
     pub fn new(
         inventory: Handle,
         journal: Journal,
-        database: Database,
-        clock: std::sync::Arc<dyn Clock>,
+        rows: Arc<dyn StockRows>,
+        answers: Arc<dyn AnswerRows>,
+        clock: Arc<dyn Clock>,
         claims: Claims<()>,
     ) -> Self {
-        Self { inventory, journal, database, clock, claims }
+        Self { inventory, journal, rows, answers, clock, claims }
     }
 
     /// Makes one change. With a `call` it is made at most once, however often it is asked.
@@ -167,40 +172,31 @@ impl Stockroom {
         outcomes
     }
 
-    /// The durable levels of a variant at all its locations.
+    /// The durable levels of a variant at all its locations, in their order.
     pub async fn levels(&self, variant: VariantId) -> Result<Vec<LevelRow>, Error> {
-        self.database.run(move |mut connection| async move { Ok(store::levels(&mut connection, variant).await?) }).await
+        let mut levels: Vec<LevelRow> = self.levels_of(vec![variant]).await?.into_iter().map(|(_, row)| row).collect();
+        levels.sort_unstable_by_key(|row| row.location);
+        Ok(levels)
     }
 
     /// The durable levels of many variants, in no order.
     pub async fn levels_of(&self, variants: Vec<VariantId>) -> Result<Vec<(VariantId, LevelRow)>, Error> {
-        self.database
-            .run(move |mut connection| async move { Ok(store::levels_of(&mut connection, &variants).await?) })
-            .await
+        Ok(self.rows.levels(variants).await?)
     }
 
     pub async fn location(&self, store: StoreId, code: String) -> Result<LocationId, Error> {
-        self.database
-            .run(move |mut connection| async move {
-                store::location_by_code(&mut connection, store, &code).await?.ok_or(Error::UnknownLocation)
-            })
-            .await
+        self.rows.location(store, code).await?.ok_or(Error::UnknownLocation)
     }
 
     async fn answered_before(&self, call: &Call) -> Result<Option<Changed>, Error> {
-        let call = call.clone();
-        self.database
-            .run(move |mut connection| async move {
-                let Some(before) = known(&mut connection, &call).await? else { return Ok(None) };
-                if before.fingerprint != call.fingerprint {
-                    return Err(Error::KeyReused);
-                }
-                // The journal adds the receipt to what it stores.
-                let receipt = before.body.get("receipt").cloned().unwrap_or_default();
-                let changed: Changed = serde_json::from_value(receipt)
-                    .map_err(|error| crate::postgres::DatabaseError::Unavailable(error.to_string()))?;
-                Ok(Some(Changed { replayed: true, ..changed }))
-            })
-            .await
+        let Some(before) = self.answers.known(call.clone()).await? else { return Ok(None) };
+        if before.fingerprint != call.fingerprint {
+            return Err(Error::KeyReused);
+        }
+        // The journal adds the receipt to what it stores.
+        let receipt = before.body.get("receipt").cloned().unwrap_or_default();
+        let changed: Changed =
+            serde_json::from_value(receipt).map_err(|error| DatabaseError::Unavailable(error.to_string()))?;
+        Ok(Some(Changed { replayed: true, ..changed }))
     }
 }

@@ -15,7 +15,8 @@ use super::ledger::Durable;
 /// What an actor must know before it can answer: levels, live holds, and who bought how many.
 pub(super) async fn load(connection: &mut AsyncPgConnection, variant: VariantId) -> QueryResult<Durable> {
     let store: StoreId = variants::table.find(variant).select(variants::store_id).first(connection).await?;
-    let levels = levels(connection, variant).await?.into_iter().map(|row| (row.location, row.level)).collect();
+    let levels = levels_of(connection, &[variant]).await?;
+    let levels = levels.into_iter().map(|(_, row)| (row.location, row.level)).collect();
     type LiveHold = (LocationId, OrderId, i32, i64, PrincipalId, Option<i64>, Option<DateTime<Utc>>);
     let holds: Vec<LiveHold> = stock_holds::table
         .filter(stock_holds::variant_id.eq(variant).and(stock_holds::state.eq("held")))
@@ -56,32 +57,6 @@ pub struct LevelRow {
     pub location: LocationId,
     pub location_code: String,
     pub level: Level,
-}
-
-pub async fn levels(connection: &mut AsyncPgConnection, variant: VariantId) -> QueryResult<Vec<LevelRow>> {
-    let rows: Vec<(LocationId, String, i64, i64, i64, i64, i64)> = stock_levels::table
-        .inner_join(locations::table.on(locations::id.eq(stock_levels::location_id)))
-        .filter(stock_levels::variant_id.eq(variant))
-        .order(stock_levels::location_id)
-        .select((
-            stock_levels::location_id,
-            locations::code,
-            stock_levels::on_hand,
-            stock_levels::reserved,
-            stock_levels::safety,
-            stock_levels::seq,
-            stock_levels::count_version,
-        ))
-        .load(connection)
-        .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(location, location_code, on_hand, reserved, safety, seq, count_version)| LevelRow {
-            location,
-            location_code,
-            level: Level { on_hand, reserved, safety, seq, count_version },
-        })
-        .collect())
 }
 
 /// `on_hand`, `reserved`, `safety`, `seq`, `count_version`.

@@ -31,8 +31,8 @@ impl Writer {
     /// Old keys that memory did not know: all of the batch are read at once, and those who have them are told so (each finds
     /// its answer by its key). False if none was found, or they could not be read.
     pub(super) async fn done_before(&mut self, batch: &Batch, submitted: &mut Vec<Submitted>) -> bool {
-        let Self { queue, connection, .. } = self;
-        let done = match queue.watch(std::time::Instant::now(), connection.done_before(batch)).await {
+        let Self { queue, link, runtime, .. } = self;
+        let done = match queue.watch(runtime.now(), link.done_before(batch)).await {
             Ok(Ok(done)) => done,
             Ok(Err(error)) => {
                 tracing::warn!(error = %error, "could not look for what was done before");
@@ -65,8 +65,8 @@ impl Writer {
     /// left is to be sent again: one by one if `true`, because the levels agree, and something else about one bundle does
     /// not.
     pub(super) async fn drift(&mut self, batch: &Batch, submitted: &mut Vec<Submitted>) -> bool {
-        let Self { queue, connection, .. } = self;
-        let durable = match queue.watch(std::time::Instant::now(), connection.seqs(batch)).await {
+        let Self { queue, link, runtime, .. } = self;
+        let durable = match queue.watch(runtime.now(), link.seqs(batch)).await {
             Ok(Ok(durable)) => durable,
             Ok(Err(error)) => {
                 // Nothing was written; whoever comes again finds the drift again.
@@ -79,10 +79,12 @@ impl Writer {
                 return false;
             }
         };
+        let mut touched: Vec<AccountId> = batch.levels.keys().copied().collect();
+        touched.sort_unstable();
         let mut drifted: Vec<AccountId> = Vec::new();
-        for account in batch.levels.keys() {
+        for account in &touched {
             let memory = batch.old_seq(account);
-            let truth = durable.get(&(account.variant.uuid(), account.location.uuid())).copied().unwrap_or(0);
+            let truth = durable.get(account).copied().unwrap_or(0);
             if memory != truth {
                 tracing::error!(account = ?account, memory, truth, "memory and database differ on a level");
                 drifted.push(*account);
@@ -92,8 +94,8 @@ impl Writer {
             return true;
         }
         if drifted.is_empty() {
-            tracing::error!(accounts = ?batch.levels.keys(), "a ledger or a check is at odds with memory");
-            drifted.extend(batch.levels.keys());
+            tracing::error!(accounts = ?touched, "a ledger or a check is at odds with memory");
+            drifted = touched;
         }
         self.stop_and_refuse(&drifted, submitted);
         false

@@ -1,7 +1,8 @@
 //! PURE: what PostgreSQL's answer to a batch means, and what to do about it. By SQLSTATE *and* constraint name.
 
 /// What PostgreSQL said.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
 pub struct Fault {
     /// None: no answer from the server (connection lost, time-out).
     pub sqlstate: Option<String>,

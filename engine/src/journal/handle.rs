@@ -4,15 +4,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
-use tokio::runtime::Handle as Runtime;
 use tokio::sync::{Notify, Semaphore, mpsc, oneshot};
-use tokio::task::JoinHandle;
 
 use crate::clock::{Clock, Timestamp};
 use crate::id::OwnerId;
 use crate::inventory::Taken;
+use crate::runtime::{Running, Runtime};
 
 use super::bundle::{Bundle, NotWritten, Receipt};
+use super::link::Primary;
 use super::outage::{Outage, Outages};
 use super::proof::Proof;
 use super::queue::{Bounds, Queue, Submitted};
@@ -56,7 +56,8 @@ pub struct Status {
 /// A cell that was taken, whose writer has not begun.
 pub(crate) struct Journal {
     cell: Cell,
-    url: String,
+    primary: Arc<dyn Primary>,
+    runtime: Runtime,
     owner: OwnerId,
     /// What time it was when the cell was taken: never before the last batch.
     pub(crate) anchor: Timestamp,
@@ -64,9 +65,9 @@ pub(crate) struct Journal {
 
 impl Journal {
     /// Takes the cell. Nothing may be decided before it.
-    pub(crate) async fn take(url: &str, owner: OwnerId) -> Result<Self, TakeError> {
-        let (cell, anchor) = first_take(url, owner).await?;
-        Ok(Self { cell, url: url.to_owned(), owner, anchor })
+    pub(crate) async fn take(primary: Arc<dyn Primary>, runtime: Runtime, owner: OwnerId) -> Result<Self, TakeError> {
+        let (cell, anchor) = first_take(&*primary, &runtime, owner).await?;
+        Ok(Self { cell, primary, runtime, owner, anchor })
     }
 
     pub(crate) fn epoch(&self) -> i64 {
@@ -76,35 +77,35 @@ impl Journal {
     /// Begins to write. At most `seats` bundles may be on their way.
     pub(crate) fn start(
         self,
-        io: &Runtime,
         clock: Arc<dyn Clock>,
         consequences: Arc<dyn Consequences>,
         bounds: Bounds,
         seats: usize,
-    ) -> (Handle, JoinHandle<()>) {
-        let proof = Arc::new(Proof::new());
-        proof.answered(std::time::Instant::now());
+    ) -> (Handle, Running<()>) {
+        let proof = Arc::new(Proof::new(self.runtime.clone()));
+        proof.answered(self.runtime.now());
         proof.set_owner(true);
         let shared = Arc::new(Shared::new(proof, self.cell.epoch));
         let up_since = clock.now();
         shared.outages.add(Outage { down_since: self.cell.core_time, up_since });
         let (sender, inbox) = mpsc::unbounded_channel();
         let writer = Writer {
-            url: self.url,
+            primary: self.primary,
+            runtime: self.runtime.clone(),
             owner: self.owner,
-            queue: Queue::new(inbox, bounds, Arc::clone(&shared)),
+            queue: Queue::new(inbox, bounds, Arc::clone(&shared), self.runtime.clone()),
             shared: Arc::clone(&shared),
             clock,
             consequences,
             epoch: self.cell.epoch,
             last_batch: self.cell.last_batch,
-            connection: self.cell.connection,
+            link: self.cell.link,
             levels: super::Levels::new(),
             drifts: std::collections::HashMap::new(),
             alive_at: up_since,
             ended: None,
         };
-        let task = io.spawn(writer.run());
+        let task = self.runtime.run(writer.run());
         (Handle { inbox: sender, seats: Arc::new(Semaphore::new(seats)), shared }, task)
     }
 }

@@ -10,7 +10,9 @@ mod blame;
 mod bundle;
 mod classify;
 mod handle;
+mod link;
 mod outage;
+mod owner_name;
 mod proof;
 mod queue;
 mod resolver;
@@ -27,6 +29,7 @@ pub use bundle::{
 };
 pub use classify::{Failure, Fault, classify};
 pub use handle::{Handle, Status};
+pub use link::{Backend, CellRow, Done, Link, Primary, Signature};
 pub use outage::Outage;
 pub use proof::Proof;
 pub use queue::Bounds;
@@ -34,3 +37,4 @@ pub use take::TakeError;
 pub use writer::Consequences;
 
 pub(crate) use handle::Journal;
+pub(crate) use store::primary;

@@ -7,6 +7,8 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::runtime::Runtime;
+
 /// How old a sign of life may be.
 pub(super) const FRESH: Duration = Duration::from_secs(2);
 
@@ -14,6 +16,7 @@ pub(super) const FRESH: Duration = Duration::from_secs(2);
 pub(super) const TAKEOVER_WAIT: Duration = Duration::from_secs(3);
 
 pub struct Proof {
+    runtime: Runtime,
     started: Instant,
     /// Milliseconds after `started` at which the last answered question was sent, plus one; 0: never.
     sent_ms: AtomicU64,
@@ -21,16 +24,18 @@ pub struct Proof {
 }
 
 impl Proof {
-    pub fn new() -> Self {
-        Self { started: Instant::now(), sent_ms: AtomicU64::new(0), owner: AtomicBool::new(false) }
+    pub fn new(runtime: Runtime) -> Self {
+        let started = runtime.now();
+        Self { runtime, started, sent_ms: AtomicU64::new(0), owner: AtomicBool::new(false) }
     }
 
     /// Whether an answer may rest on memory now.
     pub fn is_fresh(&self) -> bool {
         let sent = self.sent_ms.load(Ordering::Acquire);
+        let elapsed = self.runtime.now().saturating_duration_since(self.started);
         self.owner.load(Ordering::Acquire)
             && sent > 0
-            && self.started.elapsed() < Duration::from_millis(sent - 1).saturating_add(FRESH)
+            && elapsed < Duration::from_millis(sent - 1).saturating_add(FRESH)
     }
 
     pub fn is_owner(&self) -> bool {
@@ -48,19 +53,17 @@ impl Proof {
     }
 }
 
-impl Default for Proof {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn memory_may_speak_only_for_an_owner_that_was_answered_lately() {
-        let proof = Proof::new();
+    fn runtime() -> Runtime {
+        Runtime::from(tokio::runtime::Handle::current())
+    }
+
+    #[tokio::test]
+    async fn memory_may_speak_only_for_an_owner_that_was_answered_lately() {
+        let proof = Proof::new(runtime());
         assert!(!proof.is_fresh(), "never answered");
         proof.answered(Instant::now());
         assert!(!proof.is_fresh(), "not the owner");
@@ -70,10 +73,11 @@ mod tests {
         assert!(!proof.is_fresh(), "lost the cell");
     }
 
-    #[test]
-    fn an_old_sign_of_life_is_none() {
+    #[tokio::test]
+    async fn an_old_sign_of_life_is_none() {
         let long_ago = Instant::now().checked_sub(Duration::from_secs(60)).expect("the machine is up for a minute");
-        let proof = Proof { started: long_ago, sent_ms: AtomicU64::new(0), owner: AtomicBool::new(true) };
+        let proof =
+            Proof { runtime: runtime(), started: long_ago, sent_ms: AtomicU64::new(0), owner: AtomicBool::new(true) };
         proof.answered(long_ago + Duration::from_secs(57));
         assert!(!proof.is_fresh(), "three seconds old");
         proof.answered(Instant::now());

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
 use crate::inventory::Taken;
+use crate::runtime::Runtime;
 
 use super::bundle::{Bundle, NotWritten, Receipt};
 use super::handle::Shared;
@@ -36,12 +37,18 @@ pub(super) struct Queue {
     backlog: VecDeque<Submitted>,
     bounds: Bounds,
     pub(super) shared: Arc<Shared>,
+    pub(super) runtime: Runtime,
     pub(super) limits: Limits,
 }
 
 impl Queue {
-    pub(super) fn new(inbox: mpsc::UnboundedReceiver<Submitted>, bounds: Bounds, shared: Arc<Shared>) -> Self {
-        Self { inbox, backlog: VecDeque::new(), bounds, shared, limits: Limits::default() }
+    pub(super) fn new(
+        inbox: mpsc::UnboundedReceiver<Submitted>,
+        bounds: Bounds,
+        shared: Arc<Shared>,
+        runtime: Runtime,
+    ) -> Self {
+        Self { inbox, backlog: VecDeque::new(), bounds, shared, runtime, limits: Limits::default() }
     }
 
     pub(super) fn push(&mut self, submitted: Submitted) {

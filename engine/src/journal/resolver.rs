@@ -23,9 +23,9 @@ const PAUSE_LAST: Duration = Duration::from_millis(200);
 
 impl Writer {
     pub(super) async fn sign_of_life(&mut self) {
-        let (sent, at) = (Instant::now(), self.clock.now());
-        let Self { queue, connection, .. } = self;
-        match queue.watch(sent, connection.ping()).await {
+        let (sent, at) = (self.runtime.now(), self.clock.now());
+        let Self { queue, link, .. } = self;
+        match queue.watch(sent, link.ping()).await {
             Ok(Ok(())) => return self.alive(sent, at),
             Ok(Err(error)) => tracing::warn!(error = %error, "the database does not answer"),
             Err(Overdue) => tracing::warn!("the database is silent"),
@@ -60,14 +60,13 @@ impl Writer {
     pub(super) async fn retake(&mut self, silent_since: Instant, in_doubt: Option<(i64, [u8; 32])>) -> Judgement {
         let claim = Claim {
             owner: self.owner,
-            owner_name: take::own_name(),
             held: Some(Held { epoch: self.epoch, last_batch: self.last_batch }),
-            old_backend: Some(self.connection.backend),
+            old_backend: Some(self.link.backend()),
             in_doubt,
         };
         let mut pause = PAUSE_FIRST;
         loop {
-            match self.queue.watch(silent_since, take::take(&self.url, &claim)).await {
+            match self.queue.watch(silent_since, take::take(&*self.primary, &self.runtime, &claim)).await {
                 Ok(Ok(cell)) => return self.taken(cell, silent_since).await,
                 Ok(Err(TakeError::Backwards { seen, acknowledged })) => {
                     tracing::error!(seen, acknowledged, "history went backwards; this server stops writing for good");
@@ -88,7 +87,7 @@ impl Writer {
                 Ok(Err(TakeError::Database(error))) => tracing::warn!(error = %error, "the database is away"),
                 Err(Overdue) => tracing::warn!("the database is silent; it is asked over another connection"),
             }
-            let paused = self.queue.watch(silent_since, tokio::time::sleep(pause)).await;
+            let paused = self.queue.watch(silent_since, self.runtime.sleep(pause)).await;
             if paused.is_err() || self.shared.is_closing() {
                 // It cannot be found out any more by this process; whoever asks the next one is told by the key.
                 self.ended = Some(NotWritten::DatabaseDown);
@@ -100,12 +99,12 @@ impl Writer {
 
     async fn taken(&mut self, cell: Cell, silent_since: Instant) -> Judgement {
         if cell.predecessor_may_live
-            && self.queue.watch(silent_since, tokio::time::sleep(TAKEOVER_WAIT)).await == Err(Overdue)
+            && self.queue.watch(silent_since, self.runtime.sleep(TAKEOVER_WAIT)).await == Err(Overdue)
         {
             self.ended = Some(NotWritten::DatabaseDown);
             return Judgement::Unknown;
         }
-        self.connection = cell.connection;
+        self.link = cell.link;
         self.epoch = cell.epoch;
         self.last_batch = cell.last_batch;
         if cell.foreign {
@@ -116,9 +115,9 @@ impl Writer {
             self.alive_at = self.alive_at.max(cell.core_time);
         }
         // After the wait, not before it: what counts is when the question was sent.
-        let (sent, at) = (Instant::now(), self.clock.now());
-        let Self { queue, connection, .. } = self;
-        if let Ok(Ok(())) = queue.watch(silent_since, connection.ping()).await {
+        let (sent, at) = (self.runtime.now(), self.clock.now());
+        let Self { queue, link, .. } = self;
+        if let Ok(Ok(())) = queue.watch(silent_since, link.ping()).await {
             self.alive(sent, at);
         }
         self.shared.set_epoch(cell.epoch);

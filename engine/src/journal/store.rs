@@ -7,37 +7,46 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use futures_util::future::poll_fn;
+use futures_util::future::{BoxFuture, poll_fn};
 use tokio::task::JoinHandle;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{AsyncMessage, Client, Config, NoTls, Statement};
+use tokio_postgres::{AsyncMessage, Client, Config, NoTls, Row, Statement};
 use uuid::Uuid;
 
 use crate::clock::Timestamp;
+use crate::id::{LocationId, OwnerId, VariantId};
+use crate::inventory::AccountId;
 
 use super::batch::Batch;
 use super::classify::Fault;
+use super::link::{Backend, CellRow, Done, Link, Primary, Signature};
+use super::owner_name;
 
 /// The cell this program writes. One for now; the schema has room for more.
-pub(super) const CELL: i32 = 1;
+const CELL: i32 = 1;
 
 /// What every journal's connection is called.
-pub(super) const APPLICATION: &str = "doorbuster journal";
+const APPLICATION: &str = "doorbuster journal";
+
+/// The session lock on the journal's connection.
+const LIVENESS_LOCK: i64 = 0x646f_6f72_6275_7374;
+
+/// A PostgreSQL that is reached by its URL.
+struct Postgres {
+    url: String,
+}
+
+pub(crate) fn primary(url: &str) -> Arc<dyn Primary> {
+    Arc::new(Postgres { url: url.to_owned() })
+}
 
 pub(super) struct Connection {
-    pub(super) client: Client,
+    client: Client,
     commit: Statement,
     /// "canceling wait for synchronous replication" comes beside a successful COMMIT and means that it may be lost.
     replication_doubt: Arc<AtomicBool>,
-    pub(super) backend: Backend,
+    backend: Backend,
     _driver: Driver,
-}
-
-/// The server's side of a connection. Its pid may be another's by the time it is used; with the start it may not.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Backend {
-    pub(super) pid: i32,
-    pub(super) started: Timestamp,
 }
 
 /// Whatever is still owed to us: a connection that is let go is closed at once.
@@ -49,10 +58,21 @@ impl Drop for Driver {
     }
 }
 
-/// The rows of a batch that were done before, by their place in its columns.
-pub(super) struct Done {
-    pub(super) orders: HashSet<usize>,
-    pub(super) answers: HashSet<usize>,
+impl Primary for Postgres {
+    fn connect(&self) -> BoxFuture<'_, Result<Box<dyn Link>, Fault>> {
+        Box::pin(async move {
+            let connection = Connection::open(&self.url).await.map_err(|error| fault(&error))?;
+            Ok(Box::new(connection) as Box<dyn Link>)
+        })
+    }
+
+    fn own_name(&self) -> String {
+        owner_name::own_name()
+    }
+
+    fn is_known_dead(&self, owner_name: &str) -> bool {
+        owner_name::is_known_dead(owner_name)
+    }
 }
 
 impl Connection {
@@ -98,8 +118,17 @@ impl Connection {
         Ok(Self { client, commit, replication_doubt, backend, _driver: driver })
     }
 
-    /// Commits the batch. `Ok` means durable.
-    pub(super) async fn commit(&self, batch: &Batch) -> Result<(), Fault> {
+    #[cfg(test)]
+    pub(super) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Whether a standby did not confirm something since this was last asked.
+    fn take_doubt(&self) -> bool {
+        self.replication_doubt.swap(false, Ordering::SeqCst)
+    }
+
+    async fn commit(&self, batch: &Batch) -> Result<(), Fault> {
         let rows = &batch.rows;
         let bundles = i32::try_from(batch.bundles).expect("batches are bounded");
         let digest: &[u8] = &batch.digest;
@@ -136,14 +165,7 @@ impl Connection {
         Ok(())
     }
 
-    /// Whether a standby did not confirm something since this was last asked.
-    pub(super) fn take_doubt(&self) -> bool {
-        self.replication_doubt.swap(false, Ordering::SeqCst)
-    }
-
-    /// Which of the batch's orders and answers are there already. Their keys' owners have committed: an insert waits for
-    /// them before it fails.
-    pub(super) async fn done_before(&self, batch: &Batch) -> Result<Done, tokio_postgres::Error> {
+    async fn done_before(&self, batch: &Batch) -> Result<Done, tokio_postgres::Error> {
         let (o, a) = (&batch.rows.orders, &batch.rows.answers);
         let rows = self
             .client
@@ -175,20 +197,113 @@ impl Connection {
         Ok(done)
     }
 
-    /// The durable `seq`s of the accounts of the batch, as far as they are there.
-    pub(super) async fn seqs(&self, batch: &Batch) -> Result<HashMap<(Uuid, Uuid), i64>, tokio_postgres::Error> {
+    async fn seqs(&self, batch: &Batch) -> Result<HashMap<AccountId, i64>, tokio_postgres::Error> {
         let columns = &batch.rows.levels;
         let rows = self.client.query(SEQS, &[&columns.variants, &columns.locations]).await?;
-        Ok(rows.iter().map(|row| ((row.get(0), row.get(1)), row.get(2))).collect())
+        let account = |row: &Row| AccountId {
+            variant: VariantId::from_uuid(row.get(0)),
+            location: LocationId::from_uuid(row.get(1)),
+        };
+        Ok(rows.iter().map(|row| (account(row), row.get(2))).collect())
     }
 
-    /// A sign of life.
-    pub(super) async fn ping(&self) -> Result<(), tokio_postgres::Error> {
-        self.client.simple_query("").await.map(drop)
+    pub(super) async fn end(&self, backend: Backend) -> Result<bool, tokio_postgres::Error> {
+        let ended = self
+            .client
+            .query_opt(
+                "select pg_terminate_backend(pid) from pg_stat_activity
+                 where pid = $1 and backend_start = $2 and application_name = $3 and datname = current_database()",
+                &[&backend.pid, &backend.started, &APPLICATION],
+            )
+            .await?;
+        Ok(ended.is_some())
+    }
+
+    async fn lock_cell(&self) -> Result<CellRow, tokio_postgres::Error> {
+        self.take_doubt();
+        self.client.batch_execute("begin").await?;
+        let row = self.client.query_one(LOCK_CELL, &[&CELL]).await?;
+        let signature = Signature { owner: row.get::<_, Option<Uuid>>(1).map(OwnerId::from_uuid), name: row.get(2) };
+        Ok(CellRow { epoch: row.get(0), last_batch: row.get(3), core_time: row.get(4), signature })
+    }
+
+    async fn commit_taking(&self) -> Result<bool, tokio_postgres::Error> {
+        self.client.batch_execute("commit").await?;
+        Ok(!self.take_doubt())
     }
 }
 
-pub(super) fn fault(error: &tokio_postgres::Error) -> Fault {
+impl Link for Connection {
+    fn backend(&self) -> Backend {
+        self.backend
+    }
+
+    fn commit<'a>(&'a self, batch: &'a Batch) -> BoxFuture<'a, Result<(), Fault>> {
+        Box::pin(self.commit(batch))
+    }
+
+    fn done_before<'a>(&'a self, batch: &'a Batch) -> BoxFuture<'a, Result<Done, Fault>> {
+        answer(self.done_before(batch))
+    }
+
+    fn seqs<'a>(&'a self, batch: &'a Batch) -> BoxFuture<'a, Result<HashMap<AccountId, i64>, Fault>> {
+        answer(self.seqs(batch))
+    }
+
+    fn ping(&self) -> BoxFuture<'_, Result<(), Fault>> {
+        answer(async { self.client.simple_query("").await.map(drop) })
+    }
+
+    fn time(&self) -> BoxFuture<'_, Result<Timestamp, Fault>> {
+        answer(async { Ok(self.client.query_one("select clock_timestamp()", &[]).await?.get(0)) })
+    }
+
+    fn end(&self, backend: Backend) -> BoxFuture<'_, Result<bool, Fault>> {
+        answer(self.end(backend))
+    }
+
+    fn try_lock(&self) -> BoxFuture<'_, Result<bool, Fault>> {
+        answer(async { Ok(self.client.query_one("select pg_try_advisory_lock($1)", &[&LIVENESS_LOCK]).await?.get(0)) })
+    }
+
+    fn owner(&self) -> BoxFuture<'_, Result<Signature, Fault>> {
+        answer(async {
+            let row = self.client.query_one("select owner, owner_name from cells where id = $1", &[&CELL]).await?;
+            Ok(Signature { owner: row.get::<_, Option<Uuid>>(0).map(OwnerId::from_uuid), name: row.get(1) })
+        })
+    }
+
+    fn lock_cell(&self) -> BoxFuture<'_, Result<CellRow, Fault>> {
+        answer(self.lock_cell())
+    }
+
+    fn has_batch(&self, number: i64, epoch: i64, digest: [u8; 32]) -> BoxFuture<'_, Result<bool, Fault>> {
+        answer(async move {
+            let found = self.client.query_opt(HAS_BATCH, &[&CELL, &number, &epoch, &&digest[..]]).await?;
+            Ok(found.is_some())
+        })
+    }
+
+    fn sign<'a>(&'a self, owner: OwnerId, name: &'a str) -> BoxFuture<'a, Result<(), Fault>> {
+        answer(async move { self.client.execute(SIGN, &[&CELL, &owner.uuid(), &name]).await.map(drop) })
+    }
+
+    fn commit_taking(&self) -> BoxFuture<'_, Result<bool, Fault>> {
+        answer(self.commit_taking())
+    }
+
+    fn release(&self, owner: OwnerId) -> BoxFuture<'_, Result<(), Fault>> {
+        answer(async move { self.client.execute(RELEASE, &[&CELL, &owner.uuid()]).await.map(drop) })
+    }
+}
+
+fn answer<'a, T>(
+    asking: impl Future<Output = Result<T, tokio_postgres::Error>> + Send + 'a,
+) -> BoxFuture<'a, Result<T, Fault>> {
+    Box::pin(async move { asking.await.map_err(|error| fault(&error)) })
+}
+
+fn fault(error: &tokio_postgres::Error) -> Fault {
     match error.as_db_error() {
         Some(db) => Fault {
             sqlstate: Some(db.code().code().to_owned()),
@@ -198,6 +313,17 @@ pub(super) fn fault(error: &tokio_postgres::Error) -> Fault {
         None => Fault { message: error.to_string(), ..Fault::default() },
     }
 }
+
+const LOCK_CELL: &str = "
+select epoch, owner, owner_name, last_batch, core_time from cells where id = $1 for update";
+
+const HAS_BATCH: &str = "
+select from journal_batches where cell_id = $1 and number = $2 and epoch = $3 and digest = $4";
+
+const SIGN: &str = "
+update cells set epoch = epoch + 1, owner = $2, owner_name = $3, taken_at = now() where id = $1";
+
+const RELEASE: &str = "update cells set owner = null where id = $1 and owner = $2";
 
 const SEQS: &str = "
 select variant_id, location_id, seq from stock_levels

@@ -2,11 +2,11 @@
 
 use testdb::{Io, TestDatabase};
 
-use super::store::{Backend, Connection};
-use super::take::end;
+use super::link::{Backend, Link};
+use super::store::Connection;
 
 async fn is_there(of: &Connection, pid: i32) -> bool {
-    of.client.query_opt("select from pg_stat_activity where pid = $1", &[&pid]).await.expect("an answer").is_some()
+    of.client().query_opt("select from pg_stat_activity where pid = $1", &[&pid]).await.expect("an answer").is_some()
 }
 
 #[test]
@@ -22,11 +22,11 @@ fn only_the_very_backend_that_is_meant_is_ended() {
         let own = stranger.query_one(own, &[]).await.expect("its own row");
         let stranger = Backend { pid: own.get(0), started: own.get(1) };
 
-        assert!(!end(&mine.client, stranger).await.expect("an answer"), "it is no journal's");
-        let reused = Backend { pid: old.backend.pid, started: stranger.started };
-        assert!(!end(&mine.client, reused).await.expect("an answer"), "its number belonged to another before");
-        assert!(is_there(&mine, stranger.pid).await && is_there(&mine, old.backend.pid).await);
+        assert!(!mine.end(stranger).await.expect("an answer"), "it is no journal's");
+        let reused = Backend { pid: old.backend().pid, started: stranger.started };
+        assert!(!mine.end(reused).await.expect("an answer"), "its number belonged to another before");
+        assert!(is_there(&mine, stranger.pid).await && is_there(&mine, old.backend().pid).await);
 
-        assert!(end(&mine.client, old.backend).await.expect("an answer"));
+        assert!(mine.end(old.backend()).await.expect("an answer"));
     });
 }

@@ -52,14 +52,13 @@ impl Queue {
         asking: impl Future<Output = T>,
     ) -> Result<T, Overdue> {
         let Limits { patience, overdue } = self.limits;
-        let overdue = tokio::time::sleep(overdue);
-        let patience = tokio::time::sleep_until((silent_since + patience).into());
-        tokio::pin!(asking, overdue, patience);
-        tokio::select! {
-            biased;
-            answer = &mut asking => return Ok(answer),
-            () = &mut patience => {}
+        tokio::pin!(asking);
+        let asked = self.runtime.now();
+        let patience = (silent_since + patience).saturating_duration_since(asked);
+        if let Ok(answer) = self.runtime.timeout(patience, asking.as_mut()).await {
+            return Ok(answer);
         }
+        let mut overdue = self.runtime.sleep((asked + overdue).saturating_duration_since(self.runtime.now()));
         if self.shared.set_down(true) {
             tracing::error!("the database is silent; those who wait are turned away");
         }
@@ -98,6 +97,7 @@ mod tests {
     use crate::journal::proof::Proof;
     use crate::journal::queue::{Bounds, Submitted};
     use crate::journal::{Bundle, Receipt};
+    use crate::runtime::Runtime;
 
     type Inbox = mpsc::UnboundedSender<Submitted>;
     type Answer = oneshot::Receiver<Result<Receipt, NotWritten>>;
@@ -106,8 +106,9 @@ mod tests {
 
     fn queue(patience: Duration, overdue: Duration) -> (Inbox, Queue) {
         let (inbox, receiver) = mpsc::unbounded_channel();
-        let shared = Arc::new(Shared::new(Arc::new(Proof::new()), 1));
-        let mut queue = Queue::new(receiver, Bounds::default(), shared);
+        let runtime = Runtime::from(tokio::runtime::Handle::current());
+        let shared = Arc::new(Shared::new(Arc::new(Proof::new(runtime.clone())), 1));
+        let mut queue = Queue::new(receiver, Bounds::default(), shared, runtime);
         queue.limits = Limits { patience, overdue };
         (inbox, queue)
     }

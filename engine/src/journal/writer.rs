@@ -2,22 +2,22 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::future::join;
 
 use crate::clock::{Clock, Timestamp};
 use crate::id::OwnerId;
 use crate::inventory::{AccountId, Taken};
+use crate::runtime::Runtime;
 
 use super::batch::{Batch, Levels};
 use super::bundle::{NotWritten, Receipt};
 use super::classify::{Failure, Fault, STALE, classify};
 use super::handle::Shared;
+use super::link::{Link, Primary};
 use super::queue::{Queue, Submitted, refuse_all};
 use super::resolver::Judgement;
-use super::store::Connection;
-use super::take;
 use super::watch::Overdue;
 
 /// What a commit, or the loss of one, means to the actors.
@@ -34,13 +34,14 @@ pub trait Consequences: Send + Sync + 'static {
 }
 
 pub(super) struct Writer {
-    pub(super) url: String,
+    pub(super) primary: Arc<dyn Primary>,
+    pub(super) runtime: Runtime,
     pub(super) owner: OwnerId,
     pub(super) queue: Queue,
     pub(super) shared: Arc<Shared>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) consequences: Arc<dyn Consequences>,
-    pub(super) connection: Connection,
+    pub(super) link: Box<dyn Link>,
     pub(super) epoch: i64,
     pub(super) last_batch: i64,
     pub(super) levels: Levels,
@@ -64,8 +65,7 @@ const RETRIES: u32 = 3;
 
 impl Writer {
     pub(super) async fn run(mut self) {
-        let mut heartbeat = tokio::time::interval(HEARTBEAT);
-        heartbeat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut heartbeat = self.runtime.sleep(Duration::ZERO);
         let mut finished: Option<Finished> = None;
         while self.ended.is_none() {
             self.queue.collect();
@@ -75,11 +75,15 @@ impl Writer {
                     continue;
                 }
                 tokio::select! {
+                    biased;
                     received = self.queue.inbox.recv() => match received {
                         Some(submitted) => self.queue.push(submitted),
                         None => break,
                     },
-                    _ = heartbeat.tick() => self.sign_of_life().await,
+                    () = &mut heartbeat => {
+                        self.sign_of_life().await;
+                        heartbeat = self.runtime.sleep(HEARTBEAT);
+                    }
                     () = self.shared.closing.notified() => self.queue.inbox.close(),
                 }
                 continue;
@@ -99,8 +103,9 @@ impl Writer {
             self.queue.turn_away(why);
             return;
         }
-        let Self { queue, connection, owner, .. } = &mut self;
-        match queue.watch(Instant::now(), take::release(connection, *owner)).await {
+        let Self { queue, link, owner, .. } = &mut self;
+        let asked = queue.runtime.now();
+        match queue.watch(asked, link.release(*owner)).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::warn!(error = %error, "the cell could not be given up in order"),
             Err(Overdue) => tracing::warn!("the cell could not be given up in order: the database is silent"),
@@ -138,9 +143,9 @@ impl Writer {
                     continue;
                 }
             };
-            let sent = Instant::now();
+            let sent = self.runtime.now();
             let outcome = {
-                let Self { queue, connection, consequences, epoch, .. } = self;
+                let Self { queue, link, consequences, epoch, .. } = self;
                 let answers = async {
                     // First let the connection's task send the batch: it waits its turn on this very thread, and the
                     // database would stand idle for as long as the answers take.
@@ -149,13 +154,13 @@ impl Writer {
                         answer(&**consequences, *epoch, done);
                     }
                 };
-                let committing = async { join(connection.commit(&batch), answers).await.0 };
+                let committing = async { join(link.commit(&batch), answers).await.0 };
                 queue.watch(sent, committing).await.unwrap_or_else(|Overdue| Err(Fault::silence()))
             };
             let fault = match outcome {
                 Ok(()) => {
                     self.alive(sent, at);
-                    self.shared.batch_committed(batch.bundles, sent.elapsed());
+                    self.shared.batch_committed(batch.bundles, self.runtime.now() - sent);
                     return Some(self.committed(batch, submitted));
                 }
                 Err(fault) => fault,
@@ -172,7 +177,7 @@ impl Writer {
             match failure {
                 Failure::Transient if retries < RETRIES => {
                     retries += 1;
-                    tokio::time::sleep(Duration::from_millis(u64::from(5 * retries))).await;
+                    self.runtime.sleep(Duration::from_millis(u64::from(5 * retries))).await;
                 }
                 Failure::DoneBefore if submitted.len() > 1 => {
                     if !self.done_before(&batch, &mut submitted).await {

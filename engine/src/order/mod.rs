@@ -9,6 +9,7 @@ mod error;
 mod number;
 #[expect(clippy::module_inception, reason = "the order itself: the pure file of this domain")]
 mod order;
+mod rows;
 mod state;
 pub mod store;
 #[cfg(test)]
@@ -20,5 +21,6 @@ pub use detail::{OrderDetail, Progress};
 pub use error::Error;
 pub use number::{OrderNo, OrderNumbers, ParseOrderNoError};
 pub use order::{Change, Command, Order, Outcome};
+pub use rows::{EachKey, OrderRows};
 pub use state::{Holds, PaymentMethod, PaymentStatus, State, Status, UnknownWord};
 pub use view::{DueOrder, OrderEvent, OrderHold, OrderLine, OrderSnapshot};

@@ -3,6 +3,7 @@
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use futures_util::Stream;
 
 use crate::clock::Timestamp;
 use crate::id::LocationId;
@@ -65,6 +66,24 @@ pub async fn by_key(
         .await
         .optional()?;
     with_lines_of_one(connection, row).await
+}
+
+/// The keys of the orders from `first` on, as they come.
+pub async fn keys_since(
+    connection: &mut AsyncPgConnection,
+    first: OrderId,
+) -> QueryResult<impl Stream<Item = QueryResult<(StoreId, PrincipalId, String)>> + '_> {
+    orders::table
+        .filter(orders::id.ge(first))
+        .select((orders::store_id, orders::principal_id, orders::idempotency_key))
+        .load_stream(connection)
+        .await
+}
+
+/// What time it is in the database.
+pub async fn time(connection: &mut AsyncPgConnection) -> QueryResult<Timestamp> {
+    let clock = diesel::dsl::sql::<diesel::sql_types::Timestamptz>("clock_timestamp()");
+    diesel::select(clock).get_result(connection).await
 }
 
 /// A buyer's own orders, the newest first, older than `before`.

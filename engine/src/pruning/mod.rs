@@ -71,7 +71,7 @@ impl Pruning {
     /// Prunes what is old enough now, and says how much that was.
     pub async fn turn(&self) -> Result<Pruned, DatabaseError> {
         let now = self.clock.now();
-        let carts = self.cart.prune(now - self.keep.carts).await?;
+        let carts = self.cart.prune(&self.database, now - self.keep.carts).await?;
         let keys = keys::prune(&self.database, now - self.keep.keys).await?;
         let batches = batches::prune(&self.database, now - self.keep.batches).await?;
         for (what, rows) in [("carts", carts), ("keys", keys), ("batches", batches)] {

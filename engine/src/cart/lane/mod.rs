@@ -15,14 +15,15 @@ mod writer;
 
 use std::sync::Arc;
 
-use tokio::runtime::Handle as Runtime;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
 use crate::actor::{Pass, Reply};
+use crate::runtime::Runtime;
 
 use super::cart::Contents;
 use super::error::Refused;
 use super::frozen::Frozen;
+use super::rows::CartRows;
 
 pub(super) use durability::Durability;
 use writer::Writer;
@@ -65,10 +66,10 @@ pub(super) struct Lane {
 }
 
 impl Lane {
-    /// Begins to write, on `io`. At most `seats` edits may be on their way.
-    pub(super) fn start(io: &Runtime, url: &str, seats: usize) -> Self {
+    /// Begins to write. At most `seats` edits may be on their way.
+    pub(super) fn start(runtime: &Runtime, rows: Arc<dyn CartRows>, seats: usize) -> Self {
         let (sender, inbox) = mpsc::unbounded_channel();
-        io.spawn(Writer::new(url, inbox).run());
+        runtime.spawn(Writer::new(rows, inbox).run());
         Self { inbox: sender, seats: Arc::new(Semaphore::new(seats)) }
     }
 

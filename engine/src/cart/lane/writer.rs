@@ -5,25 +5,25 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
-use crate::cart::store::{Connection, Fault, Successor};
+use crate::cart::rows::{CartLink, CartRows, Fault, Successor};
 use crate::id::CartId;
 
 use super::batch::{Batch, Pending};
 use super::{Entry, NotKept};
 
 pub(super) struct Writer {
-    url: String,
+    rows: Arc<dyn CartRows>,
     inbox: mpsc::UnboundedReceiver<Entry>,
     /// None until it is needed, and after it broke.
-    connection: Option<Connection>,
+    connection: Option<Box<dyn CartLink>>,
 }
 
 /// How often a statement that certainly did nothing is sent again.
 const TRIES: u32 = 3;
 
 impl Writer {
-    pub(super) fn new(url: &str, inbox: mpsc::UnboundedReceiver<Entry>) -> Self {
-        Self { url: url.to_owned(), inbox, connection: None }
+    pub(super) fn new(rows: Arc<dyn CartRows>, inbox: mpsc::UnboundedReceiver<Entry>) -> Self {
+        Self { rows, inbox, connection: None }
     }
 
     pub(super) async fn run(mut self) {
@@ -74,7 +74,7 @@ impl Writer {
     async fn try_keep(&mut self, carts: &[Successor]) -> Result<HashSet<CartId>, Fault> {
         let connection = match self.connection.take() {
             Some(connection) if !connection.is_closed() => connection,
-            Some(_) | None => Connection::open(&self.url).await?,
+            Some(_) | None => self.rows.connect().await?,
         };
         let outcome = connection.keep(carts).await;
         if !matches!(outcome, Err(Fault::Away(_))) {

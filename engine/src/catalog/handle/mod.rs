@@ -46,7 +46,7 @@ pub struct Catalog {
 
 impl Catalog {
     pub fn new(database: Database, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Self {
-        let offers = Offers::new(database.clone(), Offers::CAPACITY);
+        let offers = Offers::new(Arc::new(database.clone()), database.io().clone().into(), Offers::CAPACITY);
         Self { database, clock, ids, offers, terms: None, claims: Claims::new(KEYS_REMEMBERED) }
     }
 

@@ -7,12 +7,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 
 use crate::id::{StoreId, VariantId};
-use crate::postgres::{Database, DatabaseError};
+use crate::postgres::DatabaseError;
+use crate::runtime::Runtime;
 
 use super::super::name::Sku;
 use super::super::offer::Offer;
-use super::super::store;
 use super::cache::{Cache, Generation, Key};
+use super::rows::OfferRows;
 
 /// Beyond it the database is not keeping up, and waiting longer helps no one.
 const WAITING_MAX: usize = 20_000;
@@ -24,7 +25,8 @@ pub(super) enum Wanted {
 }
 
 pub(super) struct Loader {
-    database: Database,
+    rows: Arc<dyn OfferRows>,
+    runtime: Runtime,
     cache: Arc<Cache>,
     queue: Mutex<Queue>,
 }
@@ -43,8 +45,8 @@ struct Ask {
 type Loaded = HashMap<Wanted, Arc<Offer>>;
 
 impl Loader {
-    pub(super) fn new(database: Database, cache: Arc<Cache>) -> Self {
-        Self { database, cache, queue: Mutex::default() }
+    pub(super) fn new(rows: Arc<dyn OfferRows>, runtime: Runtime, cache: Arc<Cache>) -> Self {
+        Self { rows, runtime, cache, queue: Mutex::default() }
     }
 
     /// The offers of `wanted`, in its order.
@@ -59,7 +61,7 @@ impl Loader {
             if !queue.running {
                 queue.running = true;
                 let running = Running(self.clone());
-                self.database.io().spawn(async move { running.0.drain().await });
+                self.runtime.spawn(async move { running.0.drain().await });
             }
         }
         match answered.await {
@@ -113,11 +115,11 @@ impl Loader {
         variants.sort_unstable();
         variants.dedup();
 
-        let mut connection = self.database.connection().await?;
         let mut loaded = Loaded::new();
         for (store, skus) in skus {
-            let asked: Vec<&str> = skus.keys().map(Sku::as_str).collect();
-            let mut offers: HashMap<Sku, Arc<Offer>> = store::offers_by_sku(&mut connection, store, &asked)
+            let mut offers: HashMap<Sku, Arc<Offer>> = self
+                .rows
+                .by_sku(store, skus.keys().cloned().collect())
                 .await?
                 .into_iter()
                 .map(|offer| (offer.sku.clone(), Arc::new(offer)))
@@ -134,7 +136,7 @@ impl Loader {
             // Under which SKUs they are is not known before the answer: it is kept only if nothing at all was
             // invalidated meanwhile.
             let before = self.cache.invalidations();
-            for offer in store::offers_by_variant(&mut connection, &variants).await? {
+            for offer in self.rows.by_variant(variants).await? {
                 let offer = Arc::new(offer);
                 let key = Key { store: offer.store_id, sku: offer.sku.clone() };
                 let generation = self.cache.generation(&key);

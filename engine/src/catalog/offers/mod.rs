@@ -8,16 +8,20 @@
 
 mod cache;
 mod loader;
+mod rows;
 
 use std::sync::Arc;
 
 use crate::id::{StoreId, VariantId};
-use crate::postgres::{Database, DatabaseError};
+use crate::postgres::DatabaseError;
+use crate::runtime::Runtime;
 
 use super::name::Sku;
 use super::offer::Offer;
 use cache::Cache;
 use loader::{Loader, Wanted};
+
+pub use rows::OfferRows;
 
 /// The way to the offers. Cheap to clone; all clones share one cache.
 #[derive(Clone)]
@@ -41,9 +45,9 @@ impl Offers {
     pub const CAPACITY: usize = 200_000;
 
     /// An empty cache of at most about `capacity` offers.
-    pub fn new(database: Database, capacity: usize) -> Self {
+    pub fn new(rows: Arc<dyn OfferRows>, runtime: Runtime, capacity: usize) -> Self {
         let cache = Arc::new(Cache::new(capacity));
-        Self { loader: Arc::new(Loader::new(database, cache.clone())), cache }
+        Self { loader: Arc::new(Loader::new(rows, runtime, cache.clone())), cache }
     }
 
     /// The offers of `skus`, in their order; `None` where the store has no such SKU.

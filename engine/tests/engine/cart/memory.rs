@@ -171,8 +171,8 @@ fn carts_that_nobody_changed_for_long_go_but_never_a_generation() {
     });
     shop.fixture.clock.advance(TimeDelta::days(11));
     let before = shop.fixture.clock.now() - TimeDelta::days(30);
-    assert_eq!(shop.block_on(carts.prune(before)).expect("pruned"), 2);
-    assert_eq!(shop.block_on(carts.prune(before)).expect("pruned"), 0, "once");
+    assert_eq!(shop.block_on(carts.prune(&shop.fixture.database, before)).expect("pruned"), 2);
+    assert_eq!(shop.block_on(carts.prune(&shop.fixture.database, before)).expect("pruned"), 0, "once");
     assert_eq!(shop.stored(ann), "v0 g0: ");
     let emptied = shop.block_on(shop.carts().view(bob)).expect("read");
     assert_eq!((show(&emptied), emptied.last_order), ("v4 g1: ".to_owned(), Some(bought)));

@@ -13,8 +13,10 @@ use engine::clock::{Clock, IdSource};
 use engine::error::{Coded, ErrorCode};
 use engine::id::{OrderId, PrincipalId, StoreId, VariantId};
 use engine::money::Currency;
+use engine::postgres::Database;
 use engine::pricing::{Rules, ShippingRules, TaxRate};
 use engine::quantity::Quantity;
+use engine::runtime::Runtime;
 use uuid::Uuid;
 
 use crate::fixture::Fixture;
@@ -36,11 +38,11 @@ impl Shop {
     }
 
     fn carts_with(&self, edits_max: usize) -> Handle {
-        let arbiters = self.threads.arbiters();
-        let io = self.fixture.io.handle().clone();
-        let wiring = Wiring { arbiters, io, seats: 10_000, awake_max: 10_000 };
-        let (database, clock) = (self.fixture.database.clone(), Arc::clone(&self.fixture.clock));
-        Handle::start(wiring, database.clone(), Offers::new(database, 100), clock, edits_max)
+        let runtime = Runtime::from(self.fixture.io.handle().clone());
+        let wiring = Wiring { stage: self.threads.stage(), runtime: runtime.clone(), seats: 10_000, awake_max: 10_000 };
+        let (database, clock) = (Arc::new(self.fixture.database.clone()), Arc::clone(&self.fixture.clock));
+        let offers = Offers::new(Arc::<Database>::clone(&database), runtime, 100);
+        Handle::start(wiring, database, offers, clock, edits_max)
     }
 
     fn someone(&self) -> Owner {
