@@ -7,6 +7,7 @@ mod baseline;
 mod bench;
 mod clock;
 mod command;
+mod history;
 mod http;
 mod measure;
 mod patience;

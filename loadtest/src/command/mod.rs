@@ -3,6 +3,7 @@
 mod baseline;
 mod bench;
 mod browse;
+mod check_history;
 mod empty;
 mod flash_sale;
 mod sell;
@@ -35,6 +36,10 @@ pub(crate) enum Command {
     Empty(empty::Flags),
     /// Shop and baseline side by side, and the ratios. Takes some minutes.
     Bench(bench::Flags),
+    /// Whether the answers that a run wrote down with --history are those of a shop that keeps its promises.
+    CheckHistory(check_history::CheckFlags),
+    /// Writes a history that is right, as long as you like, to see how long checking it takes.
+    MakeHistory(check_history::MakeFlags),
 }
 
 impl Command {
@@ -51,6 +56,8 @@ impl Command {
             Self::Baseline(flags) => runtime.block_on(baseline::run(&flags)),
             Self::Bench(flags) => runtime.block_on(bench::run(flags, live)),
             Self::Empty(flags) => runtime.block_on(empty::run(&flags)),
+            Self::CheckHistory(flags) => check_history::check_history(&flags),
+            Self::MakeHistory(flags) => check_history::make_history(&flags),
         }
     }
 }
