@@ -1,7 +1,7 @@
 //! The words that every body shares: times, versions, money, lists. Shapes as in the API's conventions.
 
-use actix_web::HttpResponse;
 use actix_web::http::header::{HeaderValue, LINK};
+use actix_web::{HttpResponse, HttpResponseBuilder};
 use chrono::SecondsFormat;
 use engine::clock::Timestamp;
 use engine::money::{Currency, Money};
@@ -100,11 +100,16 @@ impl<T: Serialize> Listing<T> {
     }
 
     pub fn respond(&self, path: &str, query: &str) -> HttpResponse {
+        self.link(path, query).json(self)
+    }
+
+    /// The answer in the making, with the link to what follows.
+    pub fn link(&self, path: &str, query: &str) -> HttpResponseBuilder {
         let mut response = HttpResponse::Ok();
         if let Some(cursor) = &self.page.next_cursor {
             response.insert_header((LINK, next_link(path, query, cursor)));
         }
-        response.json(self)
+        response
     }
 }
 

@@ -178,8 +178,9 @@ fn told(refused: Refused, demand: &Demand) -> Error {
         Refused::Insufficient { available, seq, .. } => {
             Error::OutOfStock { items: vec![board::short(demand, available, seq)] }
         }
-        Refused::LimitReached { max, already, asked, resets_at } => {
-            Error::LimitReached { sku, limit: max, already, requested: asked, resets_at }
+        Refused::LimitReached { max, already, asked, seq, resets_at } => {
+            let location = demand.account.location;
+            Error::LimitReached { sku, location, seq, limit: max, already, requested: asked, resets_at }
         }
         Refused::Full | Refused::Underway => Error::Busy,
         Refused::HeldDifferently { .. }
@@ -204,9 +205,12 @@ fn placed(
     expires_at: Option<Timestamp>,
     receipt: &Receipt,
 ) -> Placed {
-    let seq_of = |variant| {
-        let index = demands.iter().position(|demand| demand.account.variant == variant);
-        index.and_then(|index| receipt.seqs.get(index)).copied().unwrap_or(0)
+    // Each demand was one take of one change.
+    let promised = |variant| {
+        let mut changes = demands.iter().zip(&receipt.seqs);
+        let (demand, seq) =
+            changes.find(|(demand, _)| demand.account.variant == variant).expect("every line is in a demand");
+        (demand.account.location, *seq)
     };
     Placed {
         order,
@@ -219,14 +223,18 @@ fn placed(
             .lines
             .iter()
             .zip(offers)
-            .map(|(line, offer)| PlacedLine {
-                sku: offer.sku.to_string(),
-                title: offer.title.clone(),
-                quantity: line.quantity.get(),
-                unit_mrp_minor: line.unit_mrp_minor,
-                unit_price_minor: line.unit_price_minor,
-                net_minor: line.net_minor,
-                seq: seq_of(line.variant_id),
+            .map(|(line, offer)| {
+                let (location, seq) = promised(line.variant_id);
+                PlacedLine {
+                    sku: offer.sku.to_string(),
+                    title: offer.title.clone(),
+                    quantity: line.quantity.get(),
+                    unit_mrp_minor: line.unit_mrp_minor,
+                    unit_price_minor: line.unit_price_minor,
+                    net_minor: line.net_minor,
+                    location,
+                    seq,
+                }
             })
             .collect(),
         placed_at: receipt.at,

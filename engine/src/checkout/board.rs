@@ -25,6 +25,7 @@ pub(super) fn short(demand: &Demand, available: i64, seq: i64) -> Short {
         sku: demand.offer.sku.to_string(),
         requested: demand.quantity,
         available,
+        location: demand.account.location,
         seq,
         exact: demand.offer.availability == AvailabilityPolicy::Exact,
     }

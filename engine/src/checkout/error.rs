@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::actor::StartError;
 use crate::clock::Timestamp;
 use crate::error::{Coded, ErrorCode};
+use crate::id::LocationId;
 use crate::journal::NotWritten;
 use crate::order::OrderNo;
 use crate::{cart, inventory, pricing};
@@ -17,6 +18,9 @@ pub struct Short {
     pub sku: String,
     pub requested: i64,
     pub available: i64,
+    /// Where it would have been promised from.
+    pub location: LocationId,
+    /// The last change that this rests on.
     pub seq: i64,
     /// The display policy lets shoppers see how many are left.
     pub exact: bool,
@@ -47,7 +51,15 @@ pub enum Error {
     #[error("not enough stock")]
     OutOfStock { items: Vec<Short> },
     #[error("at most {limit} of {sku} a buyer, {already} bought")]
-    LimitReached { sku: String, limit: i64, already: i64, requested: i64, resets_at: Option<Timestamp> },
+    LimitReached {
+        sku: String,
+        location: LocationId,
+        seq: i64,
+        limit: i64,
+        already: i64,
+        requested: i64,
+        resets_at: Option<Timestamp>,
+    },
     #[error("the hold would be kept for longer than {max_s} s")]
     HoldTooLong { max_s: i64 },
     /// The cart is being bought right now.

@@ -2,7 +2,7 @@
 //! order keeps unchanged.
 
 use crate::clock::Timestamp;
-use crate::id::OrderId;
+use crate::id::{LocationId, OrderId};
 use crate::money::Currency;
 use crate::order::{OrderNo, OrderSnapshot, PaymentMethod, State};
 use crate::pricing::Totals;
@@ -29,6 +29,8 @@ pub struct PlacedLine {
     pub unit_mrp_minor: i64,
     pub unit_price_minor: i64,
     pub net_minor: i64,
+    /// Where it is promised from.
+    pub location: LocationId,
     /// The number of the stock change that promised it.
     pub seq: i64,
 }
@@ -52,6 +54,7 @@ impl From<OrderSnapshot> for Placed {
                     unit_mrp_minor: line.unit_mrp_minor,
                     unit_price_minor: line.unit_price_minor,
                     net_minor: line.net_minor,
+                    location: line.location_id,
                     seq: line.seq,
                 })
                 .collect(),

@@ -7,9 +7,11 @@ mod error;
 mod expiry;
 mod grace;
 mod moves;
+mod trail;
 mod turn;
 
 pub use error::Error;
 pub use expiry::Expiry;
 pub use moves::{Asked, Desk, Moved, Order};
+pub use trail::StockMove;
 pub(crate) use turn::Turns;

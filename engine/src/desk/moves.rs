@@ -16,6 +16,7 @@ use crate::order::{self, Change, Command, Holds, OrderNo, OrderRows, OrderSnapsh
 use crate::runtime::Runtime;
 
 use super::error::Error;
+use super::trail::{self, StockMove};
 use super::turn::Turns;
 
 /// Which order.
@@ -42,6 +43,8 @@ pub struct Asked {
 #[derive(Debug, Clone)]
 pub struct Moved {
     pub order: OrderSnapshot,
+    /// What the command did to the stock. A repeat with its key is told the same; without one, that nothing was done now.
+    pub stock: Vec<StockMove>,
     /// A repeat: nothing was done now.
     pub replayed: bool,
 }
@@ -118,9 +121,9 @@ impl Desk {
         let found = self.find_own(&asked).await?;
         let _turn = self.turns.wait(found.id).await;
         if let Some(call) = &asked.call
-            && self.was_answered(call).await?
+            && let Some(stock) = self.answered_before(call).await?
         {
-            return Ok(Moved { order: self.find_own(&asked).await?, replayed: true });
+            return Ok(Moved { order: self.find_own(&asked).await?, stock, replayed: true });
         }
         // Read again: what was read before the turn came may be old.
         let order = self.find_own(&asked).await?;
@@ -129,23 +132,25 @@ impl Desk {
         }
         let now = self.clock.now();
         let Some(change) = step.decide(&order, now, self.hold_ttl_max_s)? else {
-            return Ok(Moved { order, replayed: true });
+            return Ok(Moved { order, stock: Vec::new(), replayed: true });
         };
         let takes = self.take(&order, &change, &step, now).await?;
+        let stock = trail::of(&takes);
         let bundle = Bundle {
             takes,
             writes: Writes {
                 moved: Some(Box::new(row(&order, &change, &asked))),
-                answer: asked.call.as_ref().map(stored),
+                answer: asked.call.as_ref().map(|call| stored(call, &stock)),
                 ..Writes::default()
             },
         };
-        self.journal.write(bundle).await?;
+        let receipt = self.journal.write(bundle).await?;
         if let Some(claim) = claim {
             claim.end(());
         }
         metrics::counter!("doorbuster_order_moves_total", "to" => change.to.status.as_str()).increment(1);
-        Ok(Moved { order: self.find_own(&asked).await?, replayed: false })
+        let stock = trail::numbered(stock, &receipt.seqs);
+        Ok(Moved { order: self.find_own(&asked).await?, stock, replayed: false })
     }
 
     async fn find_own(&self, asked: &Asked) -> Result<OrderSnapshot, Error> {
@@ -156,12 +161,13 @@ impl Desk {
         }
     }
 
-    async fn was_answered(&self, call: &Call) -> Result<bool, Error> {
+    /// What it did to the stock, if it was carried out.
+    async fn answered_before(&self, call: &Call) -> Result<Option<Vec<StockMove>>, Error> {
         let before = self.answers.known(call.clone()).await?;
         match before {
             Some(before) if before.fingerprint != call.fingerprint => Err(Error::KeyReused),
-            Some(_) => Ok(true),
-            None => Ok(false),
+            Some(before) => Ok(Some(trail::kept(before.body))),
+            None => Ok(None),
         }
     }
 
@@ -302,7 +308,7 @@ fn row(order: &OrderSnapshot, change: &Change, asked: &Asked) -> OrderMove {
     }
 }
 
-fn stored(call: &Call) -> Box<StoredAnswer> {
+fn stored(call: &Call, stock: &[StockMove]) -> Box<StoredAnswer> {
     Box::new(StoredAnswer {
         store: call.store,
         principal: call.principal,
@@ -310,7 +316,7 @@ fn stored(call: &Call) -> Box<StoredAnswer> {
         key: call.key.clone(),
         fingerprint: call.fingerprint,
         status: 200,
-        body: "{}".to_owned(),
+        body: trail::context(stock),
     })
 }
 

@@ -111,7 +111,7 @@ pub enum Refused {
     #[error("{available} left, {asked} asked")]
     Insufficient { available: i64, asked: i64, seq: i64 },
     #[error("at most {max} a buyer, {already} taken, {asked} asked")]
-    LimitReached { max: i64, already: i64, asked: i64, resets_at: Option<Timestamp> },
+    LimitReached { max: i64, already: i64, asked: i64, seq: i64, resets_at: Option<Timestamp> },
     #[error("this order already holds {held}, {asked} asked")]
     HeldDifferently { held: i64, asked: i64 },
     /// Not live: it ended, or it never was.
@@ -120,9 +120,9 @@ pub enum Refused {
     #[error("the hold is {state:?}, which this cannot follow")]
     Ended { state: HoldState },
     #[error("the count is at version {current}")]
-    CountVersion { current: i64 },
+    CountVersion { current: i64, seq: i64 },
     #[error("{reserved} are promised, a count of {asked} cannot be")]
-    BelowReserved { reserved: i64, asked: i64 },
+    BelowReserved { reserved: i64, asked: i64, seq: i64 },
     #[error("only {left} can still come back, {asked} asked")]
     ReturnTooLarge { left: i64, asked: i64 },
     #[error("beyond what can be counted ({max})", max = Level::ON_HAND_MAX)]

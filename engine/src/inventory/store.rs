@@ -204,6 +204,25 @@ pub async fn holds(
     query.load(connection).await
 }
 
+/// The same, with the levels as they were in that very moment: what is held can be compared with what is reserved.
+pub async fn holds_and_levels(
+    connection: &mut AsyncPgConnection,
+    variant: VariantId,
+    state: Option<&str>,
+    after: Option<(LocationId, OrderId, i32)>,
+    limit: i64,
+) -> QueryResult<(Vec<LevelRow>, Vec<HoldRow>)> {
+    let mut snapshot = connection.build_transaction().read_only().repeatable_read();
+    let state = state.map(str::to_owned);
+    snapshot
+        .run(async |connection| {
+            let levels = levels_of(connection, &[variant]).await?.into_iter().map(|(_, level)| level).collect();
+            let holds = holds(connection, variant, state.as_deref(), after, limit).await?;
+            Ok((levels, holds))
+        })
+        .await
+}
+
 /// The holds of one order, given the variants on its lines: the key begins with the variant, so this needs no index more.
 pub async fn holds_of_order(
     connection: &mut AsyncPgConnection,

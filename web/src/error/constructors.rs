@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use actix_web::http::header::{self, HeaderValue};
 use engine::checkout::{Repriced, RepricedLine};
 use engine::clock::Timestamp;
+use engine::id::LocationId;
 use engine::money::{Currency, Money};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -31,11 +32,26 @@ impl FieldError {
 #[derive(Debug, Clone, Serialize)]
 pub struct Shortage {
     pub sku: String,
+    pub location_id: LocationId,
     pub requested: i64,
     /// Left out unless the shop shows exact numbers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub available: Option<i64>,
+    /// The number of the last stock change that this rests on.
     pub seq: i64,
+}
+
+/// A buyer may have no more of a SKU.
+#[derive(Debug, Clone, Copy)]
+pub struct LimitReached<'a> {
+    pub sku: &'a str,
+    pub location_id: LocationId,
+    /// The number of the last stock change that this rests on.
+    pub seq: i64,
+    pub requested: i64,
+    pub limit: i64,
+    pub already: i64,
+    pub resets_at: Option<Timestamp>,
 }
 
 /// A line that does not cost what the buyer was shown, or may not.
@@ -116,13 +132,17 @@ impl ApiError {
         }
     }
 
-    pub fn purchase_limit_reached(sku: &str, limit: i64, already: i64, resets_at: Option<Timestamp>) -> Self {
+    pub fn purchase_limit_reached(reached: &LimitReached<'_>) -> Self {
+        let LimitReached { sku, limit, already, .. } = *reached;
         Self::new(Code::PurchaseLimitReached)
             .detail(format!("SKU {sku}: at most {limit} per shopper, {already} already"))
             .member("sku", sku)
+            .member("location_id", reached.location_id.to_string())
+            .member("seq", reached.seq)
+            .member("requested", reached.requested)
             .member("limit", limit)
             .member("already", already)
-            .member("resets_at", resets_at.map(rfc3339))
+            .member("resets_at", reached.resets_at.map(rfc3339))
     }
 
     pub fn hold_expired() -> Self {

@@ -12,7 +12,7 @@ use engine::order;
 use engine::postgres::DatabaseError;
 use engine::pricing;
 
-use super::{ApiError, Code, FieldError, Shortage};
+use super::{ApiError, Code, FieldError, LimitReached, Shortage};
 
 /// Seconds after which somebody who was sent away may come back. The door adds jitter where it sends many away itself.
 const SOON_S: u64 = 1;
@@ -31,8 +31,16 @@ impl From<checkout::Error> for ApiError {
             E::QuoteExpired => Self::quote_expired(),
             E::Pricing(error) => error.into(),
             E::OutOfStock { items } => Self::out_of_stock(&items.into_iter().map(Shortage::from).collect::<Vec<_>>()),
-            E::LimitReached { sku, limit, already, resets_at, requested: _ } => {
-                Self::purchase_limit_reached(&sku, limit, already, resets_at)
+            E::LimitReached { sku, location: location_id, seq, limit, already, requested, resets_at } => {
+                Self::purchase_limit_reached(&LimitReached {
+                    sku: &sku,
+                    location_id,
+                    seq,
+                    requested,
+                    limit,
+                    already,
+                    resets_at,
+                })
             }
             E::HoldTooLong { max_s } => Self::invalid("/hold_ttl_s", format!("at most {max_s}")),
             E::CompletionInProgress => Self::completion_in_progress(),
@@ -145,19 +153,19 @@ impl From<inventory::Refused> for ApiError {
         use inventory::Refused as R;
         let detail = refused.to_string();
         match refused {
-            // Only the admin meets it without a SKU beside it, and may see the numbers.
+            // Which account it is of, whoever asked knows: see where an admin's change of stock is answered.
             R::Insufficient { available, asked, seq } => Self::new(Code::OutOfStock)
                 .detail(detail)
                 .member("requested", asked)
                 .member("available", available)
                 .member("seq", seq),
-            R::LimitReached { max, already, resets_at, .. } => {
-                Self::purchase_limit_reached("", max, already, resets_at)
-            }
-            R::CountVersion { current } => Self::version_conflict(current),
-            R::BelowReserved { reserved, .. } => {
-                field("/on_hand".to_owned(), "below_reserved", detail).member("reserved", reserved)
-            }
+            // Only who buys is limited, and checkout says it with the SKU.
+            R::LimitReached { .. } => Self::internal(detail),
+            R::CountVersion { current, seq } => Self::version_conflict(current).member("seq", seq),
+            R::BelowReserved { reserved, asked, seq } => field("/on_hand".to_owned(), "below_reserved", detail)
+                .member("reserved", reserved)
+                .member("requested", asked)
+                .member("seq", seq),
             R::OutOfRange => field("/quantity".to_owned(), "out_of_range", detail),
             R::SameLocation => field("/to".to_owned(), "invalid", detail),
             R::Full | R::Underway => Self::overloaded(SOON_S),
@@ -213,6 +221,7 @@ impl From<checkout::Short> for Shortage {
     fn from(short: checkout::Short) -> Self {
         Self {
             sku: short.sku,
+            location_id: short.location,
             requested: short.requested,
             available: short.exact.then_some(short.available),
             seq: short.seq,

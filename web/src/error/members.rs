@@ -29,7 +29,7 @@ enum Kind {
     Objects,
 }
 
-const MEMBERS: [(&str, Kind, &str); 26] = [
+const MEMBERS: [(&str, Kind, &str); 27] = [
     ("parameter", Kind::Text, "The query parameter that is refused."),
     ("errors", Kind::Errors, "Every field that is not acceptable."),
     ("reserved", Kind::Integer, "How many are promised to orders."),
@@ -40,6 +40,7 @@ const MEMBERS: [(&str, Kind, &str); 26] = [
     ("available", Kind::Integer, "How many are left."),
     ("seq", Kind::Integer, "The number of the stock change that says so."),
     ("sku", Kind::Text, "Of which item."),
+    ("location_id", Kind::Text, "Where."),
     ("limit", Kind::Integer, "The most that is taken."),
     ("already", Kind::Integer, "How many this buyer has."),
     ("resets_at", Kind::TimeOrNull, "When it is counted anew; null: never."),
@@ -71,13 +72,13 @@ impl Code {
     fn member_names(self) -> &'static [&'static str] {
         match self {
             Self::BadRequest => &["parameter", "rows_taken"],
-            Self::ValidationFailed => &["errors", "reserved"],
+            Self::ValidationFailed => &["errors", "sku", "location_id", "reserved", "requested", "seq"],
             Self::Forbidden => &["required"],
             Self::AdmissionRequired => &["queue"],
-            Self::OutOfStock => &["items", "requested", "available", "seq"],
-            Self::PurchaseLimitReached => &["sku", "limit", "already", "resets_at"],
+            Self::OutOfStock => &["items", "sku", "location_id", "requested", "available", "seq"],
+            Self::PurchaseLimitReached => &["sku", "location_id", "seq", "requested", "limit", "already", "resets_at"],
             Self::PriceChanged => &["expected_total", "current_total", "changes", "totals"],
-            Self::VersionConflict => &["current_version"],
+            Self::VersionConflict => &["current_version", "sku", "location_id", "seq"],
             Self::CartConverted => &["order_no"],
             Self::InvalidState => &["from", "to", "allowed"],
             Self::CouponInvalid => &["reason"],
@@ -154,10 +155,12 @@ fn shortages() -> RefOr<Schema> {
     ObjectBuilder::new()
         .schema_type(Type::Object)
         .property("sku", ObjectBuilder::new().schema_type(Type::String))
+        .property("location_id", ObjectBuilder::new().schema_type(Type::String))
         .property("requested", integer())
         .property("available", integer().description(Some("only where the shop shows it")))
-        .property("seq", integer())
+        .property("seq", integer().description(Some("the number of the stock change that says so")))
         .required("sku")
+        .required("location_id")
         .required("requested")
         .required("seq")
         .into()

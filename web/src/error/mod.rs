@@ -20,7 +20,7 @@ use actix_web::{HttpResponse, ResponseError};
 use serde_json::{Map, Value};
 
 pub use code::Code;
-pub use constructors::{FieldError, Shortage};
+pub use constructors::{FieldError, LimitReached, Shortage};
 pub(crate) use problem::{Context, Rendered, render};
 
 /// A refusal or a failure. Boxed inside, so that a `Result` that carries it stays small.

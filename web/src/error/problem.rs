@@ -130,6 +130,8 @@ impl fmt::Debug for Rendered {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use engine::id::LocationId;
+
     use crate::error::Shortage;
 
     fn document(error: &ApiError) -> String {
@@ -139,14 +141,20 @@ mod tests {
 
     #[test]
     fn a_refusal_says_what_the_conventions_promise() {
-        let shortage = Shortage { sku: "TEE-M".to_owned(), requested: 2, available: Some(1), seq: 4711 };
+        let shortage = Shortage {
+            sku: "TEE-M".to_owned(),
+            location_id: LocationId::MAIN,
+            requested: 2,
+            available: Some(1),
+            seq: 4711,
+        };
         assert_eq!(
             document(&ApiError::out_of_stock(&[shortage])),
             r#"{"type":"/problems/out-of-stock","title":"Not enough stock","status":409,"code":"out_of_stock","#
                 .to_owned()
                 + r#""detail":"SKU TEE-M: 2 asked, 1 left","instance":"/api/v1/checkout","#
                 + r#""trace_id":"4bf92f3577b34da6a3ce929d0e0e4736","#
-                + r#""items":[{"available":1,"requested":2,"seq":4711,"sku":"TEE-M"}]}"#
+                + r#""items":[{"available":1,"location_id":"loc_00000000000070008000000000000002","requested":2,"seq":4711,"sku":"TEE-M"}]}"#
         );
     }
 

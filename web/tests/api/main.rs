@@ -10,6 +10,7 @@ mod door;
 mod imports;
 mod live;
 mod nonsense;
+mod numbers;
 mod once;
 mod orders;
 mod pages;

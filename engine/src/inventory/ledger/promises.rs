@@ -29,7 +29,8 @@ impl StockLedger {
                 let (used, taken) = self.usage.get(&usage).map_or((0, 0), |entry| (entry.used, entry.taken));
                 if used.saturating_add(asked) > limit.max {
                     let resets_at = limit.resets_at(now);
-                    return Err(Refused::LimitReached { max: limit.max, already: used, asked, resets_at });
+                    let seq = self.level(request.location).seq;
+                    return Err(Refused::LimitReached { max: limit.max, already: used, asked, seq, resets_at });
                 }
                 if used.saturating_add(taken).saturating_add(asked) > limit.max {
                     // The buyer's own unfinished order: it may yet fail, so this one waits like for stock.

@@ -57,10 +57,10 @@ impl StockLedger {
         if let Some(expected) = count_version
             && expected != level.count_version
         {
-            return Err(Refused::CountVersion { current: level.count_version });
+            return Err(Refused::CountVersion { current: level.count_version, seq: level.seq });
         }
         if on_hand < level.reserved {
-            return Err(Refused::BelowReserved { reserved: level.reserved, asked: on_hand });
+            return Err(Refused::BelowReserved { reserved: level.reserved, asked: on_hand, seq: level.seq });
         }
         let delta = Delta {
             on_hand: on_hand.saturating_sub(level.on_hand),

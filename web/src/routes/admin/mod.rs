@@ -15,7 +15,7 @@ mod variants;
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{ETAG, HeaderValue};
-use engine::desk::Moved;
+use engine::desk::{Moved, StockMove};
 use engine::id::PrincipalId;
 use engine::order::OrderSnapshot;
 use serde::Serialize;
@@ -48,10 +48,10 @@ pub(super) const ADMIN: PrincipalId = PrincipalId::from_uuid(Uuid::nil());
 /// An order that was moved, as it is now.
 pub(super) fn moved<V: Serialize>(
     answer: Moved,
-    view: impl FnOnce(OrderSnapshot) -> V,
+    view: impl FnOnce(OrderSnapshot, Vec<StockMove>) -> V,
     version: impl FnOnce(&V) -> i64,
 ) -> HttpResponse {
-    let view = view(answer.order);
+    let view = view(answer.order, answer.stock);
     let mut response = HttpResponse::Ok();
     response.insert_header((ETAG, etag(version(&view))));
     if answer.replayed {

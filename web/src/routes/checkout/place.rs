@@ -7,7 +7,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use engine::checkout::{Answer, PlaceOrder, Placed, PlacedLine};
 use engine::clock::Timestamp;
-use engine::id::StoreId;
+use engine::id::{LocationId, StoreId};
 use engine::money::{Currency, Money};
 use engine::order::{Address, Contact};
 use serde::{Deserialize, Serialize};
@@ -77,7 +77,10 @@ struct Line<'a> {
     unit_mrp: MoneyView,
     unit_price: MoneyView,
     net: MoneyView,
-    /// The number of the stock change that promised it.
+    /// Where it is promised from.
+    #[schema(value_type = String)]
+    location_id: LocationId,
+    /// The number of the stock change that promised it: changes of a SKU at a location have numbers without gaps.
     seq: i64,
 }
 
@@ -187,6 +190,7 @@ impl<'a> Line<'a> {
             unit_mrp: money(line.unit_mrp_minor),
             unit_price: money(line.unit_price_minor),
             net: money(line.net_minor),
+            location_id: line.location,
             seq: line.seq,
         }
     }

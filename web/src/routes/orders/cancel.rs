@@ -74,5 +74,5 @@ pub(super) async fn handler(
         call,
     };
     let answer = state.engine.desk().move_order(asked, body.value.parse()?).await?;
-    Ok(moved(answer, |order| OrderView::new(order, arrival.now), OrderView::version))
+    Ok(moved(answer, |order, stock| OrderView::moved(order, stock, arrival.now), OrderView::version))
 }

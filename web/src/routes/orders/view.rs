@@ -1,6 +1,8 @@
 //! An order as its buyer sees it. The admin's view has a little more around it.
 
 use engine::clock::Timestamp;
+use engine::desk::StockMove;
+use engine::id::LocationId;
 use engine::order::{OrderLine, OrderSnapshot};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -35,6 +37,24 @@ pub(crate) struct OrderView {
     carrier: Option<String>,
     tracking: Option<String>,
     cancel_reason: Option<String>,
+    /// What the request just did to the stock. Nothing when it did nothing, or when the order was only read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    stock: Vec<StockMoveView>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = OrderStockMove)]
+struct StockMoveView {
+    sku: String,
+    #[schema(value_type = String)]
+    location_id: LocationId,
+    /// `confirm`, `release`, `extend` or `return`, as in the ledger.
+    #[schema(example = "release")]
+    kind: String,
+    on_hand_delta: i64,
+    reserved_delta: i64,
+    /// Its number in the ledger.
+    seq: i64,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -49,6 +69,10 @@ struct LineView {
     tax: MoneyView,
     tax_rate_bp: i32,
     tax_inclusive: bool,
+    /// Where it was promised from.
+    #[schema(value_type = String)]
+    location_id: LocationId,
+    /// The number of the stock change that promised it.
     seq: i64,
 }
 
@@ -101,7 +125,25 @@ impl OrderView {
             carrier: order.progress.carrier,
             tracking: order.progress.tracking,
             cancel_reason: order.progress.cancel_reason,
+            stock: Vec::new(),
         }
+    }
+
+    /// An order that was moved, and what that did to the stock.
+    pub(crate) fn moved(order: OrderSnapshot, stock: Vec<StockMove>, now: Timestamp) -> Self {
+        let view = |moved: StockMove| {
+            let line = order.lines.iter().find(|line| line.variant_id == moved.variant);
+            StockMoveView {
+                sku: line.map(|line| line.sku.clone()).unwrap_or_default(),
+                location_id: moved.location,
+                kind: moved.kind,
+                on_hand_delta: moved.on_hand,
+                reserved_delta: moved.reserved,
+                seq: moved.seq,
+            }
+        };
+        let stock = stock.into_iter().map(view).collect();
+        Self { stock, ..Self::new(order, now) }
     }
 
     pub(crate) fn version(&self) -> i64 {
@@ -122,6 +164,7 @@ impl LineView {
             tax: money(line.tax_minor),
             tax_rate_bp: line.tax_rate_bp,
             tax_inclusive: line.tax_inclusive,
+            location_id: line.location_id,
             seq: line.seq,
         }
     }

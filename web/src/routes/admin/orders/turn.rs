@@ -58,7 +58,7 @@ impl Turn {
 
     fn answer(&self, answer: Moved) -> HttpResponse {
         let now = self.arrival.now;
-        moved(answer, |order| AdminOrderView::new(order, Vec::new(), now), AdminOrderView::version)
+        moved(answer, |order, stock| AdminOrderView::moved(order, stock, now), AdminOrderView::version)
     }
 }
 

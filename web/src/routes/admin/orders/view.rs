@@ -1,6 +1,7 @@
 //! An order as the shop sees it.
 
 use engine::clock::Timestamp;
+use engine::desk::StockMove;
 use engine::order::{OrderEvent, OrderSnapshot};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -40,8 +41,6 @@ struct EventView {
 
 impl AdminOrderView {
     pub(super) fn new(order: OrderSnapshot, events: Vec<OrderEvent>, now: Timestamp) -> Self {
-        let (principal, idempotency_key) = (order.principal_id, order.idempotency_key.clone());
-        let cart = order.cart.map(|(cart, _)| cart);
         let events = events.into_iter().map(|event| EventView {
             version: event.version,
             kind: event.kind,
@@ -49,8 +48,14 @@ impl AdminOrderView {
             data: event.data,
             at: rfc3339(event.at),
         });
-        let events = events.collect();
-        Self { order: OrderView::new(order, now), principal, idempotency_key, cart, events }
+        Self { events: events.collect(), ..Self::moved(order, Vec::new(), now) }
+    }
+
+    /// An order that was moved, and what that did to the stock.
+    pub(super) fn moved(order: OrderSnapshot, stock: Vec<StockMove>, now: Timestamp) -> Self {
+        let (principal, idempotency_key) = (order.principal_id, order.idempotency_key.clone());
+        let cart = order.cart.map(|(cart, _)| cart);
+        Self { order: OrderView::moved(order, stock, now), principal, idempotency_key, cart, events: Vec::new() }
     }
 
     pub(super) fn version(&self) -> i64 {

@@ -37,7 +37,7 @@ impl Change {
     }
 
     pub(super) async fn make(
-        self,
+        &self,
         route: &'static str,
         raw: &[u8],
         command: Command,
@@ -47,12 +47,43 @@ impl Change {
             store: StoreId::MAIN,
             principal: ADMIN,
             route,
-            key: self.key,
+            key: self.key.clone(),
             // The same key for another SKU is another request.
             fingerprint: Sha256::new().chain_update(self.sku.as_str()).chain_update(raw).finalize().into(),
         };
-        let changed = self.state.engine.stockroom().change(StockChange { variant, command }, Some(call)).await?;
-        Ok(StockView::read(&self.state, &self.sku, variant).await?.after(changed))
+        let touched = touched(&command);
+        let change = StockChange { variant, command };
+        let made = self.state.engine.stockroom().change(change, Some(call)).await;
+        let changed = made.map_err(|error| self.refused(error, touched[0]))?;
+        Ok(StockView::read(&self.state, &self.sku, variant).await?.after(changed, touched))
+    }
+
+    /// A refusal that rests on what is there says where that is.
+    fn refused(&self, error: Error, location: LocationId) -> ApiError {
+        use engine::inventory::Refused as R;
+        let of_account =
+            matches!(error, Error::Refused(R::Insufficient { .. } | R::CountVersion { .. } | R::BelowReserved { .. }));
+        let refusal = ApiError::from(error);
+        if of_account {
+            refusal.member("sku", self.sku.as_str()).member("location_id", location.to_string())
+        } else {
+            refusal
+        }
+    }
+}
+
+/// Where a command changes something, in the order of its changes. What it may lack, it lacks at the first.
+fn touched(command: &Command) -> Vec<LocationId> {
+    match command {
+        Command::Transfer { from, to, .. } => vec![*from, *to],
+        Command::Hold(_)
+        | Command::Confirm(_)
+        | Command::Release(..)
+        | Command::Expire(_)
+        | Command::Extend(..)
+        | Command::Return(_)
+        | Command::Adjust { .. }
+        | Command::Set { .. } => vec![command.location()],
     }
 }
 

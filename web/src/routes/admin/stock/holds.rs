@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use engine::catalog::Sku;
 use engine::clock::Timestamp;
 use engine::id::{LocationId, OrderId, PrincipalId};
-use engine::inventory::store::{self, HoldRow};
+use engine::inventory::store::{self, HoldRow, LevelRow};
 use engine::postgres::DatabaseError;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -62,6 +62,25 @@ pub(super) struct HoldView {
     expires_in_ms: Option<i64>,
 }
 
+/// Holds, and as of when.
+#[derive(Serialize, ToSchema)]
+#[schema(as = HoldListing)]
+struct HoldsView {
+    #[serde(flatten)]
+    listing: Listing<HoldView>,
+    /// The numbers of the last changes that the page has seen.
+    as_of: Vec<AsOf>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = HoldsAsOf)]
+struct AsOf {
+    #[schema(value_type = String)]
+    location_id: LocationId,
+    reserved: i64,
+    seq: i64,
+}
+
 /// To whom the stock of a SKU is promised, or was.
 #[utoipa::path(
     get,
@@ -74,7 +93,7 @@ pub(super) struct HoldView {
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 100),
         ("cursor" = Option<String>, Query, min_length = 1)
     ),
-    responses((status = 200, body = Listing<HoldView>))
+    responses((status = 200, body = HoldsView))
 )]
 pub(super) async fn handler(
     request: HttpRequest,
@@ -86,16 +105,26 @@ pub(super) async fn handler(
 ) -> Result<HttpResponse, ApiError> {
     let variant = offer(&state, &sku).await?.variant_id;
     let wanted = i64::from(page.limit) + 1;
-    let rows = state
+    let (levels, rows) = state
         .engine
         .database()
         .run(move |mut connection| async move {
-            Ok::<_, DatabaseError>(store::holds(&mut connection, variant, wanted_state, after, wanted).await?)
+            Ok::<_, DatabaseError>(
+                store::holds_and_levels(&mut connection, variant, wanted_state, after, wanted).await?,
+            )
         })
         .await?;
     let cursor = |row: &HoldRow| format!("{}.{}.{}", row.location, row.order, row.attempt);
     let listing = Listing::cut(rows, page.limit, cursor, |row| HoldView::new(row, arrival.now));
-    Ok(listing.respond(request.path(), request.query_string()))
+    let as_of = levels.into_iter().map(AsOf::from).collect();
+    let mut answer = listing.link(request.path(), request.query_string());
+    Ok(answer.json(HoldsView { listing, as_of }))
+}
+
+impl From<LevelRow> for AsOf {
+    fn from(row: LevelRow) -> Self {
+        Self { location_id: row.location, reserved: row.level.reserved, seq: row.level.seq }
+    }
 }
 
 impl HoldView {

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::header::{ETAG, HeaderValue};
 use engine::catalog::{Offer, Sku};
-use engine::id::{StoreId, VariantId};
+use engine::id::{LocationId, StoreId, VariantId};
 use engine::inventory::Changed;
 use engine::inventory::store::LevelRow;
 use serde::Serialize;
@@ -23,15 +23,25 @@ pub(super) struct StockView {
     /// Moves with every change, also with every hold.
     version: i64,
     locations: Vec<LevelView>,
-    /// The numbers of the changes that were just made.
+    /// The changes that were made, with their numbers; the levels may have moved on since. A repeat is told the same ones.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    seqs: Vec<i64>,
+    changes: Vec<ChangeView>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = StockChange)]
+struct ChangeView {
+    #[schema(value_type = String)]
+    location_id: LocationId,
+    seq: i64,
 }
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = StockLevel)]
 struct LevelView {
     location: String,
+    #[schema(value_type = String)]
+    location_id: LocationId,
     on_hand: i64,
     /// Of it, promised to orders.
     reserved: i64,
@@ -49,11 +59,13 @@ impl StockView {
         let levels = state.engine.stockroom().levels(variant).await?;
         let version = levels.iter().map(|row| row.level.seq).sum();
         let locations = levels.into_iter().map(LevelView::from).collect();
-        Ok(Self { sku: sku.to_string(), variant_id: variant, version, locations, seqs: Vec::new() })
+        Ok(Self { sku: sku.to_string(), variant_id: variant, version, locations, changes: Vec::new() })
     }
 
-    pub(super) fn after(mut self, changed: Changed) -> HttpResponse {
-        self.seqs = changed.seqs;
+    /// `touched`: where each of the changes was made.
+    pub(super) fn after(mut self, changed: Changed, touched: Vec<LocationId>) -> HttpResponse {
+        let changes = touched.into_iter().zip(changed.seqs);
+        self.changes = changes.map(|(location_id, seq)| ChangeView { location_id, seq }).collect();
         let mut response = HttpResponse::Ok();
         if changed.replayed {
             response.insert_header((IDEMPOTENT_REPLAYED, HeaderValue::from_static("true")));
@@ -71,6 +83,7 @@ impl From<LevelRow> for LevelView {
         let level = row.level;
         Self {
             location: row.location_code,
+            location_id: row.location,
             on_hand: level.on_hand,
             reserved: level.reserved,
             safety: level.safety,
