@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use rand::RngExt;
 use rand::rngs::SmallRng;
 
+use crate::history::Span;
 use crate::http::{Connection, Fault, Head, Request, Target};
 use crate::measure::{Live, Operation, Outcome, Settled, Tally};
 use crate::patience::{Next, Patience};
@@ -18,6 +19,8 @@ pub(crate) struct Agent {
     patience: Patience,
     tally: Rc<RefCell<Tally>>,
     live: Arc<Live>,
+    /// Of the last question.
+    span: Span,
     pub(crate) dice: SmallRng,
 }
 
@@ -48,7 +51,8 @@ impl Agent {
         live: Arc<Live>,
         dice: SmallRng,
     ) -> Self {
-        Self { connection, patience, tally, live, dice }
+        let span = Span { asked: Instant::now(), answered: None };
+        Self { connection, patience, tally, live, span, dice }
     }
 
     /// An agent that only wants answers, after the rush: what it notes is thrown away.
@@ -61,6 +65,11 @@ impl Agent {
         self.connection.connect().await
     }
 
+    /// When the last question was first sent, and when its last answer came.
+    pub(crate) fn span(&self) -> Span {
+        self.span
+    }
+
     pub(crate) fn body(&self) -> &[u8] {
         self.connection.body()
     }
@@ -68,6 +77,7 @@ impl Agent {
     /// Sends `request`, and sends it again while that makes sense; the time counts from `from` to the last answer.
     pub(crate) async fn ask(&mut self, operation: Operation, request: &Request, from: Instant) -> Answer {
         let mut tries = 0;
+        self.span = Span { asked: Instant::now(), answered: None };
         loop {
             tries += 1;
             let answered = self.connection.exchange(request).await;
@@ -77,11 +87,13 @@ impl Agent {
             match (self.patience.next(&heard, tries), answered) {
                 (Next::Content, Ok(head)) => {
                     self.settle(operation, Outcome::Accepted, "", from, now);
+                    self.span.answered = Some(now);
                     return Answer::Accepted(head);
                 }
                 (Next::Refused, Ok(head)) => {
                     let code = name_of_refusal(&heard);
                     self.settle(operation, outcome_of(head.status), &code, from, now);
+                    self.span.answered = Some(now);
                     return Answer::Refused(head);
                 }
                 (Next::Again { pause, because }, _) => {

@@ -1,6 +1,6 @@
 //! What is to be done to the shop: from flags, from a TOML file, flags first.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
@@ -108,6 +108,9 @@ pub(crate) struct CrowdFlags {
     /// The same seed, the same arrivals and baskets
     #[arg(long)]
     pub(crate) seed: Option<u64>,
+    /// Write down what is asked and told, call by call, and check it at the end
+    #[arg(long)]
+    pub(crate) history: Option<PathBuf>,
 }
 
 #[derive(Clone, Default, Args, Deserialize)]
@@ -152,6 +155,8 @@ pub(crate) struct Crowd {
     #[serde(skip)]
     pub(crate) patience: Duration,
     pub(crate) seed: u64,
+    #[serde(skip)]
+    pub(crate) history: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -202,7 +207,7 @@ impl SaleFlags {
 impl CrowdFlags {
     pub(crate) fn or(self, file: Self) -> Self {
         let flags = self;
-        first_of!(flags, file: shoppers, in_flight, duration, warm_up, rate, steps, spacing, threads, timeout, patience, seed)
+        first_of!(flags, file: shoppers, in_flight, duration, warm_up, rate, steps, spacing, threads, timeout, patience, seed, history)
     }
 
     /// `fresh_seed` is used when none is asked for.
@@ -218,6 +223,7 @@ impl CrowdFlags {
             timeout: self.timeout.unwrap_or(Duration::from_secs(10)),
             patience: self.patience.unwrap_or(Duration::from_secs(60)),
             seed,
+            history: self.history.clone(),
         })
     }
 

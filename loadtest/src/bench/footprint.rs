@@ -56,7 +56,7 @@ impl Footprint<'_> {
             cart: false,
             payment: Payment::Manual,
         };
-        let stall = Stall::set_up(self.admin, sale, 1, run, 1).await?;
+        let stall = Stall::set_up(self.admin, sale, 1, run, 1, None).await?;
         let (first, second) = stall.goods.skus.split_at(stall.goods.skus.len() / 2);
         let asked = async |skus: &[String]| self.ask_prices(&stall, skus).await;
         let known = self.growth(first, second, asked).await?;
@@ -97,7 +97,7 @@ impl Footprint<'_> {
 
     async fn receive(&self, skus: &[String], delivery: &str) -> anyhow::Result<()> {
         stream::iter(skus)
-            .map(|sku| self.admin.receive(sku, 1, delivery))
+            .map(|sku| async { self.admin.receive(sku, 1, delivery).await.map(drop) })
             .buffer_unordered(CONNECTIONS)
             .try_collect()
             .await

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use crate::clock::wall_clock;
+use crate::history;
 use crate::http::Target;
 use crate::measure::Live;
 use crate::patience::Patience;
@@ -14,7 +15,7 @@ use crate::report::{Report, VerdictNumbers, Watch, steps};
 use crate::rush::{Pace, Plan, Takings, rush};
 use crate::scenario::{Browse, FlashSale, Mixed, Notes, Shelf, Stall};
 use crate::shop::Admin;
-use crate::verdict::{Claim, Told, collect, judge, resolve};
+use crate::verdict::{Claim, Told, collect, judge, repeat_some, resolve};
 use crate::workload::{Crowd, Habits, Sale};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +47,7 @@ pub(crate) async fn sell(
     let target = admin.client.target.clone();
     steps(&format!("{} SKUs on the shelf, shoppers to the door", sale.skus));
     let buyers = FlashSale::buyers_needed(sale.cart, &crowd.pace, crowd.in_flight);
-    let stall = Arc::new(Stall::set_up(admin, sale, buyers, run.clone(), crowd.seed).await?);
+    let stall = Arc::new(Stall::set_up(admin, sale, buyers, run.clone(), crowd.seed, crowd.history.as_deref()).await?);
     let flash_sale = || FlashSale::new(stall.clone(), target.clone(), &crowd.pace);
     let plan = crowd.plan(target.clone());
 
@@ -97,6 +98,9 @@ async fn pass_judgement(admin: &Admin, sale: &FlashSale, takings: Takings<Notes>
     let notes = RefCell::new(notes);
     let patience = Patience { whole: RESOLVE_PATIENCE, ..Patience::DEFAULT };
     let asked_again = resolve(sale, &mut claims, &notes, patience).await;
+    if sale.stall.history.is_some() {
+        repeat_some(sale, &claims).await;
+    }
     steps("asking the shop for its books");
     let books = collect(admin, &sale.stall, &claims).await?;
     let told = Told {
@@ -105,10 +109,20 @@ async fn pass_judgement(admin: &Admin, sale: &FlashSale, takings: Takings<Notes>
         received: sale.stall.sale.units,
         key: &|visit| sale.stall.key(visit),
     };
-    let verdict = judge(&told, &books);
-    let findings = verdict.findings.iter().map(ToString::to_string).collect();
+    let mut verdict = judge(&told, &books);
+    let mut findings: Vec<String> = verdict.findings.iter().map(ToString::to_string).collect();
+    let history = match &sale.stall.history {
+        None => None,
+        Some(recorder) => {
+            steps("checking the history");
+            let report = history::check_file(recorder.finish()?)?;
+            findings.extend(report.findings.kept().iter().map(|finding| format!("in the history: {finding}")));
+            verdict.clean &= report.findings.is_empty();
+            Some(report.summary().to_string())
+        }
+    };
     let took_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-    Ok(VerdictNumbers { verdict, asked_again, took_ms, findings })
+    Ok(VerdictNumbers { verdict, asked_again, took_ms, findings, history })
 }
 
 /// The threads' notes as one: claims by visit number, and the least that was refused of each SKU.

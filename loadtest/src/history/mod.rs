@@ -8,7 +8,23 @@ mod call;
 mod check;
 mod file;
 mod generate;
+mod recorder;
 
-pub(crate) use check::check;
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
+
+use anyhow::Context;
+
+pub(crate) use call::{Answer, Level, Verb};
+pub(crate) use check::{Report, check};
 pub(crate) use file::{read, write};
 pub(crate) use generate::{Generator, Shape};
+pub(crate) use recorder::{Recorder, Row, Said, Span, Told};
+
+/// Reads what a recorder wrote, and checks it.
+pub(crate) fn check_file(path: &Path) -> anyhow::Result<Report> {
+    let named = || path.display().to_string();
+    let file = File::open(path).with_context(named)?;
+    Ok(check(read(BufReader::new(file)).with_context(named)?))
+}

@@ -13,7 +13,7 @@ mod request;
 mod response;
 mod target;
 
-pub(crate) use client::Client;
+pub(crate) use client::{Client, Reply};
 pub(crate) use connection::{Connection, Fault};
 pub(crate) use request::Request;
 pub(crate) use response::Head;

@@ -83,6 +83,8 @@ pub(crate) struct VerdictNumbers {
     pub(crate) asked_again: usize,
     pub(crate) took_ms: u64,
     pub(crate) findings: Vec<String>,
+    /// What checking the history says, if it was written down.
+    pub(crate) history: Option<String>,
 }
 
 /// Drawn at these, in thousandths of a percent.

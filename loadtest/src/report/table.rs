@@ -78,6 +78,9 @@ fn write_verdict(numbers: &VerdictNumbers, to: &mut String) -> std::fmt::Result 
         verdict.units_sold,
         verdict.units_received
     )?;
+    if let Some(history) = &numbers.history {
+        writeln!(to, "{history}")?;
+    }
     for finding in numbers.findings.iter().take(FINDINGS_SHOWN) {
         writeln!(to, "  WRONG {finding}")?;
     }

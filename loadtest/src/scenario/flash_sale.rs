@@ -12,7 +12,7 @@ use crate::agent::{Agent, Answer};
 use crate::http::{Request, Target};
 use crate::measure::Operation;
 use crate::rush::{Pace, Scenario, Visit};
-use crate::shop::{Buyer, Item, Placed, Purchase, short_skus};
+use crate::shop::{Buyer, Item, Placed, Purchase, Short, shortages};
 use crate::verdict::{Claim, Receipt};
 use crate::workload::Payment;
 
@@ -71,13 +71,18 @@ impl FlashSale {
             from = Instant::now();
         }
         let answer = agent.ask(Operation::Checkout, &self.checkout(visit.number, buyer), from).await;
+        self.stall.record_checkout(visit.number, agent.span(), answer, agent.body());
         notes.borrow_mut().write_down(&self.stall, visit.number, buyer, answer, agent.body());
         answer
     }
 
     pub(super) fn buyer(&self, visit: Visit) -> usize {
-        let which = if self.cart_per_agent { visit.agent } else { usize::try_from(visit.number).unwrap_or(0) };
-        which % self.stall.buyers.len()
+        if self.cart_per_agent { visit.agent % self.stall.buyers.len() } else { self.buyer_of(visit.number) }
+    }
+
+    /// Who comes on a visit, where that does not depend on the agent.
+    pub(crate) fn buyer_of(&self, visit: u64) -> usize {
+        usize::try_from(visit).unwrap_or(0) % self.stall.buyers.len()
     }
 
     async fn fill_cart(&self, buyer: &Buyer, visit: Visit, basket: &Basket, agent: &mut Agent) -> Answer {
@@ -122,15 +127,12 @@ impl Notes {
 
     /// What the shop says there was too little of, as far as this visit asked for it.
     pub(crate) fn refusal(&mut self, stall: &Stall, visit: u64, body: &[u8]) {
-        let short = short_skus(body);
-        if short.is_empty() {
-            return;
-        }
+        let Some(short) = shortages(body).filter(|short| !short.is_empty()) else { return };
         self.refused_least.resize(stall.goods.skus.len(), None);
         for (sku, _) in stall.basket(visit) {
-            if let Some((_, asked)) = short.iter().find(|(short, _)| *short == stall.goods.skus[sku]) {
+            if let Some(Short { requested, .. }) = short.iter().find(|short| short.sku == stall.goods.skus[sku]) {
                 let least = &mut self.refused_least[sku];
-                *least = Some(least.map_or(*asked, |least| least.min(*asked)));
+                *least = Some(least.map_or(*requested, |least| least.min(*requested)));
             }
         }
     }

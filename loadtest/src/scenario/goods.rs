@@ -1,13 +1,15 @@
 //! What a sale sells: SKUs of its own, freshly made through the admin API, and the baskets people want.
 
-use std::time::Duration;
+use std::path::Path;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 
-use crate::shop::{Admin, Buyer, Item, Money, NewProduct};
+use crate::history::{self, Recorder, Said, Span, Told, Verb};
+use crate::shop::{Admin, Buyer, Item, Money, NewProduct, NumberedChange};
 use crate::workload::Sale;
 
 /// The SKUs on sale, by number.
@@ -28,16 +30,28 @@ pub(crate) struct Stall {
     /// Keys of this run begin with it.
     pub(crate) run: String,
     pub(crate) seed: u64,
+    /// Where what is asked and told is written down, if it is.
+    pub(crate) history: Option<Recorder>,
 }
 
 const VARIANTS_PER_PRODUCT: usize = 50;
 const CONNECTIONS: usize = 16;
 
 impl Stall {
-    pub(crate) async fn set_up(admin: &Admin, sale: Sale, buyers: u64, run: String, seed: u64) -> anyhow::Result<Self> {
-        let goods = Goods::put_on_the_shelf(admin, &sale, &run).await?;
+    pub(crate) async fn set_up(
+        admin: &Admin,
+        sale: Sale,
+        buyers: u64,
+        run: String,
+        seed: u64,
+        history: Option<&Path>,
+    ) -> anyhow::Result<Self> {
+        let skus: Vec<String> = (0..sale.skus).map(|number| format!("{run}-{number}")).collect();
+        let history = history.map(|path| Recorder::create(path, &run, &skus)).transpose()?;
+        let goods = Goods::put_on_the_shelf(admin, &sale, &run, skus, history.as_ref()).await?;
         let buyers = arrive(admin, buyers.max(1)).await?;
-        let mut stall = Self { sale, goods, buyers, total: Money { amount: 0, currency: String::new() }, run, seed };
+        let total = Money { amount: 0, currency: String::new() };
+        let mut stall = Self { sale, goods, buyers, total, run, seed, history };
         stall.total = stall.ask_the_price(admin).await?;
         Ok(stall)
     }
@@ -79,8 +93,13 @@ impl Stall {
 }
 
 impl Goods {
-    async fn put_on_the_shelf(admin: &Admin, sale: &Sale, run: &str) -> anyhow::Result<Self> {
-        let skus: Vec<String> = (0..sale.skus).map(|number| format!("{run}-{number}")).collect();
+    async fn put_on_the_shelf(
+        admin: &Admin,
+        sale: &Sale,
+        run: &str,
+        skus: Vec<String>,
+        history: Option<&Recorder>,
+    ) -> anyhow::Result<Self> {
         stream::iter(skus.chunks(VARIANTS_PER_PRODUCT).enumerate())
             .map(|(number, skus)| async move {
                 let slug = format!("{run}-{number}");
@@ -99,14 +118,45 @@ impl Goods {
             .try_collect::<()>()
             .await?;
         if sale.units > 0 {
-            stream::iter(&skus)
-                .map(|sku| admin.receive(sku, sale.units, "receive"))
+            stream::iter(skus.iter().enumerate())
+                .map(|(number, sku)| deliver(admin, number, sku, sale.units, history))
                 .buffer_unordered(CONNECTIONS)
                 .try_collect::<()>()
                 .await?;
         }
         Ok(Self { skus })
     }
+}
+
+async fn deliver(
+    admin: &Admin,
+    number: usize,
+    sku: &str,
+    units: i64,
+    history: Option<&Recorder>,
+) -> anyhow::Result<()> {
+    let asked = Instant::now();
+    let received = admin.receive(sku, units, "receive").await?;
+    if let Some(history) = history {
+        let numbered = received.changes.iter();
+        let numbered = numbered.map(|NumberedChange { location_id, seq }| Told {
+            sku: Some(number),
+            location: location_id,
+            quantity: units,
+            seq: Some(*seq),
+            left: None,
+        });
+        let told: Vec<Told<'_>> = numbered.collect();
+        history.call(&Said {
+            span: Span { asked, answered: Some(Instant::now()) },
+            verb: Verb::Receive,
+            key: number as u64,
+            answer: history::Answer::Done,
+            asked: &[(number, units)],
+            told: &told,
+        });
+    }
+    Ok(())
 }
 
 async fn arrive(admin: &Admin, buyers: u64) -> anyhow::Result<Vec<Buyer>> {

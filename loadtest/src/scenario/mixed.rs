@@ -43,6 +43,7 @@ impl Mixed {
         let key = format!("{}-cancel", self.sale.stall.key(visit.number));
         let request = self.sale.stall.buyers[self.sale.buyer(visit)].cancel(&self.sale.target, &order_no, &key);
         let cancelled = agent.ask(Operation::Cancel, &request, Instant::now()).await;
+        self.sale.stall.record_cancel(visit.number, agent.span(), cancelled, agent.body());
         if let (Answer::Accepted(_), Some(receipt)) = (cancelled, notes.borrow_mut().receipt_of_mut(visit.number)) {
             receipt.cancelled = true;
         }

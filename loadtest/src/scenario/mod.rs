@@ -4,6 +4,7 @@ mod browse;
 mod flash_sale;
 mod goods;
 mod mixed;
+mod recording;
 
 pub(crate) use browse::{Browse, Shelf};
 pub(crate) use flash_sale::{FlashSale, Notes, claim_of};

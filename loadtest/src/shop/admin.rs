@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::http::{Client, Request};
+use crate::http::{Client, Reply, Request};
 
 pub(crate) struct Admin {
     pub(crate) client: Client,
@@ -65,8 +65,10 @@ pub(crate) struct ListedLine {
 }
 
 /// The durable level of a SKU at one location.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub(crate) struct Level {
+    #[serde(default)]
+    pub(crate) location_id: String,
     pub(crate) on_hand: i64,
     pub(crate) reserved: i64,
     #[serde(default)]
@@ -75,13 +77,32 @@ pub(crate) struct Level {
 }
 
 /// A row of the stock ledger.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub(crate) struct Entry {
+    #[serde(default)]
+    pub(crate) location_id: String,
+    #[serde(default)]
+    pub(crate) kind: String,
+    #[serde(default)]
+    pub(crate) order_id: Option<String>,
     pub(crate) seq: i64,
     #[serde(default)]
     pub(crate) on_hand_delta: i64,
     #[serde(default)]
     pub(crate) reserved_delta: i64,
+}
+
+/// The answer to a delivery.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Received {
+    #[serde(default)]
+    pub(crate) changes: Vec<NumberedChange>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct NumberedChange {
+    pub(crate) location_id: String,
+    pub(crate) seq: i64,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -104,13 +125,15 @@ impl Admin {
             .map(|sku| json!({ "sku": sku, "mrp": money(product.mrp_minor), "price": money(product.price_minor) }))
             .collect();
         let body = json!({ "slug": product.slug, "title": product.title, "status": "active", "variants": variants });
-        self.post("/api/v1/admin/products", product.slug, &body).await
+        self.post("/api/v1/admin/products", product.slug, &body).await?;
+        Ok(())
     }
 
     /// New goods on the shelf; the same `delivery` is received once.
-    pub(crate) async fn receive(&self, sku: &str, quantity: i64, delivery: &str) -> anyhow::Result<()> {
+    pub(crate) async fn receive(&self, sku: &str, quantity: i64, delivery: &str) -> anyhow::Result<Received> {
         let body = json!({ "quantity": quantity, "reference": "load test" });
-        self.post(&format!("/api/v1/admin/stock/{sku}/receive"), &format!("{delivery}-{sku}"), &body).await
+        let path = format!("/api/v1/admin/stock/{sku}/receive");
+        self.post(&path, &format!("{delivery}-{sku}"), &body).await?.read(&path)
     }
 
     /// One level per location.
@@ -167,10 +190,9 @@ impl Admin {
         self.client.ask(&request).await?.expect_success(path)?.read(path)
     }
 
-    async fn post(&self, path: &str, key: &str, body: &impl Serialize) -> anyhow::Result<()> {
+    async fn post(&self, path: &str, key: &str, body: &impl Serialize) -> anyhow::Result<Reply> {
         let request =
             Request::post(&self.client.target, path).bearer(&self.key).header("idempotency-key", key).json_of(body);
-        self.client.ask(&request).await?.expect_success(path)?;
-        Ok(())
+        self.client.ask(&request).await?.expect_success(path)
     }
 }

@@ -100,8 +100,30 @@ pub(crate) struct PlacedLine<'a> {
     #[serde(borrow)]
     pub(crate) sku: Cow<'a, str>,
     pub(crate) quantity: i64,
+    /// Where it is promised from.
+    #[serde(borrow, default)]
+    pub(crate) location_id: Cow<'a, str>,
     #[serde(default)]
     pub(crate) seq: Option<i64>,
+}
+
+/// The answer to a cancellation.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Cancelled<'a> {
+    #[serde(borrow, default)]
+    pub(crate) stock: Vec<Moved<'a>>,
+}
+
+/// A change of stock that a request made.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Moved<'a> {
+    #[serde(borrow)]
+    pub(crate) sku: Cow<'a, str>,
+    #[serde(borrow, default)]
+    pub(crate) location_id: Cow<'a, str>,
+    pub(crate) on_hand_delta: i64,
+    pub(crate) reserved_delta: i64,
+    pub(crate) seq: i64,
 }
 
 impl Buyer {

@@ -9,8 +9,8 @@ mod problem;
 mod system;
 mod visitor;
 
-pub(crate) use admin::{Admin, ListedOrder, NewProduct};
-pub(crate) use buyer::{Buyer, Item, Money, Placed, PlacedLine, Purchase};
-pub(crate) use problem::{problem_code, short_skus};
+pub(crate) use admin::{Admin, Entry, Level, ListedOrder, NewProduct, NumberedChange};
+pub(crate) use buyer::{Buyer, Cancelled, Item, Money, Placed, PlacedLine, Purchase};
+pub(crate) use problem::{Short, problem_code, shortages};
 pub(crate) use system::{CommitTimes, skus_awake};
 pub(crate) use visitor::{listed_categories, listed_products};

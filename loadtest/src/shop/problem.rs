@@ -12,11 +12,19 @@ struct Problem<'a> {
     items: Vec<Short<'a>>,
 }
 
-#[derive(Deserialize)]
-struct Short<'a> {
+/// What there was too little of.
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+pub(crate) struct Short<'a> {
     #[serde(borrow)]
-    sku: Cow<'a, str>,
-    requested: i64,
+    pub(crate) sku: Cow<'a, str>,
+    #[serde(borrow, default)]
+    pub(crate) location_id: Cow<'a, str>,
+    pub(crate) requested: i64,
+    /// Where the shop shows it.
+    #[serde(default)]
+    pub(crate) available: Option<i64>,
+    #[serde(default)]
+    pub(crate) seq: Option<i64>,
 }
 
 /// Empty when the body is no problem document. Codes are plain words, so they can be borrowed.
@@ -29,13 +37,11 @@ pub(crate) fn problem_code(body: &[u8]) -> &str {
     serde_json::from_slice::<Code<'_>>(body).map_or("", |problem| problem.code)
 }
 
-/// What an `out_of_stock` says there was too little of: SKU and quantity asked.
-pub(crate) fn short_skus(body: &[u8]) -> Vec<(String, i64)> {
+/// What an `out_of_stock` says there was too little of; nothing for any other answer.
+pub(crate) fn shortages(body: &[u8]) -> Option<Vec<Short<'_>>> {
     match serde_json::from_slice::<Problem<'_>>(body) {
-        Ok(problem) if problem.code == "out_of_stock" => {
-            problem.items.into_iter().map(|short| (short.sku.into_owned(), short.requested)).collect()
-        }
-        Ok(_) | Err(_) => Vec::new(),
+        Ok(problem) if problem.code == "out_of_stock" => Some(problem.items),
+        Ok(_) | Err(_) => None,
     }
 }
 
@@ -49,14 +55,16 @@ mod tests {
     #[test]
     fn the_code_and_the_missing_are_read() {
         assert_eq!(problem_code(SOLD_OUT.as_bytes()), "out_of_stock");
-        assert_eq!(short_skus(SOLD_OUT.as_bytes()), [("S-1".to_owned(), 2)]);
+        let short =
+            Short { sku: "S-1".into(), location_id: "".into(), requested: 2, available: Some(1), seq: Some(4711) };
+        assert_eq!(shortages(SOLD_OUT.as_bytes()), Some(vec![short]));
     }
 
     #[test]
     fn what_is_no_problem_document_has_no_code() {
         for body in ["", "<html>", "[]", "{}", r#"{"code":7}"#] {
             assert_eq!(problem_code(body.as_bytes()), "", "{body}");
-            assert!(short_skus(body.as_bytes()).is_empty());
+            assert!(shortages(body.as_bytes()).is_none());
         }
     }
 }

@@ -2,13 +2,15 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::time::Instant;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::claim::Claim;
 use super::judge::{Books, Found, OrderFound, SkuBooks, Status};
+use crate::history::{self, Recorder, Row, Span};
 use crate::scenario::Stall;
-use crate::shop::{Admin, ListedOrder};
+use crate::shop::{Admin, Entry, Level, ListedOrder};
 
 const CONNECTIONS: usize = 8;
 /// Of acknowledged and of refused attempts each: looked up by key alone, beside the lists.
@@ -17,10 +19,12 @@ const LOOKUPS: usize = 200;
 pub(crate) async fn collect(admin: &Admin, stall: &Stall, claims: &[Option<Claim>]) -> anyhow::Result<Books> {
     let numbers: HashMap<&str, u32> = stall.goods.skus.iter().map(|sku| &**sku).zip(0..).collect();
     let books = RefCell::new(Books::default());
-    let skus: Vec<SkuBooks> = stream::iter(&stall.goods.skus)
-        .map(|sku| async {
-            let take_note = |order| note_order(&mut books.borrow_mut(), order, stall, &numbers);
-            let (orders, stock) = tokio::join!(admin.orders_of(sku, take_note), sku_books(admin, sku));
+    let (into, of) = (&books, &numbers);
+    let skus: Vec<SkuBooks> = stream::iter(stall.goods.skus.iter().enumerate())
+        .map(|(number, sku)| async move {
+            let take_note = |order| note_order(&mut into.borrow_mut(), order, stall, of);
+            let (orders, stock) =
+                tokio::join!(admin.orders_of(sku, take_note), sku_books(admin, number, sku, stall.history.as_ref()));
             orders?;
             stock
         })
@@ -73,9 +77,17 @@ impl Books {
     }
 }
 
-async fn sku_books(admin: &Admin, sku: &str) -> anyhow::Result<SkuBooks> {
+async fn sku_books(admin: &Admin, number: usize, sku: &str, history: Option<&Recorder>) -> anyhow::Result<SkuBooks> {
     let mut books = SkuBooks { sku: sku.to_owned(), ..SkuBooks::default() };
-    for level in admin.levels(sku).await? {
+    let asked = Instant::now();
+    let levels = admin.levels(sku).await?;
+    let span = Span { asked, answered: Some(Instant::now()) };
+    for level in levels {
+        if let Some(history) = history {
+            let Level { on_hand, reserved, safety, .. } = level;
+            let seen = history::Level { on_hand, reserved, safety };
+            history.level(span, number, &level.location_id, &seen, level.seq);
+        }
         books.on_hand += level.on_hand;
         books.reserved += level.reserved;
         books.safety += level.safety;
@@ -87,6 +99,9 @@ async fn sku_books(admin: &Admin, sku: &str) -> anyhow::Result<SkuBooks> {
     books.held = held;
     admin
         .ledger_of(sku, |entry| {
+            if let Some(history) = history {
+                history.entry(&row(number, &entry));
+            }
             books.ledger_seqs.push(entry.seq);
             books.ledger_on_hand += entry.on_hand_delta;
             books.ledger_reserved += entry.reserved_delta;
@@ -94,6 +109,18 @@ async fn sku_books(admin: &Admin, sku: &str) -> anyhow::Result<SkuBooks> {
         .await?;
     books.ledger_seqs.sort_unstable();
     Ok(books)
+}
+
+fn row(sku: usize, entry: &Entry) -> Row<'_> {
+    Row {
+        sku,
+        location: &entry.location_id,
+        seq: entry.seq,
+        kind: &entry.kind,
+        on_hand: entry.on_hand_delta,
+        reserved: entry.reserved_delta,
+        order: entry.order_id.as_deref(),
+    }
 }
 
 async fn look_up_some(admin: &Admin, stall: &Stall, claims: &[Option<Claim>]) -> anyhow::Result<Vec<(u64, usize)>> {

@@ -7,6 +7,7 @@ mod claim;
 mod collect;
 mod finding;
 mod judge;
+mod repeat;
 mod resolve;
 #[cfg(test)]
 mod tests;
@@ -14,4 +15,5 @@ mod tests;
 pub(crate) use claim::{Claim, Receipt};
 pub(crate) use collect::collect;
 pub(crate) use judge::{Told, Verdict, judge};
+pub(crate) use repeat::repeat_some;
 pub(crate) use resolve::resolve;

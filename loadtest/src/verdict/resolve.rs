@@ -34,6 +34,7 @@ pub(crate) async fn resolve(
             let dice = SmallRng::seed_from_u64(visit);
             let mut agent = Agent::unmeasured(sale.target.clone(), Duration::from_secs(10), patience, dice);
             let answer = agent.ask(Operation::Checkout, &sale.checkout(visit, buyer), Instant::now()).await;
+            sale.stall.record_checkout(visit, agent.span(), answer, agent.body());
             let claim = claim_of(answer, agent.body(), buyer);
             if let Claim::Refused = claim {
                 notes.borrow_mut().refusal(&sale.stall, visit, agent.body());

@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod fake;
 #[cfg(test)]
+mod history;
+#[cfg(test)]
 mod run;
 
 use fake::Flaw;

@@ -151,7 +151,7 @@ pub(crate) struct Findings {
     counts: BTreeMap<&'static str, u64>,
 }
 
-const KEPT_OF_A_KIND: u64 = 20;
+const KEPT_OF_A_KIND: u64 = 5;
 
 impl Findings {
     pub(crate) fn add(&mut self, finding: Finding) {

@@ -6,8 +6,25 @@ use super::{Counts, Report};
 
 impl fmt::Display for Report {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.findings.kept().iter().try_for_each(|finding| writeln!(to, "  {finding}"))?;
+        write!(to, "{}", self.summary())
+    }
+}
+
+/// All but the findings themselves.
+pub(crate) struct Summary<'a>(&'a Report);
+
+impl Report {
+    pub(crate) fn summary(&self) -> Summary<'_> {
+        Summary(self)
+    }
+}
+
+impl fmt::Display for Summary<'_> {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(Report { counts, findings }) = self;
         let Counts { calls, accounts, changes, refusals, looks, repeats, unknown, from_the_books, unseen, others } =
-            self.counts;
+            *counts;
         writeln!(
             to,
             "{calls} calls of {accounts} accounts: {changes} changes, {refusals} refusals, {looks} looks at the books, \
@@ -26,12 +43,9 @@ impl fmt::Display for Report {
                 writeln!(to, "{unseen} changes nothing tells of: taken to be of others, and anything possible")?
             }
         }
-        for finding in self.findings.kept() {
-            writeln!(to, "  {finding}")?;
-        }
-        for (name, count) in self.findings.counts() {
+        for (name, count) in findings.counts() {
             writeln!(to, "{count} x {name}")?;
         }
-        write!(to, "History: {}", if self.findings.is_empty() { "sound" } else { "BROKEN" })
+        write!(to, "History: {}", if findings.is_empty() { "sound" } else { "BROKEN" })
     }
 }

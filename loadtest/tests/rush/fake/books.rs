@@ -21,6 +21,7 @@ pub(super) struct Books {
     pub(super) carts: HashMap<String, Vec<(String, i64)>>,
     pub(super) cart_keys: HashMap<String, ()>,
     requests: u64,
+    taken: u64,
 }
 
 #[derive(Default)]
@@ -28,13 +29,21 @@ pub(super) struct Stock {
     pub(super) on_hand: i64,
     pub(super) reserved: i64,
     pub(super) held: i64,
-    /// seq, on hand, reserved.
-    pub(super) ledger: Vec<(i64, i64, i64)>,
+    pub(super) ledger: Vec<Entry>,
     pub(super) seq: i64,
+}
+
+pub(super) struct Entry {
+    pub(super) seq: i64,
+    pub(super) kind: &'static str,
+    pub(super) on_hand: i64,
+    pub(super) reserved: i64,
+    pub(super) order: Option<String>,
 }
 
 #[derive(Clone)]
 pub(super) struct Order {
+    pub(super) id: String,
     pub(super) order_no: String,
     pub(super) key: String,
     pub(super) status: &'static str,
@@ -44,7 +53,7 @@ pub(super) struct Order {
 
 pub(super) enum Placing {
     Placed(Order),
-    SoldOut { sku: String, asked: i64 },
+    SoldOut { sku: String, asked: i64, left: i64, seq: i64 },
 }
 
 /// What a stumbling shop does with a request.
@@ -69,13 +78,15 @@ impl Books {
             carts: HashMap::new(),
             cart_keys: HashMap::new(),
             requests: 0,
+            taken: 0,
         }
     }
 
-    pub(super) fn receive(&mut self, sku: &str, quantity: i64) {
+    /// The number of the change.
+    pub(super) fn receive(&mut self, sku: &str, quantity: i64) -> i64 {
         let stock = self.stock.entry(sku.to_owned()).or_default();
         stock.on_hand += quantity;
-        stock.enter(quantity, 0);
+        stock.enter("receive", quantity, 0, None)
     }
 
     pub(super) fn stumble(&mut self) -> Stumble {
@@ -111,10 +122,13 @@ impl Books {
             let stock = &self.stock[*sku];
             let keep = if self.flaw == Flaw::RefusesTooSoon { 1 } else { 0 };
             if too_soon || stock.on_hand - stock.reserved + spare - keep < *asked {
+                let left = (stock.on_hand - stock.reserved).max(0);
+                let sold_out = Placing::SoldOut { sku: (*sku).to_owned(), asked: *asked, left, seq: stock.seq };
                 self.refused += 1;
                 if self.flaw == Flaw::RefusesButPlaces && self.refused == 2 {
                     let lines = items.iter().map(|(sku, quantity)| (sku.clone(), *quantity, 0)).collect();
                     self.keep(Order {
+                        id: "ord-ghost".into(),
                         order_no: "GHOST".into(),
                         key: key.into(),
                         status: "payment_pending",
@@ -122,7 +136,7 @@ impl Books {
                         lines,
                     });
                 }
-                return Placing::SoldOut { sku: (*sku).to_owned(), asked: *asked };
+                return sold_out;
             }
         }
         let order = self.take(key, items, &wanted);
@@ -132,7 +146,7 @@ impl Books {
                 let stock = self.stock.get_mut(*sku).unwrap();
                 stock.reserved -= quantity;
                 stock.held -= quantity;
-                stock.enter(0, -quantity);
+                stock.enter("release", 0, -quantity, Some(&order.id));
             }
             self.keep(Order { key: "elsewhere".into(), lines: Vec::new(), ..order.clone() });
             return Placing::Placed(order);
@@ -178,16 +192,18 @@ impl Books {
         let forget_entry = self.is_time_for(Flaw::ForgetsALedgerEntry);
         let miscount = self.is_time_for(Flaw::MiscountsALedgerEntry);
         let another_level = self.is_time_for(Flaw::ShowsAnotherLevel);
+        let id = format!("ord-{}", self.taken);
+        self.taken += 1;
         for (sku, quantity) in wanted {
             let stock = self.stock.get_mut(*sku).unwrap();
             stock.reserved += quantity;
             stock.held += if forget_hold { 0 } else { *quantity };
-            stock.enter(0, *quantity);
+            stock.enter("hold", 0, *quantity, Some(&id));
             if forget_entry {
                 stock.ledger.pop();
             }
             if miscount && let Some(entry) = stock.ledger.last_mut() {
-                entry.2 += 1;
+                entry.reserved += 1;
             }
             if another_level {
                 stock.on_hand -= 1;
@@ -196,29 +212,30 @@ impl Books {
         let lines = items.iter().map(|(sku, quantity)| (sku.clone(), *quantity, self.stock[sku].seq)).collect();
         let units: i64 = items.iter().map(|(_, quantity)| quantity).sum();
         let order_no = format!("D-{}-{}", self.orders.len(), self.stock.values().map(|stock| stock.seq).sum::<i64>());
-        Order { order_no, key: key.to_owned(), status: "payment_pending", total: PRICE * units, lines }
+        Order { id, order_no, key: key.to_owned(), status: "payment_pending", total: PRICE * units, lines }
     }
 
-    pub(super) fn cancel(&mut self, order_no: &str) -> bool {
-        let Some(order) = self.orders.iter_mut().find(|order| order.order_no == order_no) else {
-            return false;
-        };
+    /// SKU, quantity and number of each change.
+    pub(super) fn cancel(&mut self, order_no: &str) -> Option<Vec<(String, i64, i64)>> {
+        let order = self.orders.iter_mut().find(|order| order.order_no == order_no)?;
+        let mut changes = Vec::new();
         if order.status != "cancelled" {
             order.status = "cancelled";
             for (sku, quantity, _) in order.lines.clone() {
                 let stock = self.stock.get_mut(&sku).unwrap();
                 stock.reserved -= quantity;
                 stock.held -= quantity;
-                stock.enter(0, -quantity);
+                changes.push((sku, quantity, stock.enter("release", 0, -quantity, Some(&order.id))));
             }
         }
-        true
+        Some(changes)
     }
 }
 
 impl Stock {
-    fn enter(&mut self, on_hand: i64, reserved: i64) {
+    fn enter(&mut self, kind: &'static str, on_hand: i64, reserved: i64, order: Option<&String>) -> i64 {
         self.seq += 1;
-        self.ledger.push((self.seq, on_hand, reserved));
+        self.ledger.push(Entry { seq: self.seq, kind, on_hand, reserved, order: order.cloned() });
+        self.seq
     }
 }

@@ -7,7 +7,10 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::books::{Books, Order, PRICE, Placing, Stumble};
+use super::books::{Books, Entry, Order, PRICE, Placing, Stumble};
+
+/// Its only location.
+const MAIN: &str = "loc_main";
 
 type Shop = Data<Mutex<Books>>;
 
@@ -100,8 +103,9 @@ async fn checkout(request: HttpRequest, shop: Shop, body: Json<Body>) -> HttpRes
     }
     match placing {
         Placing::Placed(order) => HttpResponse::Created().json(view(&order)),
-        Placing::SoldOut { sku, asked } => {
-            let items = [json!({ "sku": sku, "requested": asked, "available": 0, "seq": 1 })];
+        Placing::SoldOut { sku, asked, left, seq } => {
+            let item = json!({ "sku": sku, "location_id": MAIN, "requested": asked, "available": left, "seq": seq });
+            let items = [item];
             problem(HttpResponse::Conflict(), json!({ "code": "out_of_stock", "items": items }))
         }
     }
@@ -124,8 +128,12 @@ async fn add_to_cart(request: HttpRequest, shop: Shop, item: Json<Item>) -> Http
 
 async fn cancel(shop: Shop, order_no: Path<String>) -> HttpResponse {
     match shop.lock().unwrap().cancel(&order_no) {
-        true => HttpResponse::Ok().json(json!({ "status": "cancelled" })),
-        false => problem(HttpResponse::NotFound(), json!({ "code": "not_found" })),
+        Some(changes) => {
+            let moved = |(sku, quantity, seq): (String, i64, i64)| json!({ "sku": sku, "location_id": MAIN, "kind": "release", "on_hand_delta": 0, "reserved_delta": -quantity, "seq": seq });
+            let stock: Vec<Value> = changes.into_iter().map(moved).collect();
+            HttpResponse::Ok().json(json!({ "status": "cancelled", "stock": stock }))
+        }
+        None => problem(HttpResponse::NotFound(), json!({ "code": "not_found" })),
     }
 }
 
@@ -161,20 +169,23 @@ struct Received {
 }
 
 async fn receive(shop: Shop, sku: Path<String>, body: Json<Received>) -> HttpResponse {
-    shop.lock().unwrap().receive(&sku, body.quantity);
-    HttpResponse::Ok().json(json!({}))
+    let seq = shop.lock().unwrap().receive(&sku, body.quantity);
+    HttpResponse::Ok().json(json!({ "changes": [{ "location_id": MAIN, "seq": seq }] }))
 }
 
 async fn levels(shop: Shop, sku: Path<String>) -> HttpResponse {
     let books = shop.lock().unwrap();
     let stock = &books.stock[&*sku];
-    let level = json!({ "location": "main", "on_hand": stock.on_hand, "reserved": stock.reserved, "safety": 0, "seq": stock.seq });
+    let level = json!({ "location": "main", "location_id": MAIN, "on_hand": stock.on_hand, "reserved": stock.reserved, "safety": 0, "seq": stock.seq });
     HttpResponse::Ok().json(json!({ "sku": *sku, "locations": [level] }))
 }
 
 async fn ledger(shop: Shop, sku: Path<String>, page: Query<Page>) -> HttpResponse {
     let books = shop.lock().unwrap();
-    let entry = |(seq, on_hand, reserved): &(i64, i64, i64)| json!({ "seq": seq, "on_hand_delta": on_hand, "reserved_delta": reserved });
+    let entry = |entry: &Entry| {
+        let Entry { seq, kind, on_hand, reserved, order } = entry;
+        json!({ "location_id": MAIN, "seq": seq, "kind": kind, "on_hand_delta": on_hand, "reserved_delta": reserved, "order_id": order })
+    };
     list(books.stock[&*sku].ledger.iter().map(entry), &page)
 }
 
@@ -211,7 +222,7 @@ fn list(rows: impl Iterator<Item = Value>, page: &Page) -> HttpResponse {
 }
 
 fn view(order: &Order) -> Value {
-    let line = |(sku, quantity, seq): &(String, i64, i64)| json!({ "sku": sku, "quantity": quantity, "seq": seq });
+    let line = |(sku, quantity, seq): &(String, i64, i64)| json!({ "sku": sku, "location_id": MAIN, "quantity": quantity, "seq": seq });
     json!({
         "order_no": order.order_no,
         "status": order.status,
