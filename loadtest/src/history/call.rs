@@ -91,6 +91,8 @@ pub(crate) struct Level {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub(crate) seq: i64,
+    /// What was written together has one number; it grows with `seq`.
+    pub(crate) batch: i64,
     pub(crate) on_hand: i64,
     pub(crate) reserved: i64,
     pub(crate) account: u32,

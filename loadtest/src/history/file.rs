@@ -10,7 +10,7 @@
 //! 130 460 hold 18 refused 0*1@101=0          a line: account*quantity@seq=left
 //! 130 - hold 19 unknown 0*1
 //! level 900 950 0 100 12 0 113               asked, answered, account, on hand, reserved, safety, seq
-//! ledger 0 2 hold 0 1 5                      account, seq, kind, on hand, reserved, order (or -)
+//! ledger 0 2 7 hold 0 1 5                    account, seq, batch, kind, on hand, reserved, order (or -)
 //! ```
 //!
 //! An account is the number of its SKU, and that of its location after a point where that is not 0. What stands behind `#`
@@ -126,14 +126,14 @@ fn level(history: &mut History, words: &mut Words<'_>) -> anyhow::Result<()> {
 
 fn entry(history: &mut History, words: &mut Words<'_>) -> anyhow::Result<()> {
     let account = account_of(history, words.text("an account")?)?;
-    let seq = words.number("seq")?;
+    let (seq, batch) = (words.number("seq")?, words.number("batch")?);
     let kind = Kind::of(words.text("a kind")?);
     let (on_hand, reserved) = (words.number("on hand")?, words.number("reserved")?);
     let order = match words.text("an order")? {
         "-" => None,
         order => Some(order.parse().context("the order")?),
     };
-    history.ledger.push(Entry { seq, on_hand, reserved, account, order, kind });
+    history.ledger.push(Entry { seq, batch, on_hand, reserved, account, order, kind });
     Ok(())
 }
 
@@ -244,7 +244,7 @@ pub(crate) fn write_level(
 pub(crate) fn write_entry(entry: &Entry, account: (u32, u32), to: &mut impl Write) -> std::io::Result<()> {
     write!(to, "ledger ")?;
     write_account(account, to)?;
-    write!(to, " {} {} {} {} ", entry.seq, entry.kind.name(), entry.on_hand, entry.reserved)?;
+    write!(to, " {} {} {} {} {} ", entry.seq, entry.batch, entry.kind.name(), entry.on_hand, entry.reserved)?;
     match entry.order {
         Some(order) => writeln!(to, "{order}"),
         None => writeln!(to, "-"),
@@ -273,8 +273,8 @@ location 0 loc_a
 3 - hold 18 unknown 0*1
 4 8 hold 19 refused 0*11@2=9
 level 10 12 0 10 1 0 2
-ledger 0 1 receive 10 0 -
-ledger 0 2 hold 0 1 5
+ledger 0 1 3 receive 10 0 -
+ledger 0 2 4 hold 0 1 5
 ";
 
     #[test]
@@ -302,7 +302,7 @@ ledger 0 2 hold 0 1 5
             ("2 1 hold 1 done", "answered before it was asked"),
             ("1 2 hold 1 done 0-1", "account*quantity"),
             ("1 2 hold 1 done 0*-1", "the quantity"),
-            ("ledger 0 1 hold 0", "reserved is missing"),
+            ("ledger 0 1 2 hold 0", "reserved is missing"),
             ("hello", "what is \"hello\"?"),
         ] {
             let error = read(format!("{FIRST_LINE}\n{line}\n").as_bytes()).err().expect(line);

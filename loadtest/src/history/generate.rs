@@ -225,7 +225,9 @@ impl Generator {
         let seq = level.seq;
         if self.shape.books {
             let (on_hand, reserved) = moves;
-            self.history.ledger.push(Entry { seq, on_hand, reserved, account, order, kind });
+            // One thread: what one call does is written together.
+            let batch = i64::try_from(self.history.calls.len()).unwrap_or(i64::MAX);
+            self.history.ledger.push(Entry { seq, batch, on_hand, reserved, account, order, kind });
         }
         Line { seq, ..Line::asking(account, quantity) }
     }

@@ -63,6 +63,7 @@ pub(crate) struct Row<'a> {
     pub(crate) sku: usize,
     pub(crate) location: &'a str,
     pub(crate) seq: i64,
+    pub(crate) batch: i64,
     pub(crate) kind: &'a str,
     pub(crate) on_hand: i64,
     pub(crate) reserved: i64,
@@ -112,8 +113,8 @@ impl Recorder {
                 let next = number(state.orders.len());
                 *state.orders.entry(order.to_owned()).or_insert(next)
             });
-            let (Row { seq, on_hand, reserved, .. }, kind) = (*row, Kind::of(row.kind));
-            let entry = Entry { seq, on_hand, reserved, account: 0, order, kind };
+            let (Row { seq, batch, on_hand, reserved, .. }, kind) = (*row, Kind::of(row.kind));
+            let entry = Entry { seq, batch, on_hand, reserved, account: 0, order, kind };
             file::write_entry(&entry, account, &mut state.file)
         });
     }
@@ -249,11 +250,12 @@ mod tests {
             call(recorder, &[(0, 2)], &[told(0, 2, 2)], Verb::Hold, 1, Answer::Done);
             let span = Span { asked: Instant::now(), answered: Some(Instant::now()) };
             recorder.level(span, 0, MAIN, &Level { on_hand: 9, reserved: 2, safety: 0 }, 2);
-            let row = Row { sku: 0, location: MAIN, seq: 1, kind: "receive", on_hand: 9, reserved: 0, order: None };
+            let row =
+                Row { sku: 0, location: MAIN, seq: 1, batch: 3, kind: "receive", on_hand: 9, reserved: 0, order: None };
             recorder.entry(&row);
             recorder.entry(&Row { seq: 2, kind: "hold", on_hand: 0, reserved: 2, order: Some("ord_1"), ..row });
         });
-        assert!(text.contains("location 0 loc_main") && text.contains("ledger 0 2 hold 0 2 0"), "{text}");
+        assert!(text.contains("location 0 loc_main") && text.contains("ledger 0 2 3 hold 0 2 0"), "{text}");
         let report = check(read(text.as_bytes()).unwrap());
         assert!(report.findings.is_empty(), "{report}\n{text}");
         assert_eq!((report.counts.changes, report.counts.looks), (2, 1));

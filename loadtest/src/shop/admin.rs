@@ -82,6 +82,8 @@ pub(crate) struct Entry {
     #[serde(default)]
     pub(crate) location_id: String,
     #[serde(default)]
+    pub(crate) batch: i64,
+    #[serde(default)]
     pub(crate) kind: String,
     #[serde(default)]
     pub(crate) order_id: Option<String>,

@@ -116,6 +116,7 @@ fn row(sku: usize, entry: &Entry) -> Row<'_> {
         sku,
         location: &entry.location_id,
         seq: entry.seq,
+        batch: entry.batch,
         kind: &entry.kind,
         on_hand: entry.on_hand_delta,
         reserved: entry.reserved_delta,

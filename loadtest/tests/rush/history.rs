@@ -30,7 +30,7 @@ fn the_history_of_a_right_shop_is_sound() {
             " receive 0 done 0*20@1\n",
             " hold ",
             "\nlevel ",
-            "\nledger 0 1 receive 20 0 -\n",
+            "\nledger 0 1 0 receive 20 0 -\n",
             "\nlocation 0 loc_main\n",
         ] {
             assert!(history.contains(what), "{flags:?}, {what:?}: {}", &history[..history.len().min(2_000)]);

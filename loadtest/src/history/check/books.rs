@@ -146,24 +146,46 @@ impl AskedFor {
     }
 }
 
-/// An order begins at all of its accounts, and is confirmed, given back or run out at all of them.
+/// An order begins at all of its accounts, and is confirmed, given back or run out at all of them, in one batch. The ledgers of
+/// its accounts were read one after the other: one that was read before that batch cannot have it.
 pub(super) fn whole_orders(history: &History, findings: &mut Findings) {
-    let order_of = |at: &u32| history.ledger[*at as usize].order;
+    let row = |at: &u32| &history.ledger[*at as usize];
     let mut rows: Vec<u32> =
         (0..).zip(&history.ledger).filter(|(_, row)| row.order.is_some()).map(|(at, _)| at).collect();
-    rows.sort_unstable_by_key(order_of);
-    for own in rows.chunk_by(|one, next| order_of(one) == order_of(next)) {
-        let count = |kind| own.iter().filter(|at| history.ledger[**at as usize].kind == kind).count();
-        let begun = count(Kind::Hold) + count(Kind::Sale);
-        for kind in [Kind::Confirm, Kind::Release, Kind::Expire, Kind::Return] {
-            let rows = count(kind);
-            // None begun: it was before this history.
-            if rows != 0 && begun != 0 && rows != begun {
-                let order = own.first().and_then(order_of).unwrap_or_default();
-                findings.add(Finding::OrderInPart { order, kind: kind.name(), rows, begun });
+    rows.sort_unstable_by_key(|at| row(at).order);
+    let read_until = read_until(history);
+    for own in rows.chunk_by(|one, next| row(one).order == row(next).order) {
+        let of = |kinds: &[Kind]| own.iter().map(row).filter(|row| kinds.contains(&row.kind)).collect::<Vec<_>>();
+        let begun = of(&[Kind::Hold, Kind::Sale]);
+        // None: it was before this history.
+        if begun.is_empty() {
+            continue;
+        }
+        for kinds in
+            [&[Kind::Hold, Kind::Sale][..], &[Kind::Confirm], &[Kind::Release], &[Kind::Expire], &[Kind::Return]]
+        {
+            let there = of(kinds);
+            let Some(first) = there.first() else { continue };
+            let has = |account: u32| there.iter().any(|row| row.account == account);
+            let read = |account: u32| read_until.get(&account).is_some_and(|batch| *batch >= first.batch);
+            let in_part = begun.iter().any(|row| !has(row.account) && read(row.account));
+            let torn = there.iter().any(|row| row.batch != first.batch);
+            if in_part || torn {
+                let (order, kind) = (first.order.unwrap_or_default(), first.kind.name());
+                findings.add(Finding::OrderInPart { order, kind, rows: there.len(), begun: begun.len() });
             }
         }
     }
+}
+
+/// The last batch that the ledger of each account has.
+fn read_until(history: &History) -> HashMap<u32, i64> {
+    let mut last: HashMap<u32, i64> = HashMap::new();
+    for row in &history.ledger {
+        let batch = last.entry(row.account).or_insert(row.batch);
+        *batch = row.batch.max(*batch);
+    }
+    last
 }
 
 /// By account; lines that want the same one are one.

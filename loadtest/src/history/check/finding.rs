@@ -270,7 +270,10 @@ impl fmt::Display for Finding {
             }
             Self::LedgerTwice { account, seq } => write!(to, "change {seq} of {account}"),
             Self::OrderInPart { order, kind, rows, begun } => {
-                write!(to, "order no. {order} of the ledger begins at {begun} accounts, {kind} is at {rows}")
+                write!(
+                    to,
+                    "order no. {order} of the ledger has {begun} accounts, {kind} is at {rows} of them, or not at once"
+                )
             }
             Self::Unasked { what } => write!(to, "{what}"),
             Self::Impossible { account, seq, level } => write!(to, "{account} after {seq}: {level}"),
