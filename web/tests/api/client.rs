@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
+use hyper::client::conn::http1::SendRequest;
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use hyper::{Method, StatusCode};
 use hyper_util::rt::TokioIo;
@@ -23,6 +24,12 @@ pub(crate) struct Request {
     path: String,
     headers: HeaderMap,
     body: Bytes,
+}
+
+/// A request that has its connection already.
+pub(crate) struct Connected {
+    sender: SendRequest<Full<Bytes>>,
+    request: hyper::Request<Full<Bytes>>,
 }
 
 #[derive(Debug)]
@@ -83,8 +90,13 @@ impl Request {
     }
 
     pub(crate) async fn send(self) -> Answer {
+        self.connect().await.send().await
+    }
+
+    /// Connects, and waits to be sent.
+    pub(crate) async fn connect(self) -> Connected {
         let stream = TcpStream::connect(self.client.address).await.expect("a connection");
-        let (mut sender, connection) =
+        let (sender, connection) =
             hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.expect("a handshake");
         tokio::spawn(connection);
         let mut request = hyper::Request::new(Full::new(self.body));
@@ -92,7 +104,13 @@ impl Request {
         *request.uri_mut() = self.path.parse().expect("a path");
         *request.headers_mut() = self.headers;
         request.headers_mut().insert("host", HeaderValue::from_static("shop.test"));
-        let (head, body) = sender.send_request(request).await.expect("an answer").into_parts();
+        Connected { sender, request }
+    }
+}
+
+impl Connected {
+    pub(crate) async fn send(mut self) -> Answer {
+        let (head, body) = self.sender.send_request(self.request).await.expect("an answer").into_parts();
         let body = body.collect().await.expect("a body").to_bytes();
         Answer { status: head.status, headers: head.headers, body }
     }

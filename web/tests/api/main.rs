@@ -1,6 +1,7 @@
 //! The API as a client sees it: over a bound port, JSON in and out, status and document asserted.
 
 mod app;
+mod attacks;
 mod bad_input;
 mod cart;
 mod catalog;

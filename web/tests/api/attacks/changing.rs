@@ -1,0 +1,173 @@
+//! Changing things against the version that was seen: of those who saw the same, one changes it.
+
+use serde_json::{Value, json};
+
+use super::salvo::fire;
+use super::stage::Stage;
+use crate::app::inr;
+
+/// What nearly identical changes differ in.
+type Wish = fn(turn: usize) -> Value;
+
+async fn made(stage: &Stage, things: &str, body: &Value) -> String {
+    let made = stage.admin(things, &stage.name("key"), body).send().await;
+    made.expect(201);
+    made.header("location").to_owned()
+}
+
+async fn version(stage: &Stage, path: &str) -> (String, Value) {
+    let shown = stage.app.admin_get(path).send().await;
+    let thing = shown.expect(200);
+    (shown.header("etag").to_owned(), thing)
+}
+
+async fn change(stage: &Stage, path: &str, field: &str, wish: Wish) {
+    let (seen, _) = version(stage, path).await;
+    let fired = fire(&format!("{path}, the same"), |_| stage.admin_patch(path, &seen, &wish(0))).await;
+    fired.expect(1, &["version_conflict"]);
+    let (seen, _) = version(stage, path).await;
+    let fired = fire(&format!("{path}, one version"), |shot| stage.admin_patch(path, &seen, &wish(shot + 1))).await;
+    fired.expect(1, &["version_conflict"]);
+    let (_, thing) = version(stage, path).await;
+    assert_eq!(thing[field], fired.done()[0][field], "whose change it is says what is there: {fired}");
+}
+
+/// `archive` or `restore`: of those who saw the same version one does it. Whoever takes whatever version is there does not
+/// undo anything either.
+async fn turn(stage: &Stage, path: &str, verb: &str) {
+    let go = |version: &str| stage.app.admin_post(&format!("{path}/{verb}"), &json!({})).header("if-match", version);
+    let (seen, _) = version(stage, path).await;
+    let fired = fire(&format!("{verb} {path}, one version"), |_| go(&seen)).await;
+    fired.expect(1, &["version_conflict"]);
+    let (_, done) = version(stage, path).await;
+    let fired = fire(&format!("{verb} {path}, any version"), |_| go("*")).await;
+    assert_eq!(fired.count("done") + fired.count("replayed"), super::salvo::SHOTS, "{fired}");
+    let (_, again) = version(stage, path).await;
+    assert_eq!(again["archived_at"].is_null(), done["archived_at"].is_null(), "{fired}");
+    assert_eq!(again["archived_at"].is_null(), verb == "restore", "{fired}");
+}
+
+async fn archived(stage: &Stage, path: &str) {
+    stage.app.admin_verb(path, "archive").await.expect(200);
+}
+
+async fn a_product(stage: &Stage) -> String {
+    made(stage, "products", &json!({ "title": "Lamp", "slug": stage.name("lamp") })).await
+}
+
+async fn a_variant(stage: &Stage) -> String {
+    let product = a_product(stage).await;
+    let below = product.strip_prefix("/api/v1/admin/").expect("a path of the admin's");
+    made(stage, &format!("{below}/variants"), &json!({ "sku": stage.name("lamp"), "price": inr(100) })).await
+}
+
+async fn a_brand(stage: &Stage) -> String {
+    made(stage, "brands", &json!({ "name": "Acme", "slug": stage.name("acme") })).await
+}
+
+async fn a_category(stage: &Stage) -> String {
+    made(stage, "categories", &json!({ "name": "Home", "slug": stage.name("home") })).await
+}
+
+async fn a_location(stage: &Stage) -> String {
+    made(stage, "locations", &json!({ "name": "Hall", "code": stage.name("hall") })).await
+}
+
+async fn a_tax_class(stage: &Stage) -> String {
+    let body = json!({ "code": stage.name("rate"), "name": "Rate", "rate_bp": 500, "inclusive": true });
+    made(stage, "tax-classes", &body).await
+}
+
+pub(super) async fn product(stage: &Stage) {
+    change(stage, &a_product(stage).await, "title", |turn| json!({ "title": format!("Lamp {turn}") })).await;
+}
+
+pub(super) async fn archive_product(stage: &Stage) {
+    let path = a_product(stage).await;
+    let go = |version: &str| stage.app.admin_post(&format!("{path}/archive"), &json!({})).header("if-match", version);
+    let (seen, _) = version(stage, &path).await;
+    let fired = fire("archiving a product, one version", |_| go(&seen)).await;
+    fired.expect(1, &["version_conflict"]);
+    let fired = fire("archiving a product, any version", |_| go("*")).await;
+    fired.expect(super::salvo::SHOTS, &[]);
+    assert_eq!(version(stage, &path).await.1["status"], "archived");
+}
+
+pub(super) async fn variant(stage: &Stage) {
+    change(stage, &a_variant(stage).await, "barcode", |turn| json!({ "barcode": format!("{turn:013}") })).await;
+}
+
+pub(super) async fn archive_variant(stage: &Stage) {
+    turn(stage, &a_variant(stage).await, "archive").await;
+}
+
+pub(super) async fn restore_variant(stage: &Stage) {
+    let path = a_variant(stage).await;
+    archived(stage, &path).await;
+    turn(stage, &path, "restore").await;
+}
+
+pub(super) async fn brand(stage: &Stage) {
+    change(stage, &a_brand(stage).await, "name", |turn| json!({ "name": format!("Acme {turn}") })).await;
+}
+
+pub(super) async fn archive_brand(stage: &Stage) {
+    turn(stage, &a_brand(stage).await, "archive").await;
+}
+
+pub(super) async fn restore_brand(stage: &Stage) {
+    let path = a_brand(stage).await;
+    archived(stage, &path).await;
+    turn(stage, &path, "restore").await;
+}
+
+pub(super) async fn category(stage: &Stage) {
+    change(stage, &a_category(stage).await, "name", |turn| json!({ "name": format!("Home {turn}") })).await;
+}
+
+pub(super) async fn archive_category(stage: &Stage) {
+    turn(stage, &a_category(stage).await, "archive").await;
+}
+
+pub(super) async fn restore_category(stage: &Stage) {
+    let path = a_category(stage).await;
+    archived(stage, &path).await;
+    turn(stage, &path, "restore").await;
+}
+
+pub(super) async fn location(stage: &Stage) {
+    change(stage, &a_location(stage).await, "name", |turn| json!({ "name": format!("Hall {turn}") })).await;
+}
+
+pub(super) async fn archive_location(stage: &Stage) {
+    turn(stage, &a_location(stage).await, "archive").await;
+}
+
+pub(super) async fn restore_location(stage: &Stage) {
+    let path = a_location(stage).await;
+    archived(stage, &path).await;
+    turn(stage, &path, "restore").await;
+}
+
+pub(super) async fn tax_class(stage: &Stage) {
+    change(stage, &a_tax_class(stage).await, "name", |turn| json!({ "name": format!("Rate {turn}") })).await;
+}
+
+pub(super) async fn archive_tax_class(stage: &Stage) {
+    turn(stage, &a_tax_class(stage).await, "archive").await;
+}
+
+pub(super) async fn restore_tax_class(stage: &Stage) {
+    let path = a_tax_class(stage).await;
+    archived(stage, &path).await;
+    turn(stage, &path, "restore").await;
+}
+
+/// There is one of it, and every quote rests on it: what it was is put back.
+pub(super) async fn shipping(stage: &Stage) {
+    const PATH: &str = "/api/v1/admin/shipping";
+    let (_, before) = version(stage, PATH).await;
+    change(stage, PATH, "flat", |turn| json!({ "flat": inr(100 + i64::try_from(turn).expect("a small number")) }))
+        .await;
+    stage.admin_patch(PATH, "*", &json!({ "flat": before["flat"] })).send().await.expect(200);
+}
