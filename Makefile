@@ -9,14 +9,14 @@ export DOORBUSTER__SERVER__PORT := $(PORT)
 endif
 SHOP := http://127.0.0.1:$(or $(PORT),$(DOORBUSTER__SERVER__PORT),8080)
 
-.PHONY: help run test loadtest bench crash reset install-postgres cargo
+.PHONY: help run test loadtest bench crash history reset install-postgres cargo
 .DEFAULT_GOAL := help
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo '  PORT=9000          another port, for run and loadtest'
-	@echo '  ARGS="..."         for loadtest, bench and crash: arguments, for example ARGS="browse --help"'
+	@echo '  ARGS="..."         for loadtest, bench, crash and history: arguments, for example ARGS="browse --help"'
 
 run: cargo ## install what is missing, build, start PostgreSQL and the demo shop
 	@test -n "$$DOORBUSTER__DATABASE__URL" || sh scripts/install-postgres.sh
@@ -41,6 +41,10 @@ bench: cargo install-postgres ## micro-benchmarks; then a shop of its own beside
 crash: cargo install-postgres ## a sale on a shop of its own, kill -9 in the middle, and whether the promise was kept
 	$(RELEASE)
 	@sh scripts/crash.sh $(TARGET) $(ARGS)
+
+history: cargo ## histories of ten million calls, made and checked: how long it takes
+	$(RELEASE)
+	@sh scripts/history.sh $(TARGET) $(ARGS)
 
 reset: ## forget everything: the embedded database, the search index, the generated keys
 	@sh scripts/reset.sh
