@@ -8,6 +8,7 @@ pub mod clock;
 pub mod error;
 pub mod id;
 pub mod money;
+pub mod mutant;
 pub mod quantity;
 
 // --- ground: the database, the actors' kit, the writer

@@ -26,6 +26,7 @@ use actix::{Actor, Context, Handler, Message};
 use futures_util::FutureExt;
 use tokio::sync::oneshot;
 
+use crate::mutant::{Mutant, is_on};
 use crate::runtime::Runtime;
 
 use super::gate::Gate;
@@ -296,7 +297,7 @@ impl<A: Resident> Directory<A> {
         shard.insert(key, Slot::Between(Between { waiting, doomed: false, gate: before.clone() }));
         let directory = self.clone();
         self.0.wiring.runtime.spawn(async move {
-            if let Some(gate) = before {
+            if let Some(gate) = before.filter(|_| !is_on(Mutant::ReloadUnderOpenBundles)) {
                 gate.emptied().await;
             }
             loop {

@@ -82,6 +82,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// Nobody is refused by a process that may have been cut off.
+    pub(super) fn unsure() -> Self {
+        Self::Unavailable("not certain to own the stock".into())
+    }
+
     /// It says what is so, and may be told again to a repeat of the same request for a while. The others say "later".
     pub(super) fn is_refusal(&self) -> bool {
         match self {

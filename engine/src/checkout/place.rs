@@ -12,6 +12,7 @@ use crate::catalog::{Offers, Sku};
 use crate::clock::{Clock, IdSource, Timestamp};
 use crate::id::StoreId;
 use crate::idempotency::{CallKey, Claim, Claims, Standing};
+use crate::mutant::{Mutant, is_on};
 use crate::order::{OrderNumbers, OrderRows};
 use crate::pricing::Rules;
 use crate::runtime::Runtime;
@@ -105,6 +106,8 @@ impl Checkout {
             Standing::UnderWay => return Err(Error::KeyInFlight),
             Standing::Reused => return Err(Error::KeyReused),
             Standing::Ended(Ended::Placed(placed)) => return Ok(Answer { placed, replayed: true }),
+            // Another server may have granted it since.
+            Standing::Ended(Ended::Refused(_)) if !self.0.journal.proof().is_fresh() => return Err(Error::unsure()),
             Standing::Ended(Ended::Refused(refusal)) => return Err(refusal),
         };
         let checkout = self.clone();
@@ -123,12 +126,18 @@ impl Checkout {
         claim: Claim<Ended>,
         now: Timestamp,
     ) -> Result<Answer, Error> {
+        let term = self.0.journal.proof().term();
         // Only a key that is in the filter can be an order already; asking for the others would cost a read each.
         if self.0.keys.maybe_seen(key)
+            && !is_on(Mutant::RefusalBeforeTheKeyCheck)
             && let Some(placed) = self.placed_before(&request).await?
         {
             claim.end(Ended::Placed(Arc::clone(&placed)));
             return Ok(Answer { placed, replayed: true });
+        }
+        if !self.0.journal.proof().is_owner() {
+            // Its actors may wait for what only another server can bring to an end: nobody is to wait with them.
+            return Err(Error::unsure());
         }
         match self.try_to_place(&request, now).await {
             Ok(placed) => {
@@ -148,14 +157,18 @@ impl Checkout {
             }
             Err(refusal) if refusal.is_refusal() => {
                 // Nobody is refused by a process that was cut off, nor before it is certain that the key is new.
-                if !self.0.journal.proof().is_fresh() {
-                    return Err(Error::Unavailable("not certain to own the stock".into()));
+                if !self.0.journal.proof().speaks_for(term) {
+                    return Err(Error::unsure());
                 }
                 if self.0.keys.may_be_an_order(key, request.principal)
+                    && !is_on(Mutant::RefusalBeforeTheKeyCheck)
                     && let Some(placed) = self.placed_before(&request).await?
                 {
                     claim.end(Ended::Placed(Arc::clone(&placed)));
                     return Ok(Answer { placed, replayed: true });
+                }
+                if is_on(Mutant::RefusalForgotten) {
+                    return Err(refusal);
                 }
                 claim.end_for_a_while(Ended::Refused(refusal.clone()), now, REFUSAL_MEMORY);
                 Err(refusal)

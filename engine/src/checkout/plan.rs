@@ -11,6 +11,7 @@ use crate::clock::Timestamp;
 use crate::id::{LocationId, OrderId, PrincipalId};
 use crate::inventory::{AccountId, Command, HoldRequest, Limit};
 use crate::money::Money;
+use crate::mutant::{Mutant, is_on};
 use crate::pricing::{Item, Quote, Rules, quote};
 
 use super::error::Error;
@@ -101,7 +102,7 @@ pub(super) fn agreed(
         return Err(Error::PriceChanged(Arc::new(repriced(wants, offers, rules, quote, expected, now))));
     }
     // A delayed duplicate of a refused request must not buy an hour later.
-    if request.quote_valid_until.is_some_and(|until| until < now) {
+    if request.quote_valid_until.is_some_and(|until| until < now) && !is_on(Mutant::OldQuoteAccepted) {
         return Err(Error::QuoteExpired);
     }
     Ok(())
@@ -121,13 +122,17 @@ pub(super) fn demands(wants: &[Want], offers: &[Arc<Offer>]) -> Vec<Demand> {
         .collect();
     demands.sort_by_key(|demand| demand.account);
     demands.dedup_by(|next, kept| {
-        let same = next.account == kept.account;
+        let same = next.account == kept.account && !is_on(Mutant::SameSkuNotSummed);
         if same {
             // At most 200 lines of at most a million each.
             kept.quantity = kept.quantity.saturating_add(next.quantity);
         }
         same
     });
+    if is_on(Mutant::UnorderedTakes) {
+        let asked = |demand: &Demand| offers.iter().position(|offer| offer.variant_id == demand.account.variant);
+        demands.sort_by_key(asked);
+    }
     demands
 }
 

@@ -4,10 +4,10 @@
 use chrono::TimeDelta;
 
 use crate::clock::Timestamp;
-use crate::journal::Outage;
+use crate::journal::{LONG, Outage};
+use crate::mutant::{Mutant, is_on};
 
-/// How long a stop is too long to count against the buyers, and how long they get then.
-const LONG: TimeDelta = TimeDelta::seconds(5);
+/// How long buyers get after an outage that was too long to count against them.
 const GRACE: TimeDelta = TimeDelta::seconds(60);
 
 /// Out of `(after, until]`.
@@ -19,10 +19,12 @@ pub(super) struct Span {
 
 /// When an order must have run out to be due at `now`: ascending spans, with gaps where it is spared.
 pub(super) fn due(outages: &[Outage], now: Timestamp) -> Vec<Span> {
+    let now = if is_on(Mutant::ExpiresTooEarly) { now + TimeDelta::seconds(2) } else { now };
     let mut spared: Vec<&Outage> = outages
         .iter()
         .filter(|outage| {
-            outage.up_since.signed_duration_since(outage.down_since) > LONG
+            !is_on(Mutant::NoGraceAfterAnOutage)
+                && outage.up_since.signed_duration_since(outage.down_since) > LONG
                 && now.signed_duration_since(outage.up_since) < GRACE
         })
         .collect();

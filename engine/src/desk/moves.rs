@@ -12,6 +12,7 @@ use crate::inventory::{
     self, Command as StockCommand, Granted, HoldRef, Refused, ReturnRequest, StockRows, Taken, store::HoldRow,
 };
 use crate::journal::{self, Bundle, NotWritten, OrderEvent, OrderMove, StoredAnswer, Writes};
+use crate::mutant::{Mutant, is_on};
 use crate::order::{self, Change, Command, Holds, OrderNo, OrderRows, OrderSnapshot, Outcome, Status};
 use crate::runtime::Runtime;
 
@@ -119,7 +120,10 @@ impl Desk {
             },
         };
         let found = self.find_own(&asked).await?;
-        let _turn = self.turns.wait(found.id).await;
+        let _turn = match is_on(Mutant::ConfirmDuringCancel) {
+            true => None,
+            false => Some(self.turns.wait(found.id).await),
+        };
         if let Some(call) = &asked.call
             && let Some(stock) = self.answered_before(call).await?
         {
@@ -134,7 +138,14 @@ impl Desk {
         let Some(change) = step.decide(&order, now, self.hold_ttl_max_s)? else {
             return Ok(Moved { order, stock: Vec::new(), replayed: true });
         };
+        if !self.journal.proof().is_owner() {
+            return Err(NotWritten::NotOwner.into());
+        }
         let takes = self.take(&order, &change, &step, now).await?;
+        if is_on(Mutant::ExpiryNotJournaled) && change.to.status == Status::Expired {
+            self.inventory.settle(takes);
+            return Ok(Moved { order, stock: Vec::new(), replayed: false });
+        }
         let stock = trail::of(&takes);
         let bundle = Bundle {
             takes,
@@ -222,12 +233,16 @@ impl Desk {
         command: StockCommand,
         now: Timestamp,
     ) -> Result<Granted, Error> {
-        let mut healed = false;
+        let (mut healed, term) = (false, self.journal.proof().term());
         for _ in 0..SETTLING_TRIES {
             match self.inventory.take(variant, command.clone(), now).await {
                 Err(inventory::Error::Refused(Refused::Underway)) => self.runtime.sleep(SETTLING).await,
                 // The rows are the truth, and nobody else is at this order: the actor's memory is wrong.
                 Err(inventory::Error::Refused(Refused::Gone)) => {
+                    if !self.journal.proof().speaks_for(term) {
+                        // Or another server has moved the order since its rows were read.
+                        return Err(inventory::Error::Unsure.into());
+                    }
                     metrics::counter!("doorbuster_desk_holds_unknown_total", "healed" => if healed { "no" } else { "tried" })
                         .increment(1);
                     tracing::error!(order.id = %order, variant = %variant, healed, "an actor does not know a hold that is held");
@@ -237,7 +252,7 @@ impl Desk {
                     self.inventory.distrust(variant);
                     healed = true;
                 }
-                answer => return Ok(answer.map_err(|error| error.said_with(self.journal.proof()))?),
+                answer => return Ok(answer.map_err(|error| error.said_in(term, self.journal.proof()))?),
             }
         }
         Err(Error::NotWritten(NotWritten::Full))

@@ -9,6 +9,7 @@ use actix::{Actor, ActorContext, Context, Handler, Message};
 use crate::actor::{Address, Gate, Reply, Resident, Sleep};
 use crate::clock::Timestamp;
 use crate::id::{LocationId, VariantId};
+use crate::mutant::{Mutant, is_on};
 
 use super::account::AccountId;
 use super::board::Board;
@@ -118,6 +119,9 @@ impl Handler<Drop> for SkuActor {
 
     fn handle(&mut self, drop: Drop, context: &mut Context<Self>) {
         self.ledger.drop_take(drop.take);
+        if is_on(Mutant::DropForgetsTheLine) {
+            return;
+        }
         self.serve_lines(context);
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! A refusal may rest on it without asking the actor. It says nothing about takes under way: those wait at the actor.
 
+use crate::mutant::{Mutant, is_on};
+
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -87,7 +89,7 @@ impl Board {
             return;
         }
         let entry = shard.entry(account).or_insert(snapshot);
-        if (entry.epoch, entry.seq) <= (snapshot.epoch, snapshot.seq) {
+        if (entry.epoch, entry.seq) <= (snapshot.epoch, snapshot.seq) || is_on(Mutant::SnapshotOutOfOrder) {
             *entry = snapshot;
         }
     }

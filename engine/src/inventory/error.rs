@@ -2,7 +2,7 @@
 
 use crate::actor::StartError;
 use crate::error::{Coded, ErrorCode};
-use crate::journal::{NotWritten, Proof};
+use crate::journal::{NotWritten, Proof, Term};
 
 use super::command::Refused;
 
@@ -39,9 +39,10 @@ pub enum Error {
 }
 
 impl Error {
-    /// What a process says that knows from `proof` whether it may still speak for the cell. A refusal rests on memory.
-    pub(crate) fn said_with(self, proof: &Proof) -> Self {
-        if matches!(self, Self::Refused(_)) && !proof.is_fresh() { Self::Unsure } else { self }
+    /// What a process says that knows from `proof` whether it may still speak for the cell, and began in `term`. A refusal
+    /// rests on memory.
+    pub(crate) fn said_in(self, term: Term, proof: &Proof) -> Self {
+        if matches!(self, Self::Refused(_)) && !proof.speaks_for(term) { Self::Unsure } else { self }
     }
 }
 

@@ -70,7 +70,7 @@ impl Stockroom {
 
     /// Makes one change. With a `call` it is made at most once, however often it is asked.
     pub async fn change(&self, change: StockChange, call: Option<Call>) -> Result<Changed, Error> {
-        let now = self.clock.now();
+        let (now, term) = (self.clock.now(), self.journal.proof().term());
         let claim = match &call {
             None => None,
             Some(call) => match self.claims.claim(call.key(), call.fingerprint, now) {
@@ -85,6 +85,7 @@ impl Stockroom {
         {
             return Ok(before);
         }
+        self.may_ask()?;
         let granted = match self.inventory.take(change.variant, change.command, now).await {
             Ok(granted) => granted,
             Err(refusal) => {
@@ -95,7 +96,7 @@ impl Stockroom {
                 {
                     return Ok(before);
                 }
-                return Err(refusal.said_with(self.journal.proof()));
+                return Err(refusal.said_in(term, self.journal.proof()));
             }
         };
         let Granted::Take(taken) = granted else {
@@ -133,6 +134,7 @@ impl Stockroom {
     /// Sets many absolute counts, many to a bundle. Each is answered for itself, in the order asked. An account that comes
     /// more than once is refused each time.
     pub async fn set_many(&self, sets: Vec<StockChange>) -> Vec<Result<(), Error>> {
+        let term = self.journal.proof().term();
         let mut outcomes: Vec<Result<(), Error>> = sets.iter().map(|_| Ok(())).collect();
         // In the order of the accounts, which is the order in which every placement takes them: no circle of waiting.
         let mut sets: Vec<(AccountId, usize, StockChange)> =
@@ -147,6 +149,12 @@ impl Stockroom {
         }
         for bundle in single.chunks(SETS_A_BUNDLE) {
             let variants: Vec<VariantId> = bundle.iter().map(|(account, ..)| account.variant).collect();
+            if self.may_ask().is_err() {
+                for (_, place, _) in bundle {
+                    outcomes[*place] = Err(NotWritten::NotOwner.into());
+                }
+                continue;
+            }
             self.inventory.wake(variants).await;
             let mut granted: Vec<Taken> = Vec::with_capacity(bundle.len());
             let mut written: Vec<usize> = Vec::with_capacity(bundle.len());
@@ -157,7 +165,7 @@ impl Stockroom {
                         written.push(*place);
                     }
                     Ok(Granted::AlreadyDone) => {}
-                    Err(error) => outcomes[*place] = Err(error.said_with(self.journal.proof())),
+                    Err(error) => outcomes[*place] = Err(error.said_in(term, self.journal.proof())),
                 }
             }
             if granted.is_empty() {
@@ -170,6 +178,11 @@ impl Stockroom {
             }
         }
         outcomes
+    }
+
+    /// The actors of a server that lost the cell may wait for what only another one can bring to an end.
+    fn may_ask(&self) -> Result<(), Error> {
+        if self.journal.proof().is_owner() { Ok(()) } else { Err(NotWritten::NotOwner.into()) }
     }
 
     /// The durable levels of a variant at all its locations, in their order.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::actor::{Address, Gate, Pass};
+use crate::mutant::{Mutant, is_on};
 
 use super::actor::{Drop as DropTake, Settle, SkuActor};
 use super::change::Change;
@@ -29,7 +30,7 @@ impl Taken {
     /// Ties it to the journal. False if its actor was rebuilt meanwhile: then it promises nothing any more.
     pub fn append(&mut self) -> bool {
         self.pass = self.gate.pass();
-        self.pass.is_some()
+        self.pass.is_some() || is_on(Mutant::WithdrawnIsWritten)
     }
 
     pub fn is_withdrawn(&self) -> bool {
@@ -51,6 +52,10 @@ impl Taken {
                 group.push(next.take);
                 passes.push(next.pass.take());
             }
+            if is_on(Mutant::SettledAsDropped) {
+                group.into_iter().for_each(|take| first.address.tell(DropTake { take }));
+                continue;
+            }
             first.address.tell(Settle { takes: group });
             drop(passes);
         }
@@ -59,7 +64,7 @@ impl Taken {
 
 impl Drop for Taken {
     fn drop(&mut self) {
-        if !self.settled {
+        if !self.settled && !is_on(Mutant::TakesLeak) {
             self.address.tell(DropTake { take: self.take });
         }
     }

@@ -87,6 +87,7 @@ impl Journal {
         proof.set_owner(true);
         let shared = Arc::new(Shared::new(proof, self.cell.epoch));
         let up_since = clock.now();
+        self.cell.outages.into_iter().for_each(|outage| shared.outages.add(outage));
         shared.outages.add(Outage { down_since: self.cell.core_time, up_since });
         let (sender, inbox) = mpsc::unbounded_channel();
         let writer = Writer {

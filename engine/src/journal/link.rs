@@ -65,6 +65,9 @@ pub trait Link: Send + Sync {
     /// Commits the taking. False: it may yet be lost with this primary.
     fn commit_taking(&self) -> BoxFuture<'_, Result<bool, Fault>>;
 
+    /// When the batches since `since` were committed, in their order.
+    fn committed_since(&self, since: Timestamp) -> BoxFuture<'_, Result<Vec<Timestamp>, Fault>>;
+
     /// Gives the cell up in order, so that the next server need not wait.
     fn release(&self, owner: OwnerId) -> BoxFuture<'_, Result<(), Fault>>;
 }

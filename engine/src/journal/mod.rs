@@ -30,8 +30,8 @@ pub use bundle::{
 pub use classify::{Failure, Fault, classify};
 pub use handle::{Handle, Status};
 pub use link::{Backend, CellRow, Done, Link, Primary, Signature};
-pub use outage::Outage;
-pub use proof::Proof;
+pub use outage::{LONG, Outage};
+pub use proof::{Proof, Term};
 pub use queue::Bounds;
 pub use take::TakeError;
 pub use writer::Consequences;

@@ -4,6 +4,8 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
+use chrono::TimeDelta;
+
 use crate::clock::Timestamp;
 
 /// From the last acknowledged sign of life of the database to the next one.
@@ -11,6 +13,16 @@ use crate::clock::Timestamp;
 pub struct Outage {
     pub down_since: Timestamp,
     pub up_since: Timestamp,
+}
+
+/// A shorter one is nobody's concern.
+pub const LONG: TimeDelta = TimeDelta::seconds(5);
+
+/// What a server that takes the cell knows of outages that others met: a pause between two batches may have been one. Or
+/// nobody came; then whoever is spared for it is spared for nothing, which harms nobody.
+pub(super) fn between(committed: &[Timestamp]) -> impl Iterator<Item = Outage> + '_ {
+    let pauses = committed.windows(2).map(|pair| Outage { down_since: pair[0], up_since: pair[1] });
+    pauses.filter(|pause| pause.up_since.signed_duration_since(pause.down_since) > LONG)
 }
 
 /// The latest ones of this process, the stop before its start among them.
@@ -31,5 +43,19 @@ impl Outages {
 
     pub(super) fn all(&self) -> Vec<Outage> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_pause_between_two_batches_may_have_been_an_outage() {
+        let at = |second| Timestamp::from_timestamp(second, 0).expect("in range");
+        let committed = [at(0), at(1), at(7), at(12), at(40)];
+        let pauses: Vec<_> = between(&committed).map(|pause| (pause.down_since, pause.up_since)).collect();
+        assert_eq!(pauses, [(at(1), at(7)), (at(12), at(40))]);
+        assert_eq!(between(&[]).count(), 0);
     }
 }

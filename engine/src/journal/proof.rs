@@ -7,6 +7,7 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::mutant::{Mutant, is_on};
 use crate::runtime::Runtime;
 
 /// How old a sign of life may be.
@@ -21,21 +22,38 @@ pub struct Proof {
     /// Milliseconds after `started` at which the last answered question was sent, plus one; 0: never.
     sent_ms: AtomicU64,
     owner: AtomicBool,
+    terms: AtomicU64,
 }
+
+/// From one loss of all memory to the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Term(u64);
 
 impl Proof {
     pub fn new(runtime: Runtime) -> Self {
         let started = runtime.now();
-        Self { runtime, started, sent_ms: AtomicU64::new(0), owner: AtomicBool::new(false) }
+        Self { runtime, started, sent_ms: AtomicU64::new(0), owner: AtomicBool::new(false), terms: AtomicU64::new(0) }
+    }
+
+    /// To be asked before memory is.
+    pub fn term(&self) -> Term {
+        Term(self.terms.load(Ordering::Acquire))
+    }
+
+    /// Whether an answer may rest now on what memory said in `term`. Another may have owned the cell since: then what was
+    /// remembered is history, however fresh the proof is.
+    pub fn speaks_for(&self, term: Term) -> bool {
+        (self.term() == term || is_on(Mutant::RefusalOfAnOldTerm)) && self.is_fresh()
     }
 
     /// Whether an answer may rest on memory now.
     pub fn is_fresh(&self) -> bool {
         let sent = self.sent_ms.load(Ordering::Acquire);
         let elapsed = self.runtime.now().saturating_duration_since(self.started);
-        self.owner.load(Ordering::Acquire)
-            && sent > 0
-            && elapsed < Duration::from_millis(sent - 1).saturating_add(FRESH)
+        is_on(Mutant::RefusalWithoutAHeartbeat)
+            || self.owner.load(Ordering::Acquire)
+                && sent > 0
+                && elapsed < Duration::from_millis(sent - 1).saturating_add(FRESH)
     }
 
     pub fn is_owner(&self) -> bool {
@@ -46,6 +64,11 @@ impl Proof {
     pub(super) fn answered(&self, sent: Instant) {
         let millis = sent.saturating_duration_since(self.started).as_millis();
         self.sent_ms.fetch_max(u64::try_from(millis).unwrap_or(u64::MAX - 1) + 1, Ordering::AcqRel);
+    }
+
+    /// All memory has been forgotten: what was read of it before is worth nothing.
+    pub(super) fn begin_term(&self) {
+        self.terms.fetch_add(1, Ordering::AcqRel);
     }
 
     pub(super) fn set_owner(&self, owner: bool) {
@@ -74,10 +97,27 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_was_remembered_before_all_was_forgotten_is_not_told() {
+        let proof = Proof::new(runtime());
+        proof.answered(Instant::now());
+        proof.set_owner(true);
+        let term = proof.term();
+        assert!(proof.speaks_for(term));
+        proof.begin_term();
+        assert!(proof.is_fresh() && !proof.speaks_for(term));
+        assert!(proof.speaks_for(proof.term()));
+    }
+
+    #[tokio::test]
     async fn an_old_sign_of_life_is_none() {
         let long_ago = Instant::now().checked_sub(Duration::from_secs(60)).expect("the machine is up for a minute");
-        let proof =
-            Proof { runtime: runtime(), started: long_ago, sent_ms: AtomicU64::new(0), owner: AtomicBool::new(true) };
+        let proof = Proof {
+            runtime: runtime(),
+            started: long_ago,
+            sent_ms: AtomicU64::new(0),
+            owner: AtomicBool::new(true),
+            terms: AtomicU64::new(0),
+        };
         proof.answered(long_ago + Duration::from_secs(57));
         assert!(!proof.is_fresh(), "three seconds old");
         proof.answered(Instant::now());

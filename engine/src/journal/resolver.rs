@@ -1,5 +1,7 @@
 //! Taking the cell again, and what became of the batch in doubt.
 
+use crate::mutant::{Mutant, is_on};
+
 use std::time::{Duration, Instant};
 
 use super::bundle::NotWritten;
@@ -42,6 +44,7 @@ impl Writer {
             self.shared.outages.add(outage);
             self.shared.set_down(false);
         }
+        let sent = if is_on(Mutant::HeartbeatFromTheAnswer) { self.runtime.now() } else { sent };
         self.shared.proof.answered(sent);
         self.alive_at = self.alive_at.max(at);
     }
@@ -107,10 +110,13 @@ impl Writer {
         self.link = cell.link;
         self.epoch = cell.epoch;
         self.last_batch = cell.last_batch;
-        if cell.foreign {
+        if cell.foreign && !is_on(Mutant::MemorySurvivesAnotherOwner) {
             self.levels.clear();
             self.drifts.clear();
             self.consequences.forget_all();
+            // Only now: what is read of memory from here on is new.
+            self.shared.proof.begin_term();
+            cell.outages.into_iter().for_each(|outage| self.shared.outages.add(outage));
             // Until then somebody was there for the buyers.
             self.alive_at = self.alive_at.max(cell.core_time);
         }

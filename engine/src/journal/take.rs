@@ -6,12 +6,16 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
+
 use crate::clock::Timestamp;
 use crate::id::OwnerId;
+use crate::mutant::{Mutant, is_on};
 use crate::runtime::Runtime;
 
 use super::classify::Fault;
 use super::link::{Backend, CellRow, Link, Primary};
+use super::outage::{self, Outage};
 use super::proof::TAKEOVER_WAIT;
 use super::watch::OVERDUE;
 
@@ -41,6 +45,8 @@ pub(super) struct Cell {
     pub(super) durable: bool,
     /// Another owned it since: all memory is worth nothing.
     pub(super) foreign: bool,
+    /// Whoever owned it lately may have met them.
+    pub(super) outages: Vec<Outage>,
     /// The owner before me may still be running, and answer from memory for a while.
     pub(super) predecessor_may_live: bool,
 }
@@ -81,6 +87,9 @@ pub(super) async fn first_take(
     Ok((cell, anchor))
 }
 
+/// Outages that ended before are nobody's excuse any more.
+const LOOKED_BACK: TimeDelta = TimeDelta::minutes(2);
+
 /// How often a busy lock is tried again: a killed backend needs a moment to let go.
 const TRIES: u32 = 20;
 const BETWEEN: Duration = Duration::from_millis(100);
@@ -106,12 +115,21 @@ pub(super) async fn take(primary: &dyn Primary, runtime: &Runtime, claim: &Claim
         return Err(TakeError::Owned(there.name.unwrap_or_else(|| "another server".to_owned())));
     }
 
+    let early = match (claim.held, claim.in_doubt) {
+        (Some(held), Some((number, digest))) if is_on(Mutant::JudgedBeforeTheLock) => {
+            Some(link.has_batch(number, held.epoch, digest).await?)
+        }
+        _ => None,
+    };
     let CellRow { epoch, last_batch, core_time, signature } = link.lock_cell().await?;
     let mine = signature.owner == Some(claim.owner);
     let mut durable = false;
     if let Some(held) = claim.held {
         if let Some((number, digest)) = claim.in_doubt {
-            durable = link.has_batch(number, held.epoch, digest).await?;
+            durable = match early {
+                Some(durable) => durable,
+                None => link.has_batch(number, held.epoch, digest).await?,
+            };
         }
         if last_batch < held.last_batch {
             return Err(TakeError::Backwards { seen: last_batch, acknowledged: held.last_batch });
@@ -129,13 +147,19 @@ pub(super) async fn take(primary: &dyn Primary, runtime: &Runtime, claim: &Claim
         .held
         .is_some_and(|held| last_batch != held.last_batch + i64::from(durable) || (epoch != held.epoch && !mine));
     let is_known_dead = signature.name.is_some_and(|name| primary.is_known_dead(&name));
+    let committed = link.committed_since(core_time - LOOKED_BACK).await?;
+    let outages = outage::between(&committed).collect();
     Ok(Cell {
+        outages,
         link,
         epoch: epoch + 1,
         last_batch,
         core_time,
         durable,
         foreign,
-        predecessor_may_live: signature.owner.is_some() && !mine && !is_known_dead,
+        predecessor_may_live: signature.owner.is_some()
+            && !mine
+            && !is_known_dead
+            && !is_on(Mutant::TakeoverDoesNotWait),
     })
 }

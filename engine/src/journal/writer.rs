@@ -9,6 +9,7 @@ use futures_util::future::join;
 use crate::clock::{Clock, Timestamp};
 use crate::id::OwnerId;
 use crate::inventory::{AccountId, Taken};
+use crate::mutant::{Mutant, is_on};
 use crate::runtime::Runtime;
 
 use super::batch::{Batch, Levels};
@@ -143,6 +144,12 @@ impl Writer {
                     continue;
                 }
             };
+            if is_on(Mutant::AnswerBeforeCommit) {
+                for (one, seqs) in submitted.iter_mut().zip(&batch.seqs) {
+                    let reply = std::mem::replace(&mut one.reply, tokio::sync::oneshot::channel().0);
+                    let _ = reply.send(Ok(Receipt { batch: batch.number, at: batch.at, seqs: seqs.clone() }));
+                }
+            }
             let sent = self.runtime.now();
             let outcome = {
                 let Self { queue, link, consequences, epoch, .. } = self;
@@ -179,6 +186,12 @@ impl Writer {
                     retries += 1;
                     self.runtime.sleep(Duration::from_millis(u64::from(5 * retries))).await;
                 }
+                Failure::DoneBefore if is_on(Mutant::DoneBeforeIsPoison) => {
+                    refuse_all(&mut submitted, NotWritten::Poison);
+                }
+                Failure::Poison if is_on(Mutant::PoisonSpoilsTheBatch) => {
+                    refuse_all(&mut submitted, NotWritten::Poison);
+                }
                 Failure::DoneBefore if submitted.len() > 1 => {
                     if !self.done_before(&batch, &mut submitted).await {
                         return self.one_by_one(submitted).await;
@@ -201,6 +214,14 @@ impl Writer {
                 }
                 // Not applied, and it does not get through: those who wait are told so, instead of everybody for ever.
                 Failure::Transient => refuse_all(&mut submitted, NotWritten::DatabaseDown),
+                Failure::Unknown if is_on(Mutant::UnknownMeansNo) => {
+                    refuse_all(&mut submitted, NotWritten::DatabaseDown);
+                    self.retake(sent, None).await;
+                }
+                Failure::Unknown if is_on(Mutant::UnknownMeansYes) => {
+                    self.retake(sent, None).await;
+                    return Some(self.committed(batch, submitted));
+                }
                 Failure::Fenced | Failure::Unknown => {
                     let in_doubt = (batch.number, batch.digest);
                     match self.retake(sent, Some(in_doubt)).await {

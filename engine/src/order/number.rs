@@ -50,6 +50,11 @@ impl OrderNumbers {
 
 impl OrderNo {
     /// The number as the database keeps it.
+    /// As its row has it.
+    pub const fn from_row(number: i64) -> Self {
+        Self(number)
+    }
+
     pub const fn get(self) -> i64 {
         self.0
     }

@@ -2,6 +2,7 @@
 
 use crate::clock::Timestamp;
 use crate::id::LocationId;
+use crate::mutant::{Mutant, is_on};
 
 use super::super::account::{AccountId, Delta, Level};
 use super::super::change::{Change, HoldKey, HoldState, Kind};
@@ -58,30 +59,39 @@ impl StockLedger {
         let Some(account) = self.accounts.get(&location) else {
             return Err(Refused::Insufficient { available: 0, asked, seq: 0 });
         };
-        let durable = room(&account.level);
+        let mut durable = room(&account.level);
+        if is_on(Mutant::GainSpentBeforeDurable) {
+            durable = durable.saturating_add(self.pending_gains(location));
+        }
+        if is_on(Mutant::RefusedBesideTakes) {
+            durable = durable.saturating_sub(account.taken);
+        }
         if asked > durable {
             let available = durable.max(0);
             return Err(Refused::Insufficient { available, asked, seq: account.level.seq });
         }
-        let others_first = account.waiting > 0 && !in_line;
+        let others_first = account.waiting > 0 && !in_line && !is_on(Mutant::WaiterOvertaken);
         Ok(!others_first && asked <= durable.saturating_sub(account.taken))
     }
 
     /// Whether a gain, and all gains that may yet settle, stays countable.
     pub(super) fn in_range(&self, location: LocationId, gain: i64) -> Result<(), Refused> {
-        let pending: i64 = self
-            .takes
-            .values()
-            .flatten()
-            .filter(|change| change.account.location == location)
-            .map(|change| change.delta.on_hand.max(0))
-            .fold(0, i64::saturating_add);
+        let pending = self.pending_gains(location);
         let reach = self.level(location).on_hand.saturating_add(pending).saturating_add(gain);
         if reach <= Level::ON_HAND_MAX { Ok(()) } else { Err(Refused::OutOfRange) }
     }
 
+    fn pending_gains(&self, location: LocationId) -> i64 {
+        self.takes
+            .values()
+            .flatten()
+            .filter(|change| change.account.location == location)
+            .map(|change| change.delta.on_hand.max(0))
+            .fold(0, i64::saturating_add)
+    }
+
     pub(super) fn is_underway(&self, key: &HoldKey) -> bool {
-        self.underway.contains(key)
+        self.underway.contains(key) && !is_on(Mutant::ConfirmDuringCancel)
     }
 
     pub(super) fn key(&self, hold: &HoldRef) -> HoldKey {

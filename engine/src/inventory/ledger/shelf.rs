@@ -1,6 +1,7 @@
 //! The rules of what lies on the shelf: deliveries, corrections, counts, transfers.
 
 use crate::id::LocationId;
+use crate::mutant::{Mutant, is_on};
 
 use super::super::account::{Delta, Level};
 use super::super::change::{Change, Kind};
@@ -21,7 +22,9 @@ impl StockLedger {
         if delta < 0 {
             let asked = delta.checked_neg().ok_or(Refused::OutOfRange)?;
             // Taken off the shelf may also be what is kept back, but never what is promised.
-            if !self.fits_within(location, asked, in_line, |level| level.on_hand.saturating_sub(level.reserved))? {
+            if !self.fits_within(location, asked, in_line, |level| level.on_hand.saturating_sub(level.reserved))?
+                && !is_on(Mutant::AdjustIgnoresTakes)
+            {
                 return Ok(Decision::Wait);
             }
         } else {
@@ -51,6 +54,7 @@ impl StockLedger {
         }
         if let Some(account) = account
             && (account.unfinished > 0 || (account.waiting > 0 && !in_line))
+            && !is_on(Mutant::CountIgnoresTakes)
         {
             return Ok(Decision::Wait);
         }

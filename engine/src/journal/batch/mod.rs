@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::clock::Timestamp;
 use crate::id::StoreId;
 use crate::inventory::{AccountId, BrokenLevel, Change, HoldChange, HoldState, Level};
+use crate::mutant::{Mutant, is_on};
 
 use super::bundle::Writes;
 
@@ -180,7 +181,8 @@ impl Sealing<'_> {
         let level = match self.new.entry(change.account) {
             Entry::Occupied(entry) => entry.into_mut(),
             Entry::Vacant(entry) => {
-                let durable = self.known.get(&change.account).copied().unwrap_or(change.base);
+                let known = self.known.get(&change.account).filter(|_| !is_on(Mutant::SeqGivenOutAtAppend));
+                let durable = known.copied().unwrap_or(change.base);
                 self.old.insert(change.account, durable);
                 self.stores.insert(change.account, change.store);
                 entry.insert(durable)

@@ -1,0 +1,374 @@
+//! Buyers and an admin: what they want, how often they ask again, and what they make of the answers.
+
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use engine::cart::{Error as CartError, Owner};
+use engine::checkout::{Answer, Basket, Error, PlaceOrder, Want};
+use engine::clock::{CountedIds, IdSource};
+use engine::desk::{self, Asked, Order};
+use engine::id::{LocationId, OrderId, PrincipalId, StoreId};
+use engine::idempotency::Call;
+use engine::inventory::{self, AccountId, Command, StockChange};
+use engine::order::{Address, Command as Move, Contact, PaymentMethod};
+use engine::quantity::Quantity;
+use sha2::{Digest, Sha256};
+
+use crate::cluster::Cluster;
+use crate::goods;
+use crate::history::{History, What};
+use crate::postgres::{POISON, Postgres};
+use crate::world;
+
+/// What a run is about.
+#[derive(Debug, Clone)]
+pub(crate) struct Habits {
+    pub(crate) orders: u64,
+    pub(crate) tries: u32,
+    pub(crate) rest: Duration,
+    pub(crate) biggest: i64,
+    /// Nothing fails in this run: whoever is told "later" has found something.
+    pub(crate) calm: bool,
+    pub(crate) carts: bool,
+    pub(crate) poison: u64,
+}
+
+pub(crate) struct Buyer {
+    pub(crate) cluster: Cluster,
+    pub(crate) postgres: Postgres,
+    pub(crate) history: History,
+    pub(crate) habits: Habits,
+    pub(crate) principal: PrincipalId,
+    pub(crate) number: u64,
+}
+
+pub(crate) fn principal(number: u64) -> PrincipalId {
+    let lane = u16::try_from(40_000 + number).expect("few people");
+    PrincipalId::from_uuid(CountedIds::lane(lane).next(crate::postgres::at(Duration::ZERO)))
+}
+
+type Basketful = Vec<(usize, i64)>;
+
+impl Buyer {
+    pub(crate) async fn live(self: Rc<Self>) {
+        let mut orders: Vec<OrderId> = Vec::new();
+        for turn in 0..self.habits.orders {
+            world::pause_up_to(self.habits.rest).await;
+            let key = format!("b{}-{turn}", self.number);
+            match world::random(|random| random.below(10)) {
+                0 | 1 if self.habits.carts => orders.extend(self.buy_the_cart(&key).await),
+                2 if !orders.is_empty() => self.mend(&orders).await,
+                3 => orders.extend(self.in_two_tabs(&key).await),
+                _ => {
+                    let basket = self.basket();
+                    orders.extend(self.buy(&key, Some(basket)).await);
+                }
+            }
+            if !orders.is_empty() && world::one_in(3) {
+                self.mend(&orders).await;
+            }
+        }
+    }
+
+    fn basket(&self) -> Basketful {
+        world::random(|random| {
+            let lines = 1 + random.below(3);
+            (0..lines)
+                .map(|_| (random.below(goods::KINDS as u64) as usize, random.within(1, self.habits.biggest)))
+                .collect()
+        })
+    }
+
+    /// The same order from two tabs, with a key each: of a cart, one of them comes too late.
+    async fn in_two_tabs(self: &Rc<Self>, key: &str) -> Option<OrderId> {
+        if !self.habits.carts {
+            // The same request twice at once.
+            let (other, again, basket) = (Rc::clone(self), key.to_owned(), self.basket());
+            let twice = basket.clone();
+            world::spawn(world::OUTSIDE, async move {
+                let _ = other.buy(&again, Some(twice)).await;
+            });
+            return self.buy(key, Some(basket)).await;
+        }
+        let (other, second) = (Rc::clone(self), format!("{key}-tab"));
+        world::spawn(world::OUTSIDE, async move {
+            let _ = other.buy_the_cart(&second).await;
+        });
+        self.buy_the_cart(key).await
+    }
+
+    async fn buy_the_cart(&self, key: &str) -> Option<OrderId> {
+        let owner = Owner { store: StoreId::MAIN, principal: self.principal };
+        let (kind, quantity) = self.basket()[0];
+        let asking = self.cluster.ask(move |sale| {
+            Box::pin(async move {
+                let quantity = Quantity::wanted(quantity).expect("a few");
+                sale.cart.add(owner, goods::sku(kind), quantity, None).await
+            })
+        });
+        let contents = match asking.await {
+            Some(Ok(contents)) => contents,
+            Some(Err(CartError::Incident { incident })) => {
+                self.fault(format!("a cart died twice: {incident}"));
+                return None;
+            }
+            Some(Err(_)) | None => return None,
+        };
+        if contents.lines.is_empty() {
+            self.fault("something was put into a cart, and it is empty".to_owned());
+        }
+        let lines: Basketful =
+            contents.lines.iter().map(|line| (goods::kind_of(line.sku.as_str()), line.quantity.get())).collect();
+        self.ask_until_told(key, None, &lines).await
+    }
+
+    pub(crate) async fn buy(&self, key: &str, basket: Option<Basketful>) -> Option<OrderId> {
+        let lines = basket.clone().unwrap_or_default();
+        self.ask_until_told(key, basket, &lines).await
+    }
+
+    async fn ask_until_told(&self, key: &str, items: Option<Basketful>, lines: &[(usize, i64)]) -> Option<OrderId> {
+        let is_poison = world::one_in(self.habits.poison);
+        let request = self.request(key, items, lines, is_poison);
+        let asked = world::now();
+        for _ in 0..self.habits.tries {
+            let request = request.clone();
+            let answer = self
+                .cluster
+                .ask(move |sale| {
+                    let request = request.clone();
+                    Box::pin(async move { sale.checkout.place(request).await })
+                })
+                .await;
+            if let Some(told) = answer.and_then(|answer| self.understood(key, answer, is_poison)) {
+                let placed = if let What::Placed { placed, .. } = &told { Some(placed.order) } else { None };
+                self.history.add(asked, world::now(), told);
+                return placed;
+            }
+            world::pause_up_to(Duration::from_secs(1)).await;
+        }
+        let what = What::Unknown { key: key.to_owned() };
+        self.history.add(asked, world::now(), what);
+        None
+    }
+
+    /// None: "later".
+    fn understood(&self, key: &str, answer: Result<Answer, Error>, is_poison: bool) -> Option<What> {
+        let (principal, key) = (self.principal, key.to_owned());
+        let epoch = self.postgres.server().tables.cell.epoch;
+        match answer {
+            Ok(Answer { placed, replayed }) => {
+                Some(What::Placed { principal, key, placed: Rc::new((*placed).clone()), replayed })
+            }
+            Err(Error::OutOfStock { items }) => {
+                let short =
+                    items.iter().map(|short| (goods::kind_of(&short.sku), short.requested, short.available, short.seq));
+                Some(What::OutOfStock { principal, key, epoch, short: short.collect() })
+            }
+            Err(Error::LimitReached { already, requested, .. }) => {
+                Some(What::LimitReached { principal, key, epoch, already, requested })
+            }
+            Err(why @ (Error::QuoteExpired | Error::Empty | Error::PriceChanged(_) | Error::CartConverted { .. })) => {
+                // Of carts: another tab was faster, or put something in.
+                Some(What::NotPlaced { principal, key, why: why.to_string() })
+            }
+            Err(Error::Internal(_)) if is_poison => Some(What::NotPlaced { principal, key, why: "poison".to_owned() }),
+            Err(Error::KeyInFlight | Error::CompletionInProgress) => {
+                world::note(|| format!("{key} is under way"));
+                None
+            }
+            Err(why @ (Error::Busy | Error::Unavailable(_) | Error::OutcomeUnknown)) => {
+                world::note(|| format!("{key} is told \"{why}\""));
+                if self.habits.calm {
+                    self.fault(format!("{key} was told \"{why}\" on a calm day"));
+                }
+                None
+            }
+            Err(why) => {
+                self.fault(format!("{key} was told \"{why}\""));
+                None
+            }
+        }
+    }
+
+    fn fault(&self, why: String) {
+        self.history.add(world::now(), world::now(), What::Fault { why });
+    }
+
+    fn request(&self, key: &str, items: Option<Basketful>, lines: &[(usize, i64)], is_poison: bool) -> PlaceOrder {
+        let body = format!("{lines:?} {is_poison} {}", items.is_some());
+        let basket = match items {
+            None => Basket::Cart,
+            Some(items) => Basket::Items(
+                items
+                    .iter()
+                    .map(|(kind, quantity)| Want {
+                        sku: goods::sku(*kind),
+                        quantity: Quantity::new(*quantity).expect("a few"),
+                    })
+                    .collect(),
+            ),
+        };
+        let name = if is_poison { POISON } else { "Asha" };
+        let by_hand = world::one_in(4);
+        PlaceOrder {
+            store: StoreId::MAIN,
+            principal: self.principal,
+            idempotency_key: Arc::from(key),
+            fingerprint: Sha256::digest(body.as_bytes()).into(),
+            basket,
+            contact: Contact { email: Some("asha@example.org".to_owned()), phone: None },
+            address: Address { name: name.to_owned(), ..Address::default() },
+            shipping_method: "standard".to_owned(),
+            payment_method: if by_hand { PaymentMethod::CashOnDelivery } else { PaymentMethod::Manual },
+            expected_total: goods::total(lines),
+            quote_valid_until: Some(self.postgres.clock() + TimeDelta::seconds(20)),
+            hold_ttl_s: Some(world::random(|random| random.within(3, 20))),
+        }
+    }
+
+    /// Pays, cancels or asks for more time; sometimes two of these at once.
+    async fn mend(&self, orders: &[OrderId]) {
+        let order = world::random(|random| *random.one_of(orders));
+        let (first, second) = world::random(|random| (random.below(4), random.below(12)));
+        if second < 3 {
+            let (cluster, history) = (self.cluster.clone(), self.history.clone());
+            world::spawn(world::OUTSIDE, async move { carry(&cluster, &history, order, second).await });
+        }
+        carry(&self.cluster, &self.history, order, first).await;
+    }
+}
+
+async fn carry(cluster: &Cluster, history: &History, order: OrderId, step: u64) {
+    let asked = world::now();
+    for _ in 0..4 {
+        let answer = cluster
+            .ask(move |sale| {
+                let asked =
+                    Asked { order: Order::Id(order), principal: None, version: None, actor: "buyer", call: None };
+                Box::pin(async move {
+                    match step {
+                        0 | 1 => sale.desk.move_order(asked, Move::Confirm).await,
+                        2 => sale.desk.move_order(asked, Move::Cancel { reason: None }).await,
+                        _ => sale.desk.extend(asked, 25).await,
+                    }
+                })
+            })
+            .await;
+        match answer {
+            Some(Ok(moved)) => return history.moved(asked, world::now(), &moved),
+            Some(Err(why @ desk::Error::HoldUnknown { .. })) => {
+                let why = What::Fault { why: why.to_string() };
+                return history.add(asked, world::now(), why);
+            }
+            Some(Err(desk::Error::Order(_) | desk::Error::HoldExpired | desk::Error::HoldTooLong { .. })) => return,
+            Some(Err(_)) | None => world::pause_up_to(Duration::from_secs(1)).await,
+        }
+    }
+}
+
+/// Deliveries, corrections, counts and transfers, each under a key that is repeated until it is told.
+pub(crate) async fn keep_shelves(cluster: Cluster, postgres: Postgres, history: History, habits: Habits, turns: u64) {
+    let principal = principal(900);
+    for turn in 0..turns {
+        world::pause_up_to(habits.rest * 3).await;
+        let kind = world::random(|random| random.below(goods::KINDS as u64) as usize);
+        let command = a_change();
+        let key = format!("s-{turn}");
+        let asked = world::now();
+        let told = change_stock(&cluster, principal, kind, &command, &key, habits.tries).await;
+        let took = world::now() - asked;
+        if habits.calm && took > Duration::from_secs(4) {
+            let why = format!("{key} ({command:?}) took {took:?} on a calm day");
+            history.add(asked, world::now(), What::Fault { why });
+        }
+        match told {
+            Some(Ok(changed)) => {
+                let account = AccountId { variant: goods::variant(kind), location: command.location() };
+                history.add(asked, world::now(), What::Stock { key, account, kind: kind_of(&command), changed });
+            }
+            Some(Err(why @ (inventory::Error::Incident { .. } | inventory::Error::KeyReused))) => {
+                history.add(asked, world::now(), What::Fault { why: format!("{key} was told \"{why}\"") });
+            }
+            Some(Err(_)) => postgres.saw("change of stock refused"),
+            None => postgres.saw("change of stock without answer"),
+        }
+    }
+}
+
+fn kind_of(command: &Command) -> &'static str {
+    match command {
+        Command::Adjust { received: true, .. } => "receive",
+        Command::Adjust { .. } => "adjust",
+        Command::Set { .. } => "set",
+        Command::Transfer { .. } => "transfer_out",
+        Command::Hold(_)
+        | Command::Confirm(_)
+        | Command::Release(..)
+        | Command::Expire(_)
+        | Command::Extend(..)
+        | Command::Return(_) => unreachable!("no change of a shelf"),
+    }
+}
+
+fn a_change() -> Command {
+    let (choice, amount) = world::random(|random| (random.below(8), random.within(1, 4)));
+    let adjust = |delta, received| Command::Adjust {
+        location: LocationId::MAIN,
+        delta,
+        reason: "by hand".to_owned(),
+        reference: None,
+        received,
+    };
+    match choice {
+        0..=2 => adjust(amount, true),
+        3 | 4 => adjust(-amount, false),
+        5 | 6 => Command::Set {
+            location: LocationId::MAIN,
+            on_hand: amount * 3,
+            safety: None,
+            count_version: None,
+            reference: None,
+        },
+        _ => Command::Transfer { from: LocationId::MAIN, to: goods::elsewhere(), quantity: amount, reference: None },
+    }
+}
+
+/// Until it is told, or tired of asking.
+pub(crate) async fn change_stock(
+    cluster: &Cluster,
+    principal: PrincipalId,
+    kind: usize,
+    command: &Command,
+    key: &str,
+    tries: u32,
+) -> Option<Result<inventory::Changed, inventory::Error>> {
+    let call = Call {
+        store: StoreId::MAIN,
+        principal,
+        route: "POST /admin/stock",
+        key: key.to_owned(),
+        fingerprint: Sha256::digest(format!("{kind} {command:?}").as_bytes()).into(),
+    };
+    for _ in 0..tries {
+        let (call, change) = (call.clone(), StockChange { variant: goods::variant(kind), command: command.clone() });
+        let answer = cluster
+            .ask(move |sale| {
+                let (call, change) = (call.clone(), change.clone());
+                Box::pin(async move { sale.stockroom.change(change, Some(call)).await })
+            })
+            .await;
+        match answer {
+            Some(Ok(changed)) => return Some(Ok(changed)),
+            Some(Err(
+                why @ (inventory::Error::Refused(_) | inventory::Error::Incident { .. } | inventory::Error::KeyReused),
+            )) => {
+                return Some(Err(why));
+            }
+            Some(Err(_)) | None => world::pause_up_to(Duration::from_secs(1)).await,
+        }
+    }
+    None
+}

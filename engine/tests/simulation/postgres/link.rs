@@ -1,0 +1,456 @@
+//! A connection of the journal, statement by statement: there and back over the line, each statement a task of the server.
+
+use std::collections::{HashMap, HashSet};
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use engine::cart::{CartLink, Fault as CartFault, Successor};
+use engine::clock::Timestamp;
+use engine::id::{CartId, OwnerId};
+use engine::inventory::AccountId;
+use engine::journal::{Backend, Batch, CellRow, Done, Fault, Link, Primary, Signature};
+use engine::mutant::{Mutant, is_on};
+use futures_util::future::BoxFuture;
+use tokio::sync::oneshot;
+
+use super::rows::Wanted;
+use super::tables::fault;
+use super::{POSTGRES, Postgres, lost};
+use crate::world::{self, Node};
+
+/// PostgreSQL as one machine reaches it.
+#[derive(Clone)]
+pub(crate) struct FromNode {
+    pub(crate) postgres: Postgres,
+    pub(crate) node: Node,
+}
+
+struct Connection {
+    from: FromNode,
+    backend: Backend,
+    is_broken: Arc<AtomicBool>,
+}
+
+/// An order to somebody of this name cannot be written.
+pub(crate) const POISON: &str = "poison";
+
+const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
+const STATEMENT_TIMEOUT: Duration = Duration::from_secs(10);
+const A_LOOK: Duration = Duration::from_micros(300);
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.from.postgres.client_gone(self.backend.pid);
+    }
+}
+
+impl FromNode {
+    /// Over the line and back; what fails on the way fails without a word from the server.
+    pub(super) async fn arrive(&self) -> Result<(), Fault> {
+        let slowest = self.postgres.server().line.slowest;
+        world::pause_up_to(slowest).await;
+        let (is_up, is_cut_off) = {
+            let server = self.postgres.server();
+            (server.is_up, server.is_cut_off(self.node))
+        };
+        if is_cut_off {
+            self.postgres.saw("cut off");
+            // Sometimes the line says so itself; else nothing comes back, not even an error, before it is whole again.
+            let says_so = world::one_in(3);
+            world::pause_up_to(Duration::from_secs(2)).await;
+            while !says_so && self.postgres.server().is_cut_off(self.node) {
+                world::sleep(Duration::from_millis(50)).await;
+            }
+            return Err(lost("the line was cut"));
+        }
+        if is_up { Ok(()) } else { Err(lost("connection refused")) }
+    }
+
+    async fn open(&self) -> Result<Connection, Fault> {
+        self.arrive().await?;
+        let now = self.postgres.clock();
+        let backend = self.postgres.server().open(self.node, now);
+        let connection = Connection { from: self.clone(), backend, is_broken: Arc::default() };
+        self.arrive().await?;
+        Ok(connection)
+    }
+}
+
+impl Connection {
+    /// Sends a statement. It is carried out whatever becomes of this connection meanwhile; only its answer may be lost.
+    async fn ask<T, F>(&self, statement: impl FnOnce(Postgres, i32) -> F) -> Result<T, Fault>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, Fault>> + Send + 'static,
+    {
+        if self.is_broken.load(Ordering::Relaxed) {
+            return Err(lost("the connection is closed"));
+        }
+        let breaks = Breaks(&self.is_broken, &self.from.postgres, self.backend.pid);
+        self.from.arrive().await.map_err(|fault| breaks.with(fault))?;
+        let postgres = &self.from.postgres;
+        let line = postgres.server().line.clone();
+        if world::one_in(line.cut_before) {
+            postgres.saw("cut before");
+            return Err(breaks.with(lost("reset before it was sent")));
+        }
+        if !postgres.server().sessions.contains_key(&self.backend.pid) {
+            return Err(breaks.with(lost("the server closed the connection")));
+        }
+        let (sender, receiver) = oneshot::channel();
+        let (there, pid) = (postgres.clone(), self.backend.pid);
+        let work = statement(postgres.clone(), pid);
+        world::spawn(POSTGRES, async move {
+            let answer = carry_out(&there, pid, work).await;
+            // Whoever asked may be gone.
+            let _ = sender.send(answer);
+        });
+        if world::one_in(line.cut_after) {
+            postgres.saw("cut after");
+            world::pause_up_to(Duration::from_millis(5)).await;
+            return Err(breaks.with(lost("reset before it was answered")));
+        }
+        if world::one_in(line.silent) {
+            postgres.saw("silence");
+            // Longer than anybody should wait for it.
+            world::sleep(Duration::from_secs(60)).await;
+            return Err(breaks.with(lost("nothing came back")));
+        }
+        let answer = receiver.await.unwrap_or_else(|_| Err(lost("the server went away")));
+        self.from.arrive().await.map_err(|fault| breaks.with(fault))?;
+        if answer.as_ref().is_err_and(|fault| fault.sqlstate.as_deref().is_none_or(|state| state == "57P01")) {
+            self.is_broken.store(true, Ordering::Relaxed);
+        }
+        answer
+    }
+}
+
+struct Breaks<'a>(&'a AtomicBool, &'a Postgres, i32);
+
+impl Breaks<'_> {
+    fn with(&self, fault: Fault) -> Fault {
+        self.0.store(true, Ordering::Relaxed);
+        self.1.client_gone(self.2);
+        fault
+    }
+}
+
+/// One statement at a time in a session, and none after its client has gone.
+async fn carry_out<T>(postgres: &Postgres, pid: i32, work: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
+    loop {
+        {
+            let mut server = postgres.server();
+            let Some(session) = server.sessions.get_mut(&pid) else { return Err(lost("the session has ended")) };
+            if !session.is_busy {
+                session.is_busy = true;
+                break;
+            }
+        }
+        world::sleep(A_LOOK).await;
+    }
+    let answer = work.await;
+    let mut server = postgres.server();
+    if let Some(session) = server.sessions.get_mut(&pid) {
+        session.is_busy = false;
+        session.inserting.clear();
+        session.flushing = None;
+        if session.is_orphan || session.is_ending {
+            server.close(pid);
+        }
+    }
+    answer
+}
+
+/// Looks until `done` says something, or for as long as a lock may be waited for.
+async fn wait<T>(
+    postgres: &Postgres,
+    pid: i32,
+    longest: Duration,
+    mut done: impl FnMut(&mut super::Server) -> Option<T>,
+) -> Result<T, Fault> {
+    let until = world::now() + longest;
+    loop {
+        {
+            let mut server = postgres.server();
+            if server.sessions.get(&pid).is_none_or(|session| session.is_ending) {
+                return Err(fault("57P01", "", "terminating connection due to administrator command"));
+            }
+            if let Some(done) = done(&mut server) {
+                return Ok(done);
+            }
+        }
+        if world::now() >= until {
+            postgres.saw("lock timeout");
+            return Err(fault("55P03", "", "canceling statement due to lock timeout"));
+        }
+        world::sleep(A_LOOK).await;
+    }
+}
+
+async fn commit(postgres: Postgres, pid: i32, wanted: Wanted) -> Result<(), Fault> {
+    let (line, keys) = (postgres.server().line.clone(), wanted.unique_keys());
+    if world::one_in(line.disk_full) {
+        postgres.saw("disk full");
+        return Err(fault("53100", "", "could not extend file: No space left on device"));
+    }
+    if world::one_in(line.serialization) {
+        postgres.saw("deadlock");
+        return Err(fault("40P01", "", "deadlock detected"));
+    }
+    if wanted.orders.iter().any(|order| order.detail.address.name == POISON) {
+        postgres.saw("poison");
+        return Err(fault("22021", "", "invalid byte sequence"));
+    }
+    world::pause_up_to(line.slowest).await;
+    // Somebody else's insert of the same key is waited for: it may yet be undone.
+    wait(&postgres, pid, STATEMENT_TIMEOUT, |server| {
+        let taken = server
+            .sessions
+            .iter()
+            .any(|(other, session)| *other != pid && session.inserting.iter().any(|key| keys.contains(key)));
+        (!taken).then(|| server.sessions.get_mut(&pid).map(|session| session.inserting = keys.clone()))
+    })
+    .await?;
+    postgres.server().tables.insertable(&wanted)?;
+    if postgres.server().cell_lock.is_some() {
+        postgres.saw("waited for the cell");
+    }
+    lock_cell(&postgres, pid).await?;
+    let compared = postgres.server().tables.comparable(&wanted);
+    if let Err(fault) = compared {
+        world::note(|| format!("batch {} of epoch {}: {fault}", wanted.number, wanted.epoch));
+        unlock_cell(&postgres, pid);
+        return Err(fault);
+    }
+    let carts: Vec<CartId> = wanted.carts.iter().map(|cart| cart.cart).collect();
+    {
+        let mut server = postgres.server();
+        server.cart_locks.extend(&carts);
+        if let Some(session) = server.sessions.get_mut(&pid) {
+            session.flushing = Some(wanted);
+        }
+    }
+    // From here on it may be durable, whoever hears of it.
+    world::pause_up_to(line.disk).await;
+    let mut server = postgres.server();
+    let flushed = server.sessions.get_mut(&pid).and_then(|session| session.flushing.take());
+    for cart in &carts {
+        server.cart_locks.remove(cart);
+    }
+    if server.cell_lock == Some(pid) {
+        server.cell_lock = None;
+    }
+    let Some(wanted) = flushed else { return Err(lost("the session has ended")) };
+    if server.sessions.get(&pid).is_some_and(|session| session.is_orphan) {
+        *server.seen.entry("durable, and nobody heard").or_default() += 1;
+    }
+    server.tables.apply(&wanted);
+    Ok(())
+}
+
+async fn lock_cell(postgres: &Postgres, pid: i32) -> Result<(), Fault> {
+    wait(postgres, pid, LOCK_TIMEOUT, |server| server.cell_lock.is_none().then(|| server.cell_lock = Some(pid))).await
+}
+
+fn unlock_cell(postgres: &Postgres, pid: i32) {
+    let mut server = postgres.server();
+    if server.cell_lock == Some(pid) {
+        server.cell_lock = None;
+    }
+}
+
+impl Primary for FromNode {
+    fn connect(&self) -> BoxFuture<'_, Result<Box<dyn Link>, Fault>> {
+        Box::pin(async move { Ok(Box::new(self.open().await?) as Box<dyn Link>) })
+    }
+
+    fn own_name(&self) -> String {
+        format!("simulated/{}", self.node.0)
+    }
+
+    fn is_known_dead(&self, _: &str) -> bool {
+        // Machines far apart know nothing of one another.
+        false
+    }
+}
+
+impl Link for Connection {
+    fn backend(&self) -> Backend {
+        self.backend
+    }
+
+    fn commit<'a>(&'a self, batch: &'a Batch) -> BoxFuture<'a, Result<(), Fault>> {
+        let wanted = Wanted::of(batch);
+        Box::pin(self.ask(move |postgres, pid| commit(postgres, pid, wanted)))
+    }
+
+    fn done_before<'a>(&'a self, batch: &'a Batch) -> BoxFuture<'a, Result<Done, Fault>> {
+        let wanted = Wanted::of(batch);
+        Box::pin(self.ask(move |postgres, _| async move {
+            let server = postgres.server();
+            let tables = &server.tables;
+            let orders = wanted.orders.iter().enumerate().filter(|(_, order)| {
+                tables.by_key.contains_key(&(order.principal_id, order.idempotency_key.clone()))
+                    || order.cart.is_some_and(|cart| tables.by_cart.contains_key(&cart))
+            });
+            let answers = wanted.answers.iter().enumerate().filter(|(_, (key, _))| tables.answers.contains_key(key));
+            Ok(Done { orders: orders.map(|(n, _)| n).collect(), answers: answers.map(|(n, _)| n).collect() })
+        }))
+    }
+
+    fn seqs<'a>(&'a self, batch: &'a Batch) -> BoxFuture<'a, Result<HashMap<AccountId, i64>, Fault>> {
+        let accounts: Vec<AccountId> = batch.levels.keys().copied().collect();
+        Box::pin(self.ask(move |postgres, _| async move {
+            let server = postgres.server();
+            let levels = &server.tables.levels;
+            Ok(accounts.iter().filter_map(|account| Some((*account, levels.get(account)?.seq))).collect())
+        }))
+    }
+
+    fn ping(&self) -> BoxFuture<'_, Result<(), Fault>> {
+        Box::pin(self.ask(|_, _| async { Ok(()) }))
+    }
+
+    fn time(&self) -> BoxFuture<'_, Result<Timestamp, Fault>> {
+        Box::pin(self.ask(|postgres, _| async move { Ok(postgres.clock()) }))
+    }
+
+    fn end(&self, backend: Backend) -> BoxFuture<'_, Result<bool, Fault>> {
+        Box::pin(self.ask(move |postgres, _| async move {
+            let mut server = postgres.server();
+            let is_there = server.sessions.get(&backend.pid).is_some_and(|session| session.backend == backend);
+            if is_there {
+                server.terminate(backend.pid);
+            }
+            Ok(is_there)
+        }))
+    }
+
+    fn try_lock(&self) -> BoxFuture<'_, Result<bool, Fault>> {
+        Box::pin(self.ask(|postgres, pid| async move {
+            let mut server = postgres.server();
+            if is_on(Mutant::BumpWithoutTheLock) {
+                return Ok(true);
+            }
+            let free = server.liveness.is_none_or(|holder| holder == pid);
+            if free {
+                server.liveness = Some(pid);
+            }
+            Ok(free)
+        }))
+    }
+
+    fn owner(&self) -> BoxFuture<'_, Result<Signature, Fault>> {
+        Box::pin(self.ask(|postgres, _| async move {
+            let server = postgres.server();
+            Ok(Signature { owner: server.tables.cell.owner, name: server.tables.cell.owner_name.clone() })
+        }))
+    }
+
+    fn lock_cell(&self) -> BoxFuture<'_, Result<CellRow, Fault>> {
+        Box::pin(self.ask(|postgres, pid| async move {
+            lock_cell(&postgres, pid).await?;
+            let mut server = postgres.server();
+            let cell = server.tables.cell.clone();
+            if let Some(session) = server.sessions.get_mut(&pid) {
+                session.taking = Some(cell.clone());
+            }
+            let signature = Signature { owner: cell.owner, name: cell.owner_name };
+            Ok(CellRow { epoch: cell.epoch, last_batch: cell.last_batch, core_time: cell.core_time, signature })
+        }))
+    }
+
+    fn has_batch(&self, number: i64, epoch: i64, digest: [u8; 32]) -> BoxFuture<'_, Result<bool, Fault>> {
+        Box::pin(self.ask(move |postgres, _| async move {
+            let server = postgres.server();
+            if is_on(Mutant::NumberTrustedAcrossEpochs) {
+                return Ok(server.tables.cell.last_batch >= number);
+            }
+            Ok(server.tables.batches.get(&number) == Some(&(epoch, digest)))
+        }))
+    }
+
+    fn sign<'a>(&'a self, owner: OwnerId, name: &'a str) -> BoxFuture<'a, Result<(), Fault>> {
+        let name = name.to_owned();
+        Box::pin(self.ask(move |postgres, pid| async move {
+            let mut server = postgres.server();
+            let taking = server.sessions.get_mut(&pid).and_then(|session| session.taking.as_mut());
+            let Some(cell) = taking else { return Err(fault("25P01", "", "there is no transaction")) };
+            cell.epoch += i64::from(!is_on(Mutant::NoBump));
+            cell.owner = Some(owner);
+            cell.owner_name = Some(name);
+            Ok(())
+        }))
+    }
+
+    fn commit_taking(&self) -> BoxFuture<'_, Result<bool, Fault>> {
+        Box::pin(self.ask(|postgres, pid| async move {
+            let disk = postgres.server().line.disk;
+            if let Some(session) = postgres.server().sessions.get_mut(&pid) {
+                session.flushing_taking = true;
+            }
+            world::pause_up_to(disk).await;
+            let mut server = postgres.server();
+            let taking = server.sessions.get_mut(&pid).and_then(|session| session.taking.take());
+            let Some(cell) = taking else { return Err(fault("25P01", "", "there is no transaction")) };
+            server.tables.cell = cell;
+            server.cell_lock = None;
+            world::note(|| format!("pid {pid} took the cell: {:?}", server.tables.cell));
+            *server.seen.entry("taken").or_default() += 1;
+            Ok(true)
+        }))
+    }
+
+    fn committed_since(&self, since: Timestamp) -> BoxFuture<'_, Result<Vec<Timestamp>, Fault>> {
+        Box::pin(self.ask(move |postgres, _| async move {
+            let server = postgres.server();
+            Ok(server.tables.committed.iter().copied().filter(|at| *at > since).collect())
+        }))
+    }
+
+    fn release(&self, owner: OwnerId) -> BoxFuture<'_, Result<(), Fault>> {
+        Box::pin(self.ask(move |postgres, _| async move {
+            let mut server = postgres.server();
+            if server.tables.cell.owner == Some(owner) {
+                server.tables.cell.owner = None;
+            }
+            Ok(())
+        }))
+    }
+}
+
+impl CartLink for Connection {
+    fn is_closed(&self) -> bool {
+        self.is_broken.load(Ordering::Relaxed)
+    }
+
+    fn keep<'a>(&'a self, carts: &'a [Successor]) -> BoxFuture<'a, Result<HashSet<CartId>, CartFault>> {
+        let carts: Vec<Successor> = carts
+            .iter()
+            .map(|cart| Successor { contents: Arc::clone(&cart.contents), follows: cart.follows })
+            .collect();
+        let asking = self.ask(move |postgres, pid| async move {
+            let ids: Vec<CartId> = carts.iter().map(|cart| cart.contents.owner.cart()).collect();
+            wait(&postgres, pid, LOCK_TIMEOUT, |server| {
+                (!ids.iter().any(|id| server.cart_locks.contains(id))).then_some(())
+            })
+            .await?;
+            Ok(postgres.server().tables.keep(&carts))
+        });
+        Box::pin(async move {
+            asking.await.map_err(|fault| match fault.sqlstate.as_deref() {
+                Some("55P03") => CartFault::NotApplied(fault.message),
+                _ => CartFault::Away(fault.message),
+            })
+        })
+    }
+}
+
+impl FromNode {
+    pub(crate) async fn open_for_carts(&self) -> Result<Box<dyn CartLink>, CartFault> {
+        let connection = self.open().await.map_err(|fault| CartFault::Away(fault.message))?;
+        Ok(Box::new(connection))
+    }
+}
