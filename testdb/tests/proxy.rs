@@ -132,6 +132,23 @@ fn cutting_ends_the_connections_there_are_and_no_new_one() {
 }
 
 #[test]
+fn severed_the_server_sees_an_end_and_the_client_waits() {
+    let wired = Wired::up();
+    let client = wired.client();
+    wired.run(&client, "select pg_advisory_lock(7)").expect("a link that passes");
+    wired.proxy.sever();
+    eventually("the lock's end", || {
+        let taken = "do $$ begin assert pg_try_advisory_lock(7); end $$";
+        wired.run(&wired.client(), taken).ok()
+    });
+    let asked = wired.io.handle().spawn(async move { client.batch_execute("select 1").await });
+    eventually("the count", || (wired.proxy.counts().severed == 1).then_some(()));
+    assert!(!asked.is_finished());
+    wired.proxy.cut();
+    wired.io.block_on(asked).expect("no panic").expect_err("nobody was there");
+}
+
+#[test]
 fn a_link_that_resets_takes_connections_and_ends_them() {
     let wired = Wired::up();
     let client = wired.client();

@@ -22,6 +22,7 @@ pub(super) struct Connection {
     client: Stream,
     link: watch::Receiver<Link>,
     cuts: watch::Receiver<u64>,
+    severed: watch::Receiver<u64>,
     counters: Arc<Counters>,
 }
 
@@ -36,6 +37,7 @@ enum End {
     /// One of the two ended it, and the other has been told everything that was sent before.
     Over,
     Reset,
+    Severed,
     CutBefore,
     CutAfter,
     /// With what was sent last.
@@ -50,9 +52,10 @@ impl Connection {
         client: Stream,
         link: &watch::Sender<Link>,
         cuts: &watch::Sender<u64>,
+        severed: &watch::Sender<u64>,
         counters: Arc<Counters>,
     ) -> Self {
-        Self { client, link: link.subscribe(), cuts: cuts.subscribe(), counters }
+        Self { client, link: link.subscribe(), cuts: cuts.subscribe(), severed: severed.subscribe(), counters }
     }
 
     pub(super) async fn run(self, to: Address) {
@@ -70,6 +73,12 @@ impl Connection {
                 count(&counters.reset);
                 self.client.reset();
                 server.reset();
+            }
+            End::Severed => {
+                count(&counters.severed);
+                drop(server);
+                swallow(&self.client, self.cuts).await;
+                self.client.reset();
             }
             End::CutBefore => {
                 count(&counters.cut_before);
@@ -92,11 +101,12 @@ impl Connection {
     }
 
     async fn carry(&self, server: &Stream) -> End {
-        let (mut link, mut cuts) = (self.link.clone(), self.cuts.clone());
+        let (mut link, mut cuts, mut severed) = (self.link.clone(), self.cuts.clone(), self.severed.clone());
         tokio::select! {
             biased;
             _ = link.wait_for(|link| link.resets_at_once()) => End::Reset,
             _ = cuts.changed() => End::Reset,
+            _ = severed.changed() => End::Severed,
             end = self.pump(Direction::ToServer, &self.client, server) => end,
             end = self.pump(Direction::ToClient, server, &self.client) => end,
         }
@@ -157,6 +167,15 @@ async fn deliver(to: &Stream, mut pieces: mpsc::Receiver<(Instant, Vec<u8>)>) {
         if to.write(&piece).await.is_err() {
             return;
         }
+    }
+}
+
+/// Takes what the client sends, and says nothing, until it gives up or is cut.
+async fn swallow(client: &Stream, mut cuts: watch::Receiver<u64>) {
+    let sending = async { while client.read().await.is_ok_and(|piece| !piece.is_empty()) {} };
+    tokio::select! {
+        () = sending => {}
+        _ = cuts.changed() => {}
     }
 }
 

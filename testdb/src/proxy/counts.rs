@@ -1,5 +1,6 @@
 //! What a proxy did.
 
+use std::ops::Add;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -10,6 +11,8 @@ pub struct Counts {
     pub server_away: u64,
     /// Reset in the middle of whatever was under way.
     pub reset: u64,
+    /// Ended on the server's side alone.
+    pub severed: u64,
     pub cut_before: u64,
     pub cut_after: u64,
     /// Kept back, client reset.
@@ -25,7 +28,27 @@ pub struct Counts {
 impl Counts {
     /// Connections that were ended by the proxy, in whatever way.
     pub fn cut(&self) -> u64 {
-        self.reset + self.cut_before + self.cut_after + self.held_back
+        self.reset + self.severed + self.cut_before + self.cut_after + self.held_back
+    }
+}
+
+/// Of several proxies together.
+impl Add for Counts {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            accepted: self.accepted + other.accepted,
+            server_away: self.server_away + other.server_away,
+            reset: self.reset + other.reset,
+            severed: self.severed + other.severed,
+            cut_before: self.cut_before + other.cut_before,
+            cut_after: self.cut_after + other.cut_after,
+            held_back: self.held_back + other.held_back,
+            delivered_late: self.delivered_late + other.delivered_late,
+            delayed: self.delayed + other.delayed,
+            swallowed: self.swallowed + other.swallowed,
+        }
     }
 }
 
@@ -34,6 +57,7 @@ pub(super) struct Counters {
     pub(super) accepted: AtomicU64,
     pub(super) server_away: AtomicU64,
     pub(super) reset: AtomicU64,
+    pub(super) severed: AtomicU64,
     pub(super) cut_before: AtomicU64,
     pub(super) cut_after: AtomicU64,
     pub(super) held_back: AtomicU64,
@@ -49,6 +73,7 @@ impl Counters {
             accepted: read(&self.accepted),
             server_away: read(&self.server_away),
             reset: read(&self.reset),
+            severed: read(&self.severed),
             cut_before: read(&self.cut_before),
             cut_after: read(&self.cut_after),
             held_back: read(&self.held_back),

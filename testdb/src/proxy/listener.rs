@@ -39,15 +39,16 @@ enum Listener {
     Unix(UnixListener),
 }
 
+/// What whoever holds the proxy tells it.
+pub(super) struct Told {
+    pub(super) link: watch::Sender<Link>,
+    pub(super) cuts: watch::Sender<u64>,
+    pub(super) severed: watch::Sender<u64>,
+}
+
 /// Takes connections until the proxy is gone, and looks after each in a task of its own.
-pub(super) async fn serve(
-    door: Door,
-    to: Address,
-    link: watch::Sender<Link>,
-    cuts: watch::Sender<u64>,
-    counters: Arc<Counters>,
-) {
-    let mut weather = link.subscribe();
+pub(super) async fn serve(door: Door, to: Address, told: Told, counters: Arc<Counters>) {
+    let mut weather = told.link.subscribe();
     loop {
         let listener = door.listen().expect("the port is kept for this proxy");
         door.open.send_replace(true);
@@ -62,7 +63,7 @@ pub(super) async fn serve(
             // A client that gave up before it was taken is none of the proxy's business.
             let Ok(client) = accepted else { continue };
             count(&counters.accepted);
-            let connection = Connection::new(client, &link, &cuts, Arc::clone(&counters));
+            let connection = Connection::new(client, &told.link, &told.cuts, &told.severed, Arc::clone(&counters));
             tokio::spawn(connection.run(to.clone()));
         }
         drop(listener);

@@ -20,7 +20,7 @@ pub use link::Link;
 
 use crate::runtime::{Io, wait};
 use counts::Counters;
-use listener::Door;
+use listener::{Door, Told};
 use stream::Address;
 
 /// Ends every connection through it when it is dropped.
@@ -29,6 +29,8 @@ pub struct Proxy {
     link: watch::Sender<Link>,
     /// How often [`Proxy::cut`] was called.
     cuts: watch::Sender<u64>,
+    /// How often [`Proxy::sever`] was called.
+    severed: watch::Sender<u64>,
     counters: Arc<Counters>,
     _io: Io,
 }
@@ -45,11 +47,11 @@ impl Proxy {
     }
 
     fn start(to: Address, door: Door) -> Self {
-        let (link, cuts, counters, io) =
-            (watch::Sender::new(Link::Pass), watch::Sender::new(0), Arc::<Counters>::default(), Io::start());
-        let serving = listener::serve(door.clone(), to, link.clone(), cuts.clone(), Arc::clone(&counters));
-        io.handle().spawn(serving);
-        let proxy = Self { door, link, cuts, counters, _io: io };
+        let (link, cuts, severed) = (watch::Sender::new(Link::Pass), watch::Sender::new(0), watch::Sender::new(0));
+        let (counters, io) = (Arc::<Counters>::default(), Io::start());
+        let told = Told { link: link.clone(), cuts: cuts.clone(), severed: severed.clone() };
+        io.handle().spawn(listener::serve(door.clone(), to, told, Arc::clone(&counters)));
+        let proxy = Self { door, link, cuts, severed, counters, _io: io };
         proxy.wait_for_door();
         proxy
     }
@@ -85,6 +87,12 @@ impl Proxy {
     /// Resets the connections that there are. New ones find the link as it is.
     pub fn cut(&self) {
         self.cuts.send_modify(|cuts| *cuts += 1);
+    }
+
+    /// Ends the connections that there are on the server's side alone: it believes that the client is gone, while the client
+    /// waits for answers that never come, until it gives up by itself or is cut.
+    pub fn sever(&self) {
+        self.severed.send_modify(|severed| *severed += 1);
     }
 
     pub fn counts(&self) -> Counts {
