@@ -10,6 +10,7 @@ use chrono::TimeDelta;
 use crate::cart::{self, Contents, Owner};
 use crate::catalog::{Offers, Sku};
 use crate::clock::{Clock, IdSource, Timestamp};
+use crate::fail_point::{Point, reach};
 use crate::id::StoreId;
 use crate::idempotency::{CallKey, Claim, Claims, Standing};
 use crate::mutant::{Mutant, is_on};
@@ -202,7 +203,10 @@ impl Checkout {
         let found = self.0.orders.by_key(request.store, request.principal, key).await?;
         match found {
             Some(order) if order.fingerprint != request.fingerprint => Err(Error::KeyReused),
-            Some(order) => Ok(Some(Arc::new(order.into()))),
+            Some(order) => {
+                reach(Point::ReplayOrder);
+                Ok(Some(Arc::new(order.into())))
+            }
             None => Ok(None),
         }
     }

@@ -9,6 +9,7 @@ use futures_util::StreamExt;
 use futures_util::stream;
 
 use crate::clock::{Clock, Timestamp};
+use crate::fail_point::{Point, reach};
 use crate::id::OrderId;
 use crate::journal;
 use crate::order::{Command, DueOrder, OrderRows};
@@ -69,6 +70,9 @@ impl Expiry {
         if !self.journal.is_up() {
             return Ok(0);
         }
+        if !due.is_empty() {
+            reach(Point::ExpiryDue);
+        }
         let expired = stream::iter(due)
             .map(|due| self.expire(due))
             .buffer_unordered(AT_ONCE)
@@ -115,6 +119,7 @@ impl Expiry {
             actor: "system",
             call: None,
         };
+        reach(Point::ExpiryBeforeMove);
         match self.desk.move_at_leisure(asked, Command::Expire).await {
             Ok(moved) => !moved.replayed,
             Err(super::Error::VersionConflict { .. }) => false,

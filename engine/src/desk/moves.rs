@@ -6,6 +6,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 
 use crate::clock::{Clock, Timestamp};
+use crate::fail_point::{Point, reach};
 use crate::id::{OrderId, PrincipalId, StoreId, VariantId};
 use crate::idempotency::{AnswerRows, Call, Claims, Standing};
 use crate::inventory::{
@@ -177,7 +178,10 @@ impl Desk {
         let before = self.answers.known(call.clone()).await?;
         match before {
             Some(before) if before.fingerprint != call.fingerprint => Err(Error::KeyReused),
-            Some(before) => Ok(Some(trail::kept(before.body))),
+            Some(before) => {
+                reach(Point::ReplayAnswer);
+                Ok(Some(trail::kept(before.body)))
+            }
             None => Ok(None),
         }
     }

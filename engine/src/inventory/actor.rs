@@ -8,6 +8,7 @@ use actix::{Actor, ActorContext, Context, Handler, Message};
 
 use crate::actor::{Address, Gate, Reply, Resident, Sleep};
 use crate::clock::Timestamp;
+use crate::fail_point::{Point, reach};
 use crate::id::{LocationId, VariantId};
 use crate::mutant::{Mutant, is_on};
 
@@ -182,6 +183,7 @@ impl SkuActor {
     fn conclude(&self, ask: Ask, done: Decided, context: &Context<Self>) {
         let answer = match done {
             Decided::Granted(take, changes) => {
+                reach(Point::AfterDecide);
                 Ok(Granted::Take(Taken::new(Address::of(context), Arc::clone(&self.gate), take, changes)))
             }
             Decided::AlreadyDone => Ok(Granted::AlreadyDone),

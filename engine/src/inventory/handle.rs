@@ -8,6 +8,7 @@ use futures_util::{StreamExt, stream};
 
 use crate::actor::{Directory, Load, Unanswered, Wiring};
 use crate::clock::Timestamp;
+use crate::fail_point::{Point, reach};
 use crate::id::{LocationId, VariantId};
 use crate::journal::{Levels, NotWritten};
 
@@ -50,7 +51,11 @@ impl Handle {
             let (rows, board) = (Arc::clone(&rows), Arc::clone(&board));
             Arc::new(move |variant| {
                 let (rows, board) = (Arc::clone(&rows), Arc::clone(&board));
-                Box::pin(async move { Ok(Loaded { durable: rows.load(variant).await?, board }) })
+                Box::pin(async move {
+                    let durable = rows.load(variant).await?;
+                    reach(Point::Activation);
+                    Ok(Loaded { durable, board })
+                })
             })
         };
         Self { actors: Directory::new(wiring, load), board, rows, stopped: Arc::default() }

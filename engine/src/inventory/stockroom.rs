@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Clock;
+use crate::fail_point::{Point, reach};
 use crate::id::{LocationId, StoreId, VariantId};
 use crate::idempotency::{AnswerRows, Call, Claims, Standing};
 use crate::journal::{Bundle, Handle as Journal, NotWritten, StoredAnswer, Writes};
@@ -206,6 +207,7 @@ impl Stockroom {
         if before.fingerprint != call.fingerprint {
             return Err(Error::KeyReused);
         }
+        reach(Point::ReplayAnswer);
         // The journal adds the receipt to what it stores.
         let receipt = before.body.get("receipt").cloned().unwrap_or_default();
         let changed: Changed =

@@ -9,6 +9,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 
 use crate::clock::Timestamp;
+use crate::fail_point::{Point, reach};
 use crate::id::OwnerId;
 use crate::mutant::{Mutant, is_on};
 use crate::runtime::Runtime;
@@ -122,6 +123,7 @@ pub(super) async fn take(primary: &dyn Primary, runtime: &Runtime, claim: &Claim
         _ => None,
     };
     let CellRow { epoch, last_batch, core_time, signature } = link.lock_cell().await?;
+    reach(Point::TakeLocked);
     let mine = signature.owner == Some(claim.owner);
     let mut durable = false;
     if let Some(held) = claim.held {
@@ -140,6 +142,7 @@ pub(super) async fn take(primary: &dyn Primary, runtime: &Runtime, claim: &Claim
         // A failover now would bring the old epoch back, and with it whatever was sent under it.
         return Err(TakeError::Unconfirmed);
     }
+    reach(Point::TakeRaised);
 
     // Not by the epoch alone: my own bump may have committed after another's, its answer lost. Then the owner is me, but
     // the batches are not all mine.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures_util::future::join;
 
 use crate::clock::{Clock, Timestamp};
+use crate::fail_point::{Point, reach};
 use crate::id::OwnerId;
 use crate::inventory::{AccountId, Taken};
 use crate::mutant::{Mutant, is_on};
@@ -150,6 +151,7 @@ impl Writer {
                     let _ = reply.send(Ok(Receipt { batch: batch.number, at: batch.at, seqs: seqs.clone() }));
                 }
             }
+            reach(Point::BeforeSend);
             let sent = self.runtime.now();
             let outcome = {
                 let Self { queue, link, consequences, epoch, .. } = self;
@@ -157,6 +159,7 @@ impl Writer {
                     // First let the connection's task send the batch: it waits its turn on this very thread, and the
                     // database would stand idle for as long as the answers take.
                     tokio::task::yield_now().await;
+                    reach(Point::AfterSend);
                     if let Some(done) = before.take() {
                         answer(&**consequences, *epoch, done);
                     }
@@ -166,6 +169,7 @@ impl Writer {
             };
             let fault = match outcome {
                 Ok(()) => {
+                    reach(Point::AfterCommit);
                     self.alive(sent, at);
                     self.shared.batch_committed(batch.bundles, self.runtime.now() - sent);
                     return Some(self.committed(batch, submitted));

@@ -10,6 +10,7 @@ use chrono::TimeDelta;
 use search_index::{Due, Index, Rhythm, Status, Waiting, Writer};
 
 use crate::clock::Timestamp;
+use crate::fail_point::{Point, reach};
 use crate::id::{ProductId, StoreId};
 use crate::outbox::Position;
 
@@ -114,6 +115,9 @@ impl Indexer {
             None => self.pick_up().await?,
         };
         let stretch = self.sources.outbox.read(TOPICS, session.reached, EVENTS_AT_ONCE).await?;
+        if !stretch.events.is_empty() {
+            reach(Point::OutboxRead);
+        }
         let mut changes = Changes::of(&stretch.events);
         if changes.reindex {
             drop(session);
@@ -293,6 +297,7 @@ impl Session {
     async fn commit(&mut self, sources: &Sources, now: Timestamp) -> Result<(), Error> {
         self.writer.commit(&Watermark::new(&self.database, self.reached, self.scheduled_to).write())?;
         (self.heard, self.waiting_since, self.committed_at) = (false, None, now);
+        reach(Point::OutboxDelivered);
         reindex::save(sources, self.reached).await
     }
 }
