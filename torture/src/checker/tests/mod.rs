@@ -1,0 +1,49 @@
+//! Notes and books that agree; then each lie that the checker has to see through, and which check has to see it.
+
+mod lies;
+mod world;
+
+use world::World;
+
+#[test]
+fn what_agrees_is_not_doubted() {
+    assert_eq!(World::new().findings(), []);
+}
+
+#[test]
+fn each_lie_is_seen_by_the_check_that_is_there_for_it() {
+    for (what, check, lie) in lies::LIES {
+        let mut world = World::new();
+        lie(&mut world);
+        let findings = world.findings();
+        assert!(findings.iter().any(|finding| finding.check == *check), "{what}: {check} is silent, {findings:?}");
+    }
+}
+
+#[test]
+fn no_check_is_without_a_lie() {
+    let mut checks: Vec<_> = lies::LIES.iter().map(|(_, check, _)| *check).collect();
+    checks.sort_unstable();
+    checks.dedup();
+    let expected = [
+        "acknowledged-once",
+        "answers-agree",
+        "answers-known",
+        "batches-gapless",
+        "holds-end",
+        "holds-match",
+        "level-is-ledger",
+        "limits-kept",
+        "moves-as-told",
+        "never-oversold",
+        "nobody-elses",
+        "outbox-tells-all",
+        "refusal-stale",
+        "refusal-true",
+        "refused-absent",
+        "reserved-is-held",
+        "seq-gapless",
+        "stock-as-told",
+    ];
+    assert_eq!(checks, expected);
+}

@@ -1,0 +1,13 @@
+//! Those who buy, cancel, confirm and restock while everything dies around them, and write down what they were told.
+
+mod act;
+mod answer;
+mod buyer;
+mod crowd;
+mod shop;
+mod wire;
+mod worker;
+
+pub(crate) use crowd::{Crowd, Gathered};
+pub(crate) use shop::{ADMIN_KEY, HOLD_TTL_S, set_up};
+pub(crate) use wire::{Ask, Wire};

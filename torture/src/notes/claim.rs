@@ -1,0 +1,52 @@
+//! PURE. All notes about one request: what its client may claim.
+
+use std::collections::BTreeMap;
+
+use super::{Heard, Intent, Note, Placed};
+
+#[derive(Clone, Debug)]
+pub struct Claim {
+    pub id: u64,
+    pub asked_us: i64,
+    pub intent: Intent,
+    /// When, and what.
+    pub heard: Vec<(i64, Heard)>,
+}
+
+/// By the number of their request.
+pub fn claims(notes: impl IntoIterator<Item = Note>) -> Vec<Claim> {
+    let mut claims = BTreeMap::new();
+    let mut early = Vec::new();
+    for note in notes {
+        match note {
+            Note::Intent { id, at_us, intent } => {
+                claims.insert(id, Claim { id, asked_us: at_us, intent, heard: Vec::new() });
+            }
+            Note::Heard { id, at_us, heard } => early.push((id, at_us, heard)),
+        }
+    }
+    for (id, at_us, heard) in early {
+        let claim = claims.get_mut(&id).expect("an intent is written before anything can be heard");
+        claim.heard.push((at_us, heard));
+    }
+    claims.into_values().collect()
+}
+
+impl Claim {
+    /// Any of the answers said that it was done.
+    pub fn is_acknowledged(&self) -> bool {
+        self.heard.iter().any(|(_, heard)| matches!(heard, Heard::Done { .. }))
+    }
+
+    pub fn is_refused(&self) -> bool {
+        self.heard.iter().any(|(_, heard)| matches!(heard, Heard::Refused { .. }))
+    }
+
+    /// What was answered to an order, each time that it was.
+    pub fn placed(&self) -> impl Iterator<Item = &Placed> {
+        self.heard.iter().filter_map(|(_, heard)| match heard {
+            Heard::Done { placed, .. } => placed.as_ref(),
+            Heard::Refused { .. } | Heard::Unclear { .. } | Heard::Wrong { .. } => None,
+        })
+    }
+}
