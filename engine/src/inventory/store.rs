@@ -12,8 +12,14 @@ use super::account::{AccountId, Level};
 use super::change::{Hold, HoldKey, UsageKey};
 use super::ledger::Durable;
 
-/// What an actor must know before it can answer: levels, live holds, and who bought how many.
+/// What an actor must know before it can answer: levels, live holds, and who bought how many. As they were in one moment:
+/// a server that no longer owns the cell, and does not know it yet, reads while another one writes.
 pub(super) async fn load(connection: &mut AsyncPgConnection, variant: VariantId) -> QueryResult<Durable> {
+    let mut snapshot = connection.build_transaction().read_only().repeatable_read();
+    snapshot.run(async |connection| read(connection, variant).await).await
+}
+
+async fn read(connection: &mut AsyncPgConnection, variant: VariantId) -> QueryResult<Durable> {
     let store: StoreId = variants::table.find(variant).select(variants::store_id).first(connection).await?;
     let levels = levels_of(connection, &[variant]).await?;
     let levels = levels.into_iter().map(|(_, row)| (row.location, row.level)).collect();

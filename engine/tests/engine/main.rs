@@ -21,5 +21,6 @@ mod seed;
 mod shop;
 mod silence;
 mod stockroom;
+mod stranger;
 mod takeover;
 mod verify;

@@ -1,0 +1,50 @@
+//! Another server owns the cell, and this one does not know it yet: what it reads and asks for meanwhile.
+
+use engine::id::VariantId;
+use engine::inventory::StockRows;
+use tokio_postgres::{Client, NoTls};
+
+use crate::shop::Shop;
+
+/// Somebody who writes to the database beside the engine, in a transaction that is open.
+fn stranger(shop: &Shop, first: &str) -> Client {
+    let (url, first) = (shop.fixture.url().to_owned(), format!("begin; {first}"));
+    shop.fixture.block_on(async move {
+        let (client, connection) = tokio_postgres::connect(&url, NoTls).await.expect("connected");
+        tokio::spawn(connection);
+        client.batch_execute(&first).await.expect("a superuser may");
+        client
+    })
+}
+
+fn somebody_waits(shop: &Shop) -> bool {
+    let waits = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
+    shop.sql(waits) > 0
+}
+
+fn hold(variant: VariantId) -> String {
+    let variant = variant.uuid();
+    format!(
+        "update stock_levels set reserved = reserved + 1 where variant_id = '{variant}';
+         insert into stock_holds (variant_id, location_id, order_id, attempt, quantity, state, principal_id)
+         select variant_id, location_id, gen_random_uuid(), 1, 1, 'held', gen_random_uuid() from stock_levels
+         where variant_id = '{variant}';
+         commit"
+    )
+}
+
+#[test]
+fn what_an_actor_wakes_with_is_of_one_moment() {
+    let shop = Shop::open();
+    let variant = shop.item("CUP", 5);
+    // It has read the level, and is about to read the holds.
+    let other = stranger(&shop, "lock table stock_holds in access exclusive mode");
+    let database = shop.fixture.database.clone();
+    let loading = shop.fixture.io.handle().spawn(async move { database.load(variant).await });
+    shop.wait_until("the holds are asked for", || somebody_waits(&shop));
+    shop.fixture.block_on(async move { other.batch_execute(&hold(variant)).await.expect("held by another") });
+    let loaded = shop.fixture.block_on(loading).expect("no panic").expect("read");
+    let reserved: i64 = loaded.levels.iter().map(|(_, level)| level.reserved).sum();
+    let held: i64 = loaded.holds.iter().map(|hold| hold.quantity).sum();
+    assert_eq!(reserved, held);
+}
