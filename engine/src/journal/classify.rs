@@ -15,6 +15,15 @@ impl Fault {
     pub(super) fn silence() -> Self {
         Self { message: "the database is silent".to_owned(), ..Self::default() }
     }
+
+    /// An order, a hold or a cart was moved by somebody else since it was read. The event of an order's next version is
+    /// entered before the order is compared, so that its key may tell first.
+    pub(super) fn is_stale(&self) -> bool {
+        match (self.sqlstate.as_deref(), self.constraint.as_deref()) {
+            (Some(STALE), _) | (Some("23505"), Some("order_events_pkey")) => true,
+            (Some(_) | None, _) => false,
+        }
+    }
 }
 
 /// What it means.
@@ -39,7 +48,7 @@ pub enum Failure {
 /// Raised by `commit_batch` (see its migration).
 pub(super) const FENCED: &str = "DB001";
 const DRIFT: &str = "DB002";
-pub(super) const STALE: &str = "DB003";
+const STALE: &str = "DB003";
 
 pub fn classify(fault: &Fault) -> Failure {
     let Some(sqlstate) = fault.sqlstate.as_deref() else { return Failure::Unknown };
@@ -80,6 +89,7 @@ mod tests {
             (Some("23505"), "stock_ledger_pkey", Failure::Drift),
             (Some("23505"), "journal_batches_pkey", Failure::Drift),
             (Some("23505"), "orders_order_no_key", Failure::Poison),
+            (Some("23505"), "order_events_pkey", Failure::Poison),
             (Some("23514"), "stock_levels_reserved_within_on_hand", Failure::Drift),
             (Some("23514"), "orders_grand_in_range", Failure::Poison),
             (Some("22021"), "", Failure::Poison),

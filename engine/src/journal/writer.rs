@@ -15,7 +15,7 @@ use crate::runtime::Runtime;
 
 use super::batch::{Batch, Levels};
 use super::bundle::{NotWritten, Receipt};
-use super::classify::{Failure, Fault, STALE, classify};
+use super::classify::{Failure, Fault, classify};
 use super::handle::Shared;
 use super::link::{Link, Primary};
 use super::queue::{Queue, Submitted, refuse_all};
@@ -203,9 +203,7 @@ impl Writer {
                 }
                 Failure::Poison if submitted.len() > 1 => return self.one_by_one(submitted).await,
                 Failure::DoneBefore => refuse_all(&mut submitted, NotWritten::DoneBefore),
-                Failure::Poison if fault.sqlstate.as_deref() == Some(STALE) => {
-                    refuse_all(&mut submitted, NotWritten::Stale);
-                }
+                Failure::Poison if fault.is_stale() => refuse_all(&mut submitted, NotWritten::Stale),
                 Failure::Poison => refuse_all(&mut submitted, NotWritten::Poison),
                 Failure::Drift => {
                     if self.drift(&batch, &mut submitted).await {

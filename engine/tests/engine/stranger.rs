@@ -1,10 +1,13 @@
 //! Another server owns the cell, and this one does not know it yet: what it reads and asks for meanwhile.
 
+use engine::desk::Error;
 use engine::id::VariantId;
 use engine::inventory::StockRows;
+use engine::journal::NotWritten;
+use engine::order::Command;
 use tokio_postgres::{Client, NoTls};
 
-use crate::shop::Shop;
+use crate::shop::{Shop, want};
 
 /// Somebody who writes to the database beside the engine, in a transaction that is open.
 fn stranger(shop: &Shop, first: &str) -> Client {
@@ -47,4 +50,25 @@ fn what_an_actor_wakes_with_is_of_one_moment() {
     let reserved: i64 = loaded.levels.iter().map(|(_, level)| level.reserved).sum();
     let held: i64 = loaded.holds.iter().map(|hold| hold.quantity).sum();
     assert_eq!(reserved, held);
+}
+
+#[test]
+fn whoever_moves_an_order_that_another_moved_meanwhile_may_try_again() {
+    let shop = Shop::open();
+    shop.item("CUP", 5);
+    let order = shop.place(shop.buy(1, "a", &[want("CUP", 1)])).expect("placed").placed.order;
+    shop.move_order(order, Command::Confirm).expect("confirmed");
+    let packed = format!(
+        "insert into order_events (order_id, version, kind, actor, at) values ('{0}', 3, 'packed', 'another', now());
+         update orders set status = 'packed', version = 3 where id = '{0}'",
+        order.uuid()
+    );
+    let other = stranger(&shop, &packed);
+    let (desk, asked) = (shop.engine.desk().clone(), shop.asked(order));
+    let packing = shop.fixture.io.handle().spawn(async move { desk.move_order(asked, Command::Pack).await });
+    shop.wait_until("it is in the way of the other", || somebody_waits(&shop));
+    shop.fixture.block_on(async move { other.batch_execute("commit").await.expect("packed by another") });
+    let refused = shop.fixture.block_on(packing).expect("no panic");
+    assert!(matches!(refused, Err(Error::NotWritten(NotWritten::Stale))), "{refused:?}");
+    assert!(shop.move_order(order, Command::Pack).expect("it is packed").replayed);
 }
