@@ -11,7 +11,7 @@ use rand::rngs::SmallRng;
 use tokio::time::sleep;
 
 use crate::checker::{Books, Calm, Finding, judge};
-use crate::client::{Crowd, Gathered, HOLD_TTL_S, set_up};
+use crate::client::{Crowd, Gathered, HOLD_TTL_S, search_catches_up, set_up};
 use crate::ground::{Cluster, Guard, Hits, Place};
 use crate::notes::{claims, now_us};
 use crate::report::{Report, requests};
@@ -54,7 +54,7 @@ pub async fn run(options: &Options) -> anyhow::Result<Report> {
     let mut supervisor = Supervisor::new(cluster, places, hits, SmallRng::seed_from_u64(options.seed));
     supervisor.open().await?;
     let shop = Arc::new(set_up(&ports).await?);
-    let crowd = Crowd::enter(&folder, &ports, shop, options.clients, options.seed).await?;
+    let crowd = Crowd::enter(&folder, &ports, Arc::clone(&shop), options.clients, options.seed).await?;
 
     let knows_points = supervisor.knows_fail_points();
     let mut cycles = 0;
@@ -78,6 +78,9 @@ pub async fn run(options: &Options) -> anyhow::Result<Report> {
     let claims = claims(notes);
     let mut findings = std::mem::take(&mut supervisor.findings);
     findings.extend(judge(&claims, &books, calm));
+    if !search_catches_up(&ports, &shop.product).await? {
+        findings.push(Finding::new("search-catches-up", "the search does not find the product as it is"));
+    }
     if never_answered > 0 {
         let says = format!("{never_answered} of {open} open questions were not answered though all was well again");
         findings.push(Finding::new("answers-in-the-end", says));

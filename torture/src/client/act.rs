@@ -1,5 +1,6 @@
 //! PURE. What a client may do next, and how it asks for it.
 
+use hyper::Method;
 use rand::RngExt;
 use rand::rngs::SmallRng;
 use serde_json::json;
@@ -35,6 +36,8 @@ pub(super) enum Wish {
     Lose,
     /// The same request once more, though it was answered.
     AskAgain,
+    /// The product gets a new title: something for the outbox to deliver.
+    Rename,
     /// A guest of one's own leaves, another one comes.
     Replace,
 }
@@ -47,9 +50,15 @@ pub(super) fn wish(dice: &mut SmallRng) -> Wish {
         68..80 => Wish::Confirm,
         80..90 => Wish::Receive,
         90..93 => Wish::Lose,
-        93..97 => Wish::AskAgain,
+        93..96 => Wish::AskAgain,
+        96..98 => Wish::Rename,
         _ => Wish::Replace,
     }
+}
+
+pub(super) fn rename(shop: &Shop, title: &str) -> Ask {
+    let ask = Ask::post(format!("/api/v1/admin/products/{}", shop.product));
+    Ask { method: Method::PATCH, ..ask }.bearer(ADMIN_KEY).header("if-match", "*").json(json!({ "title": title }))
 }
 
 /// One to three lines, at times two of the same SKU.

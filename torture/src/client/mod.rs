@@ -9,5 +9,5 @@ mod wire;
 mod worker;
 
 pub(crate) use crowd::{Crowd, Gathered};
-pub(crate) use shop::{ADMIN_KEY, HOLD_TTL_S, set_up};
+pub(crate) use shop::{ADMIN_KEY, HOLD_TTL_S, search_catches_up, set_up};
 pub(crate) use wire::{Ask, Wire};

@@ -16,10 +16,14 @@ pub(crate) const ADMIN_KEY: &str = "torture-admin-key-0123456789abcdef";
 pub(crate) const HOLD_TTL_S: i64 = 2;
 const OPENING_STOCK: i64 = 12;
 const SET_UP: Duration = Duration::from_secs(60);
+/// Far longer than anybody waits for a new title: for a machine that has other things to do.
+const SEARCH: Duration = Duration::from_secs(20);
 /// Most units of one purchase.
 pub(crate) const UNITS_MAX: i64 = 6;
 
 pub(crate) struct Shop {
+    /// The id of what all SKUs are variants of.
+    pub(crate) product: String,
     pub(crate) skus: Vec<&'static str>,
     /// What a purchase comes to, by the number of its units: all cost the same.
     pub(crate) grand_minor: BTreeMap<i64, i64>,
@@ -44,7 +48,8 @@ pub(crate) async fn set_up(ports: &Arc<[u16]>) -> anyhow::Result<Shop> {
     let product = json!({ "slug": "torture", "title": "Torture", "status": "active", "availability": "exact", "variants": variants });
     let create =
         Ask::post("/api/v1/admin/products").bearer(ADMIN_KEY).header("idempotency-key", "product").json(product);
-    until_done(&mut wire, &create, "making the product").await?;
+    let product = until_done(&mut wire, &create, "making the product").await?.json();
+    let product = product["id"].as_str().context("a product without an id")?.to_owned();
     for (sku, _) in GOODS {
         let receive = receive(sku, OPENING_STOCK, &format!("opening-{sku}"));
         until_done(&mut wire, &receive, "the first delivery").await?;
@@ -58,7 +63,7 @@ pub(crate) async fn set_up(ports: &Arc<[u16]>) -> anyhow::Result<Shop> {
         let grand = quote["totals"]["grand"]["amount"].as_i64().context("a quote without a total")?;
         grand_minor.insert(units, grand);
     }
-    Ok(Shop { skus: GOODS.iter().map(|(sku, _)| *sku).collect(), grand_minor })
+    Ok(Shop { product, skus: GOODS.iter().map(|(sku, _)| *sku).collect(), grand_minor })
 }
 
 pub(crate) fn receive(sku: &str, quantity: i64, key: &str) -> Ask {
@@ -87,6 +92,22 @@ pub(crate) fn purchase(items: Option<Value>, payment: &str, expected_minor: Opti
         body["expected_total"] = json!({ "amount": minor, "currency": "INR" });
     }
     body
+}
+
+/// What the shop finds is what it was last told, a moment after all is calm.
+pub(crate) async fn search_catches_up(ports: &Arc<[u16]>, product: &str) -> anyhow::Result<bool> {
+    let mut wire = Wire::new(ports);
+    let ask = Ask::get(format!("/api/v1/admin/products/{product}")).bearer(ADMIN_KEY);
+    let title = until_done(&mut wire, &ask, "the product").await?.json()["title"].clone();
+    let begun = Instant::now();
+    while begun.elapsed() < SEARCH {
+        let found = until_done(&mut wire, &Ask::get("/api/v1/products?q=torture"), "a search").await?.json();
+        if found["data"][0]["title"] == title {
+            return Ok(true);
+        }
+        sleep(Duration::from_millis(100)).await;
+    }
+    Ok(false)
 }
 
 /// Asks again until somebody does it. For what may be repeated.

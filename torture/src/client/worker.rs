@@ -60,6 +60,11 @@ impl Worker {
                 Wish::Receive => self.restock(1..=5).await,
                 Wish::Lose => self.restock(-3..=-1).await,
                 Wish::AskAgain => self.ask_again().await,
+                Wish::Rename => {
+                    let title = format!("Torture {}", self.key());
+                    // Whether it was done is seen by whoever searches for it in the end.
+                    let _ = self.wire.ask(&act::rename(&self.shop, &title)).await;
+                }
                 Wish::Replace => {
                     if let Some(token) = self.guest().await {
                         self.buyers.replace(&mut self.dice, token);

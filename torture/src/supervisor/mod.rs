@@ -19,7 +19,7 @@ pub(crate) use tally::Tally;
 
 use crate::checker::Finding;
 use crate::client::Crowd;
-use crate::ground::{Armed, Cluster, Hits, Opened, Place};
+use crate::ground::{Armed, Cluster, Hits, Opened, POINTS, Place};
 
 pub(crate) struct Supervisor {
     pub(crate) cluster: Cluster,
@@ -27,6 +27,8 @@ pub(crate) struct Supervisor {
     /// Where the server is that should own the cell.
     current: usize,
     pub(crate) hits: Hits,
+    /// How many fail points were armed so far.
+    armed: usize,
     dice: SmallRng,
     pub(crate) tally: Tally,
     pub(crate) findings: Vec<Finding>,
@@ -42,8 +44,9 @@ const UNSERVED: Duration = Duration::from_secs(30);
 const SERVED: u64 = 5;
 
 impl Supervisor {
-    pub(crate) fn new(cluster: Cluster, places: [Place; 2], hits: Hits, dice: SmallRng) -> Self {
-        Self { cluster, places, current: 0, hits, dice, tally: Tally::default(), findings: Vec::new() }
+    pub(crate) fn new(cluster: Cluster, places: [Place; 2], hits: Hits, mut dice: SmallRng) -> Self {
+        let armed = dice.random_range(0..POINTS.len());
+        Self { cluster, places, current: 0, hits, armed, dice, tally: Tally::default(), findings: Vec::new() }
     }
 
     pub(crate) async fn open(&mut self) -> anyhow::Result<()> {

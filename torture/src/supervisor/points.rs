@@ -55,7 +55,9 @@ impl Supervisor {
     }
 
     fn arm(&mut self, act: Act) -> Armed {
-        let point = POINTS[self.dice.random_range(0..POINTS.len())];
+        // One after the other, so that none is left out.
+        let point = POINTS[self.armed % POINTS.len()];
+        self.armed += 1;
         let at_hit = match point {
             // Once at the start; the second time when a commit's outcome is not known.
             "take_locked" | "take_raised" => self.dice.random_range(1..=2),
