@@ -203,11 +203,12 @@ impl<A: Resident> Directory<A> {
         }
         let Some(last_allowed) = tick.checked_sub(idle_ticks) else { return };
         for shard in &self.0.shards {
-            let idle: Vec<A::Key> = lock(shard)
+            let mut idle: Vec<A::Key> = lock(shard)
                 .iter()
                 .filter(|(_, slot)| matches!(slot, Slot::Awake(i) if i.mailbox.last_used() < last_allowed))
                 .map(|(key, _)| *key)
                 .collect();
+            idle.sort_unstable();
             for key in idle {
                 let directory = self.clone();
                 // In a task of its own: whoever asked for it may go away, what was begun is ended.

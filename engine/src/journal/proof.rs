@@ -43,7 +43,7 @@ impl Proof {
     /// Whether an answer may rest now on what memory said in `term`. Another may have owned the cell since: then what was
     /// remembered is history, however fresh the proof is.
     pub fn speaks_for(&self, term: Term) -> bool {
-        (self.term() == term || is_on(Mutant::RefusalOfAnOldTerm)) && self.is_fresh()
+        self.term() == term && self.is_fresh()
     }
 
     /// Whether an answer may rest on memory now.

@@ -116,22 +116,13 @@ pub(super) async fn take(primary: &dyn Primary, runtime: &Runtime, claim: &Claim
         return Err(TakeError::Owned(there.name.unwrap_or_else(|| "another server".to_owned())));
     }
 
-    let early = match (claim.held, claim.in_doubt) {
-        (Some(held), Some((number, digest))) if is_on(Mutant::JudgedBeforeTheLock) => {
-            Some(link.has_batch(number, held.epoch, digest).await?)
-        }
-        _ => None,
-    };
     let CellRow { epoch, last_batch, core_time, signature } = link.lock_cell().await?;
     reach(Point::TakeLocked);
     let mine = signature.owner == Some(claim.owner);
     let mut durable = false;
     if let Some(held) = claim.held {
         if let Some((number, digest)) = claim.in_doubt {
-            durable = match early {
-                Some(durable) => durable,
-                None => link.has_batch(number, held.epoch, digest).await?,
-            };
+            durable = link.has_batch(number, held.epoch, digest).await?;
         }
         if last_batch < held.last_batch {
             return Err(TakeError::Backwards { seen: last_batch, acknowledged: held.last_batch });

@@ -216,10 +216,6 @@ impl Writer {
                 }
                 // Not applied, and it does not get through: those who wait are told so, instead of everybody for ever.
                 Failure::Transient => refuse_all(&mut submitted, NotWritten::DatabaseDown),
-                Failure::Unknown if is_on(Mutant::UnknownMeansNo) => {
-                    refuse_all(&mut submitted, NotWritten::DatabaseDown);
-                    self.retake(sent, None).await;
-                }
                 Failure::Unknown if is_on(Mutant::UnknownMeansYes) => {
                     self.retake(sent, None).await;
                     return Some(self.committed(batch, submitted));

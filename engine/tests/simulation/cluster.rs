@@ -82,8 +82,13 @@ impl Cluster {
     }
 
     pub(crate) fn is_open(&self) -> bool {
+        self.owner().is_some()
+    }
+
+    /// Where whoever thinks to own the cell runs.
+    pub(crate) fn owner(&self) -> Option<usize> {
         let owns = |place: &Place| place.sale.as_ref().is_some_and(|sale| sale.journal.proof().is_fresh());
-        self.0.places.borrow().iter().any(owns)
+        self.0.places.borrow().iter().position(owns)
     }
 
     /// Unless one runs there.

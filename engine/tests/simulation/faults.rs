@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 
 use crate::cluster::Cluster;
 use crate::postgres::{Line, Postgres};
+use crate::story::Day;
 use crate::world;
 
 const fn ms(millis: u64) -> Duration {
@@ -13,12 +14,22 @@ const fn ms(millis: u64) -> Duration {
 }
 
 /// For as long as anybody is there.
-pub(crate) async fn happen(cluster: &Cluster, postgres: &Postgres, stormy: bool, anybody: impl Fn() -> bool) {
+pub(crate) async fn happen(cluster: &Cluster, postgres: &Postgres, day: Day, anybody: impl Fn() -> bool) {
+    match day {
+        Day::Panics => return panic_often(cluster, postgres, anybody).await,
+        Day::Split => return split(cluster, postgres, anybody).await,
+        Day::Calm | Day::Rush | Day::Thick | Day::Ordinary | Day::Stormy | Day::LockLost | Day::Forgetful => {}
+    }
+    let stormy = day != Day::Ordinary;
     let pause = if stormy { ms(1_500) } else { ms(6_000) };
     let clocks_jump = world::one_in(8);
     while anybody() {
         world::pause_up_to(pause).await;
         let place = world::random(|random| random.below(cluster.servers() as u64)) as usize;
+        if day == Day::LockLost && world::one_in(3) {
+            postgres.lose_the_lock();
+            continue;
+        }
         match world::random(|random| random.below(if stormy { 12 } else { 7 })) {
             0 => {
                 postgres.saw("server killed");
@@ -34,7 +45,7 @@ pub(crate) async fn happen(cluster: &Cluster, postgres: &Postgres, stormy: bool,
                 postgres.saw("database killed");
                 postgres.crash();
                 let postgres = postgres.clone();
-                let longest = if world::one_in(4) { ms(15_000) } else { ms(4_000) };
+                let longest = if world::one_in(2) { ms(15_000) } else { ms(4_000) };
                 later(cluster, longest, move |_| postgres.start());
             }
             3 => {
@@ -99,6 +110,34 @@ pub(crate) async fn happen(cluster: &Cluster, postgres: &Postgres, stormy: bool,
                 }
             }
         }
+    }
+}
+
+async fn panic_often(cluster: &Cluster, postgres: &Postgres, anybody: impl Fn() -> bool) {
+    while anybody() {
+        world::pause_up_to(ms(80)).await;
+        for place in 0..cluster.servers() {
+            if let Some(node) = cluster.node(place)
+                && world::kill_an_actor(node)
+            {
+                postgres.saw("actor died");
+            }
+        }
+    }
+}
+
+/// Whoever owns the cell sleeps for long enough that another takes it, and wakes with what it knew.
+async fn split(cluster: &Cluster, postgres: &Postgres, anybody: impl Fn() -> bool) {
+    while anybody() {
+        world::pause_up_to(ms(4_000)).await;
+        let Some(place) = cluster.owner() else { continue };
+        let Some(node) = cluster.node(place) else { continue };
+        postgres.saw("split brain");
+        cluster.pause_server(place);
+        postgres.orphan(node);
+        world::sleep(ms(3_500)).await;
+        world::pause_up_to(ms(3_000)).await;
+        cluster.resume_all();
     }
 }
 

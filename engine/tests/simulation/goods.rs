@@ -16,8 +16,10 @@ use crate::postgres;
 
 pub(crate) const KINDS: usize = 4;
 /// The others have none.
-const LIMITED: usize = 1;
+pub(crate) const LIMITED: usize = 1;
 pub(crate) const LIMIT: i64 = 2;
+/// More than a rush can buy.
+pub(crate) const PLENTY: i64 = 100_000;
 
 pub(crate) fn variant(kind: usize) -> VariantId {
     VariantId::from_uuid(Uuid::from_u128(0x5000 + kind as u128))

@@ -118,7 +118,16 @@ impl History {
 }
 
 /// What the tables cannot explain.
-pub(crate) fn unexplained(entries: &[Entry], tables: &Tables) -> Vec<String> {
+/// What can be asked of a day.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Demands {
+    /// What is said rests on everything that was acknowledged before.
+    pub(crate) fresh: bool,
+    /// What was refused stays so, while whoever said it is there.
+    pub(crate) remembered: bool,
+}
+
+pub(crate) fn unexplained(entries: &[Entry], tables: &Tables, demands: Demands) -> Vec<String> {
     let mut findings = Vec::new();
     let mut changes: BTreeMap<AccountId, Vec<(i64, Duration, Duration)>> = BTreeMap::new();
     for entry in entries {
@@ -133,7 +142,8 @@ pub(crate) fn unexplained(entries: &[Entry], tables: &Tables) -> Vec<String> {
                 }
             }
             What::OutOfStock { principal, key, epoch, short } => {
-                stays_refused(&mut findings, tables, *principal, key, *epoch);
+                let word = demands.remembered.then_some(*epoch);
+                stays_refused(&mut findings, tables, *principal, key, word, entry.answered);
                 for (kind, requested, available, seq) in short {
                     let past = tables.past.get(&account(*kind)).and_then(|past| past.get(*seq as usize));
                     let sellable = past.map_or(0, |level| level.sellable().max(0));
@@ -145,7 +155,8 @@ pub(crate) fn unexplained(entries: &[Entry], tables: &Tables) -> Vec<String> {
                 }
             }
             What::LimitReached { principal, key, epoch, already, requested } => {
-                stays_refused(&mut findings, tables, *principal, key, *epoch);
+                let word = demands.remembered.then_some(*epoch);
+                stays_refused(&mut findings, tables, *principal, key, word, entry.answered);
                 if already + requested <= goods::LIMIT {
                     findings.push(format!("P3: {key} was refused for its limit with {already} and {requested}"));
                 }
@@ -176,7 +187,9 @@ pub(crate) fn unexplained(entries: &[Entry], tables: &Tables) -> Vec<String> {
     }
     for (account, mut changes) in changes {
         in_real_time_order(&mut findings, account, &mut changes);
-        refused_on_what_is_new(&mut findings, account, &changes, entries);
+        if demands.fresh {
+            refused_on_what_is_new(&mut findings, account, &changes, entries);
+        }
     }
     findings
 }
@@ -212,14 +225,24 @@ fn absent(findings: &mut Vec<String>, tables: &Tables, principal: PrincipalId, k
 
 /// A refusal is remembered by whoever gave it, for longer than the quotes of this shop hold. Another server does not know
 /// of it, and may carry out a repetition that arrives before its quote ends.
-fn stays_refused(findings: &mut Vec<String>, tables: &Tables, principal: PrincipalId, key: &str, epoch: i64) {
+fn stays_refused(
+    findings: &mut Vec<String>,
+    tables: &Tables,
+    principal: PrincipalId,
+    key: &str,
+    epoch: Option<i64>,
+    answered: Duration,
+) {
     let Some(id) = tables.by_key.get(&(principal, key.to_owned())) else { return };
     let order = &tables.orders[id];
     let line = order.lines.first().expect("an order has lines");
     let at = AccountId { variant: line.variant_id, location: line.location_id };
     let batch = tables.ledger[&at][line.seq as usize - 1].batch;
-    if tables.batches[&batch].0 == epoch {
+    if Some(tables.batches[&batch].0) == epoch {
         findings.push(format!("P3: {key} was refused and became order {id}"));
+    }
+    if tables.durable_since[&batch] < answered {
+        findings.push(format!("P3, P4: {key} was order {id} already when it was refused"));
     }
 }
 

@@ -7,6 +7,7 @@ mod cluster;
 mod faults;
 mod goods;
 mod history;
+mod mutants;
 mod people;
 mod postgres;
 mod random;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use engine::cart::{Error as CartError, Owner};
+use engine::cart::{Contents, Error as CartError, Owner};
 use engine::checkout::{Answer, Basket, Error, PlaceOrder, Want};
 use engine::clock::{CountedIds, IdSource};
 use engine::desk::{self, Asked, Order};
@@ -31,7 +31,13 @@ pub(crate) struct Habits {
     pub(crate) biggest: i64,
     /// Nothing fails in this run: whoever is told "later" has found something.
     pub(crate) calm: bool,
+    /// All want the same, and the shelf is counted meanwhile.
+    pub(crate) rushed: bool,
     pub(crate) carts: bool,
+    /// Two servers may write at once, and stop what they find changed behind their backs.
+    pub(crate) doubts: bool,
+    /// Actors die, which is nobody's fault here.
+    pub(crate) panics: bool,
     pub(crate) poison: u64,
 }
 
@@ -74,6 +80,9 @@ impl Buyer {
 
     fn basket(&self) -> Basketful {
         world::random(|random| {
+            if self.habits.rushed {
+                return vec![(0, 1)];
+            }
             let lines = 1 + random.below(3);
             (0..lines)
                 .map(|_| (random.below(goods::KINDS as u64) as usize, random.within(1, self.habits.biggest)))
@@ -81,22 +90,27 @@ impl Buyer {
         })
     }
 
-    /// The same order from two tabs, with a key each: of a cart, one of them comes too late.
+    /// From two tabs at once: the same request, or two that want the same thing, or the same cart.
     async fn in_two_tabs(self: &Rc<Self>, key: &str) -> Option<OrderId> {
-        if !self.habits.carts {
-            // The same request twice at once.
-            let (other, again, basket) = (Rc::clone(self), key.to_owned(), self.basket());
-            let twice = basket.clone();
-            world::spawn(world::OUTSIDE, async move {
-                let _ = other.buy(&again, Some(twice)).await;
-            });
-            return self.buy(key, Some(basket)).await;
-        }
         let (other, second) = (Rc::clone(self), format!("{key}-tab"));
+        if self.habits.carts && world::one_in(2) {
+            world::spawn(world::OUTSIDE, async move {
+                world::pause_up_to(Duration::from_millis(60)).await;
+                let _ = match world::one_in(2) {
+                    true => other.buy_the_cart(&second).await,
+                    false => other.buy_what_is_in_the_cart(&second).await,
+                };
+            });
+            return self.buy_the_cart(key).await;
+        }
+        let (again, basket) =
+            if world::one_in(2) { (key.to_owned(), self.basket()) } else { (second, vec![(goods::LIMITED, 1)]) };
+        let basket = if again == key { basket } else { vec![(goods::LIMITED, goods::LIMIT)] };
+        let twice = basket.clone();
         world::spawn(world::OUTSIDE, async move {
-            let _ = other.buy_the_cart(&second).await;
+            let _ = other.buy(&again, Some(twice)).await;
         });
-        self.buy_the_cart(key).await
+        self.buy(key, Some(basket)).await
     }
 
     async fn buy_the_cart(&self, key: &str) -> Option<OrderId> {
@@ -110,7 +124,7 @@ impl Buyer {
         });
         let contents = match asking.await {
             Some(Ok(contents)) => contents,
-            Some(Err(CartError::Incident { incident })) => {
+            Some(Err(CartError::Incident { incident })) if !self.habits.panics => {
                 self.fault(format!("a cart died twice: {incident}"));
                 return None;
             }
@@ -119,8 +133,19 @@ impl Buyer {
         if contents.lines.is_empty() {
             self.fault("something was put into a cart, and it is empty".to_owned());
         }
-        let lines: Basketful =
-            contents.lines.iter().map(|line| (goods::kind_of(line.sku.as_str()), line.quantity.get())).collect();
+        let lines = lines_of(&contents);
+        self.ask_until_told(key, None, &lines).await
+    }
+
+    /// Without putting anything in, as a second window does.
+    async fn buy_what_is_in_the_cart(&self, key: &str) -> Option<OrderId> {
+        let owner = Owner { store: StoreId::MAIN, principal: self.principal };
+        let looking = self.cluster.ask(move |sale| Box::pin(async move { sale.cart.view(owner).await }));
+        let contents = looking.await?.ok()?;
+        let lines = lines_of(&contents);
+        if lines.is_empty() {
+            return None;
+        }
         self.ask_until_told(key, None, &lines).await
     }
 
@@ -130,7 +155,9 @@ impl Buyer {
     }
 
     async fn ask_until_told(&self, key: &str, items: Option<Basketful>, lines: &[(usize, i64)]) -> Option<OrderId> {
-        let is_poison = world::one_in(self.habits.poison);
+        // The same for every sending of the same request.
+        let dice: u64 = key.bytes().fold(7, |sum, byte| sum * 31 % 1_000_003 + u64::from(byte));
+        let is_poison = self.habits.poison > 0 && dice % self.habits.poison == 0;
         let request = self.request(key, items, lines, is_poison);
         let asked = world::now();
         for _ in 0..self.habits.tries {
@@ -147,11 +174,16 @@ impl Buyer {
                 self.history.add(asked, world::now(), told);
                 return placed;
             }
-            world::pause_up_to(Duration::from_secs(1)).await;
+            self.wait_a_little().await;
         }
         let what = What::Unknown { key: key.to_owned() };
         self.history.add(asked, world::now(), what);
         None
+    }
+
+    async fn wait_a_little(&self) {
+        let longest = if world::one_in(2) { Duration::from_millis(20) } else { Duration::from_secs(1) };
+        world::pause_up_to(longest).await;
     }
 
     /// None: "later".
@@ -160,6 +192,9 @@ impl Buyer {
         let epoch = self.postgres.server().tables.cell.epoch;
         match answer {
             Ok(Answer { placed, replayed }) => {
+                if replayed {
+                    self.postgres.saw("told again");
+                }
                 Some(What::Placed { principal, key, placed: Rc::new((*placed).clone()), replayed })
             }
             Err(Error::OutOfStock { items }) => {
@@ -175,6 +210,9 @@ impl Buyer {
                 Some(What::NotPlaced { principal, key, why: why.to_string() })
             }
             Err(Error::Internal(_)) if is_poison => Some(What::NotPlaced { principal, key, why: "poison".to_owned() }),
+            Err(Error::Stopped) if self.habits.doubts => None,
+            // It asked two actors, and both died of other things.
+            Err(Error::Internal(_)) if self.habits.panics => None,
             Err(Error::KeyInFlight | Error::CompletionInProgress) => {
                 world::note(|| format!("{key} is under way"));
                 None
@@ -241,6 +279,10 @@ impl Buyer {
     }
 }
 
+fn lines_of(cart: &Contents) -> Basketful {
+    cart.lines.iter().map(|line| (goods::kind_of(line.sku.as_str()), line.quantity.get())).collect()
+}
+
 async fn carry(cluster: &Cluster, history: &History, order: OrderId, step: u64) {
     let asked = world::now();
     for _ in 0..4 {
@@ -275,12 +317,14 @@ pub(crate) async fn keep_shelves(cluster: Cluster, postgres: Postgres, history: 
     for turn in 0..turns {
         world::pause_up_to(habits.rest * 3).await;
         let kind = world::random(|random| random.below(goods::KINDS as u64) as usize);
-        let command = a_change();
+        let kind = if habits.rushed { 0 } else { kind };
+        let command = a_change(habits.rushed);
         let key = format!("s-{turn}");
         let asked = world::now();
         let told = change_stock(&cluster, principal, kind, &command, &key, habits.tries).await;
         let took = world::now() - asked;
-        if habits.calm && took > Duration::from_secs(4) {
+        let long = if habits.rushed { Duration::from_millis(600) } else { Duration::from_secs(4) };
+        if habits.calm && took > long {
             let why = format!("{key} ({command:?}) took {took:?} on a calm day");
             history.add(asked, world::now(), What::Fault { why });
         }
@@ -289,6 +333,7 @@ pub(crate) async fn keep_shelves(cluster: Cluster, postgres: Postgres, history: 
                 let account = AccountId { variant: goods::variant(kind), location: command.location() };
                 history.add(asked, world::now(), What::Stock { key, account, kind: kind_of(&command), changed });
             }
+            Some(Err(inventory::Error::Incident { .. })) if habits.panics => {}
             Some(Err(why @ (inventory::Error::Incident { .. } | inventory::Error::KeyReused))) => {
                 history.add(asked, world::now(), What::Fault { why: format!("{key} was told \"{why}\"") });
             }
@@ -313,8 +358,9 @@ fn kind_of(command: &Command) -> &'static str {
     }
 }
 
-fn a_change() -> Command {
+fn a_change(is_plenty: bool) -> Command {
     let (choice, amount) = world::random(|random| (random.below(8), random.within(1, 4)));
+    let choice = if is_plenty { 5 } else { choice };
     let adjust = |delta, received| Command::Adjust {
         location: LocationId::MAIN,
         delta,
@@ -327,7 +373,7 @@ fn a_change() -> Command {
         3 | 4 => adjust(-amount, false),
         5 | 6 => Command::Set {
             location: LocationId::MAIN,
-            on_hand: amount * 3,
+            on_hand: if is_plenty { goods::PLENTY } else { amount * 3 },
             safety: None,
             count_version: None,
             reference: None,
@@ -367,7 +413,10 @@ pub(crate) async fn change_stock(
             )) => {
                 return Some(Err(why));
             }
-            Some(Err(_)) | None => world::pause_up_to(Duration::from_secs(1)).await,
+            Some(Err(_)) | None => {
+                let longest = if world::one_in(2) { Duration::from_millis(20) } else { Duration::from_secs(1) };
+                world::pause_up_to(longest).await;
+            }
         }
     }
     None

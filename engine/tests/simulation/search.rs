@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use engine::mutant::{self, Mutant};
 
-use crate::story::{self, Told};
+use crate::story::{self, Day, Told};
 use crate::world;
 
 /// How far to look: until either is reached.
@@ -19,8 +19,10 @@ pub(crate) struct Search {
     threads: usize,
     /// A single seed is told, not only judged.
     is_told: bool,
+    /// Only these days; none: each seed has its own.
+    days: &'static [Day],
     /// One is enough.
-    pub(crate) stops_at_the_first: bool,
+    stops_at_the_first: bool,
 }
 
 #[derive(Default)]
@@ -52,6 +54,7 @@ const RARE: &[&str] = &[
     "disk full",
     "durable, and nobody heard",
     "impatience",
+    "lock lost",
     "poison",
     "server cut off",
     "server killed",
@@ -59,6 +62,8 @@ const RARE: &[&str] = &[
     "silence",
     "split brain",
     "taken",
+    "told again",
+    "unique violation",
 ];
 /// So many seeds meet all of them.
 const ENOUGH: u64 = 500;
@@ -79,8 +84,14 @@ impl Search {
             events: events.unwrap_or(if seeds == u64::MAX { 20_000_000 } else { u64::MAX }),
             threads: std::thread::available_parallelism().map_or(1, usize::from),
             is_told: seeds == 1,
+            days: &[],
             stops_at_the_first: false,
         }
+    }
+
+    /// The first `seeds` seeds, on `days` in turn, until something is found.
+    pub(crate) fn of(seeds: u64, days: &'static [Day]) -> Self {
+        Self { first: 0, seeds, events: u64::MAX, threads: 1, is_told: false, days, stops_at_the_first: true }
     }
 
     pub(crate) fn run(&self, mutant: Option<Mutant>) -> Found {
@@ -92,7 +103,7 @@ impl Search {
                     mutant::switch(mutant);
                     world::tell(self.is_told);
                     while let Some(seed) = self.next(&next, &found) {
-                        found.lock().expect("no panic").add(seed, story::run(seed));
+                        found.lock().expect("no panic").add(seed, self.story(seed));
                     }
                 });
             }
@@ -101,6 +112,13 @@ impl Search {
         found.bad.sort();
         found.took = began.elapsed();
         found
+    }
+
+    fn story(&self, seed: u64) -> Told {
+        match self.days {
+            [] => story::run(seed),
+            days => story::run_on(days[seed as usize % days.len()], seed),
+        }
     }
 
     fn next(&self, next: &AtomicU64, found: &Mutex<Found>) -> Option<u64> {

@@ -172,6 +172,7 @@ pub(crate) const OUTSIDE: Node = Node(0);
 
 /// Runs `main` and all that comes of it, until it ends or `events_max` steps were made.
 pub(crate) fn run<T: 'static>(seed: u64, events_max: u64, main: impl Future<Output = T> + 'static) -> Ended<T> {
+    quiet_panics();
     let mut random = Random::new(seed);
     let order = *random.one_of(&[Order::Any, Order::Any, Order::Fifo, Order::Lifo]);
     let stumbles = *random.one_of(&[0, 0, 40, 400]);
@@ -215,6 +216,20 @@ pub(crate) fn run<T: 'static>(seed: u64, events_max: u64, main: impl Future<Outp
     let world = WORLD.take().expect("it was put there");
     let outcome = outcome.borrow_mut().take();
     Ended { outcome, events: world.events, trace: world.trace, panics: world.panics }
+}
+
+/// Panics inside of a run are told with its findings, and not twice.
+fn quiet_panics() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        let usual = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            let is_inside = WORLD.try_with(|world| world.try_borrow().is_ok_and(|world| world.is_some()));
+            if !is_inside.unwrap_or(false) {
+                usual(panic);
+            }
+        }));
+    });
 }
 
 fn with<T>(work: impl FnOnce(&mut World) -> T) -> T {

@@ -213,7 +213,11 @@ async fn commit(postgres: Postgres, pid: i32, wanted: Wanted) -> Result<(), Faul
         (!taken).then(|| server.sessions.get_mut(&pid).map(|session| session.inserting = keys.clone()))
     })
     .await?;
-    postgres.server().tables.insertable(&wanted)?;
+    let insertable = postgres.server().tables.insertable(&wanted);
+    if let Err(fault) = insertable {
+        postgres.saw("unique violation");
+        return Err(fault);
+    }
     if postgres.server().cell_lock.is_some() {
         postgres.saw("waited for the cell");
     }

@@ -160,6 +160,13 @@ impl Postgres {
         findings
     }
 
+    /// The session goes on, and nobody has its lock.
+    pub(crate) fn lose_the_lock(&self) {
+        if self.server().liveness.take().is_some() {
+            self.saw("lock lost");
+        }
+    }
+
     /// As `pg_terminate_backend` of every session there is.
     pub(crate) fn terminate_all(&self) {
         let pids: Vec<i32> = self.server().sessions.keys().copied().collect();

@@ -26,6 +26,10 @@ impl FromNode {
         let away = |fault: Fault| DatabaseError::Unavailable(fault.message);
         self.arrive().await.map_err(away)?;
         let seen = at(&self.postgres.server().tables);
+        if world::one_in(12) {
+            // What was seen is old by the time it is told.
+            world::pause_up_to(std::time::Duration::from_millis(60)).await;
+        }
         self.arrive().await.map_err(away)?;
         Ok(seen)
     }
@@ -63,7 +67,7 @@ impl StockRows for FromNode {
     }
 
     fn levels(&self, variants: Vec<VariantId>) -> BoxFuture<'_, Result<Vec<(VariantId, LevelRow)>, DatabaseError>> {
-        Box::pin(self.look(move |tables| {
+        let looking = self.look(move |tables| {
             let wanted = tables.levels.iter().filter(|(account, _)| variants.contains(&account.variant));
             wanted
                 .map(|(account, level)| {
@@ -71,7 +75,15 @@ impl StockRows for FromNode {
                     (account.variant, row)
                 })
                 .collect()
-        }))
+        });
+        Box::pin(async move {
+            let seen = looking.await?;
+            if world::one_in(2) {
+                // Nobody waits for whoever only looks.
+                world::pause_up_to(std::time::Duration::from_millis(60)).await;
+            }
+            Ok(seen)
+        })
     }
 
     fn location(&self, _: StoreId, _: String) -> BoxFuture<'_, Result<Option<LocationId>, DatabaseError>> {

@@ -1,6 +1,7 @@
 //! The tables, their constraints, and what must be true of them after each commit.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::time::Duration;
 
 use engine::cart::{Contents, Successor};
 use engine::clock::Timestamp;
@@ -17,6 +18,8 @@ pub(crate) struct Tables {
     pub(crate) cell: Cell,
     pub(crate) batches: BTreeMap<i64, (i64, [u8; 32])>,
     pub(crate) committed: Vec<Timestamp>,
+    /// By the world's clock, which does not jump.
+    pub(crate) durable_since: BTreeMap<i64, Duration>,
     pub(crate) levels: BTreeMap<AccountId, Level>,
     /// By `seq - 1`.
     pub(crate) ledger: BTreeMap<AccountId, Vec<Entry>>,
@@ -70,20 +73,20 @@ impl Wanted {
 impl Tables {
     /// What the inserts before the cell's lock say.
     pub(crate) fn insertable(&self, wanted: &Wanted) -> Result<(), Fault> {
-        let mut in_batch = HashSet::new();
+        let (mut in_batch, mut carts, mut keys) = (HashSet::new(), HashSet::new(), HashSet::new());
         for order in &wanted.orders {
             let key = (order.principal_id, order.idempotency_key.clone());
             if self.by_key.contains_key(&key) || !in_batch.insert(key) {
                 return Err(fault("23505", "orders_idempotency_key_key", "the key is there"));
             }
-            if order.cart.is_some_and(|cart| self.by_cart.contains_key(&cart)) {
+            if order.cart.is_some_and(|cart| self.by_cart.contains_key(&cart) || !carts.insert(cart)) {
                 return Err(fault("23505", "orders_cart_generation_key", "the generation is an order"));
             }
             if self.orders.contains_key(&order.id) {
                 return Err(fault("23505", "orders_pkey", "the order is there"));
             }
         }
-        if wanted.answers.iter().any(|(key, _)| self.answers.contains_key(key)) {
+        if wanted.answers.iter().any(|(key, _)| self.answers.contains_key(key) || !keys.insert(key)) {
             return Err(fault("23505", "idempotency_keys_pkey", "the key is there"));
         }
         for (account, seq, _) in &wanted.ledger {
@@ -229,6 +232,7 @@ impl Tables {
             self.broken.push(format!("batch {} was written twice", wanted.number));
         }
         self.committed.push(wanted.at);
+        self.durable_since.insert(wanted.number, crate::world::now());
         self.cell.last_batch = wanted.number;
         self.cell.core_time = self.cell.core_time.max(wanted.at);
         self.check_touched(wanted);
