@@ -9,7 +9,7 @@ export DOORBUSTER__SERVER__PORT := $(PORT)
 endif
 SHOP := http://127.0.0.1:$(or $(PORT),$(DOORBUSTER__SERVER__PORT),8080)
 
-.PHONY: help run test loadtest bench crash torture history reset install-postgres cargo
+.PHONY: help run test simulate loadtest bench crash torture history reset install-postgres cargo
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -28,6 +28,9 @@ test: cargo install-postgres ## format, lints, documentation and every test, aga
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --workspace --no-deps --document-private-items
 	$(CARGO) test --workspace
+
+simulate: cargo ## the shop in a simulated world: SEEDS= and EVENTS= say for how long, SEED= tells the story of one
+	$(CARGO) test --workspace --release --test simulation -- --nocapture every_promise_is_kept
 
 loadtest: cargo ## a flash sale against the running shop, with a verdict at the end
 	$(RELEASE)

@@ -157,7 +157,7 @@ impl Buyer {
     async fn ask_until_told(&self, key: &str, items: Option<Basketful>, lines: &[(usize, i64)]) -> Option<OrderId> {
         // The same for every sending of the same request.
         let dice: u64 = key.bytes().fold(7, |sum, byte| sum * 31 % 1_000_003 + u64::from(byte));
-        let is_poison = self.habits.poison > 0 && dice % self.habits.poison == 0;
+        let is_poison = self.habits.poison > 0 && dice.is_multiple_of(self.habits.poison);
         let request = self.request(key, items, lines, is_poison);
         let asked = world::now();
         for _ in 0..self.habits.tries {
