@@ -9,14 +9,14 @@ export DOORBUSTER__SERVER__PORT := $(PORT)
 endif
 SHOP := http://127.0.0.1:$(or $(PORT),$(DOORBUSTER__SERVER__PORT),8080)
 
-.PHONY: help run test simulate loadtest bench crash torture history reset install-postgres cargo
+.PHONY: help run test simulate loadtest bench crash torture history coverage reset install-postgres cargo
 .DEFAULT_GOAL := help
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo '  PORT=9000          another port, for run and loadtest'
-	@echo '  ARGS="..."         for loadtest, bench, crash, torture and history: arguments, for example ARGS="browse --help"'
+	@echo '  ARGS="..."         for loadtest, bench, crash, torture, history and coverage: arguments, for example ARGS="browse --help"'
 
 run: cargo ## install what is missing, build, start PostgreSQL and the demo shop
 	@test -n "$$DOORBUSTER__DATABASE__URL" || sh scripts/install-postgres.sh
@@ -48,6 +48,9 @@ crash: cargo install-postgres ## a sale on a shop of its own, kill -9 in the mid
 history: cargo ## histories of ten million calls, made and checked: how long it takes
 	$(RELEASE)
 	@sh scripts/history.sh $(TARGET) $(ARGS)
+
+coverage: cargo install-postgres ## the engine's lines its tests run through, folder by folder; under 85 % is an error
+	@sh scripts/coverage.sh $(abspath $(TARGET)) $(ARGS)
 
 # Fail points are in this build of the server alone: `run` builds it again without them.
 torture: cargo install-postgres ## kill server and PostgreSQL again and again under load, and prove that no promise was broken

@@ -1,8 +1,11 @@
 //! What lies on the shelf: deliveries, corrections, counts, transfers, and the books it is loaded from.
 
-use crate::id::{StoreId, VariantId};
+use crate::clock::Timestamp;
+use crate::id::{LocationId, StoreId, VariantId};
 use crate::inventory::account::Level;
-use crate::inventory::ledger::{Durable, StockLedger};
+use crate::inventory::change::Kind;
+use crate::inventory::command::Command;
+use crate::inventory::ledger::{Decided, Durable, Outcome, StockLedger};
 
 use super::story::{SHOP, check, id};
 
@@ -74,6 +77,61 @@ fn a_transfer_takes_here_and_gives_there() {
 }
 
 #[test]
+fn a_transfer_of_nothing_or_to_where_it_lies_is_refused() {
+    check(
+        "
+        receive x 3       | granted, 0/0 #0
+        settle x          | ok, 3/0 #1
+        transfer t 1 home | refused: from and to are the same location, 3/0 #1
+        transfer t 0      | refused: beyond what can be counted (1000000000000), 3/0 #1
+        transfer t -1     | refused: beyond what can be counted (1000000000000), 3/0 #1
+        transfer t 1      | granted, 3/0 #1
+        settle t          | ok, 2/0 #2
+        ",
+    );
+}
+
+#[test]
+fn what_is_written_of_a_change_says_why_and_by_whose_order() {
+    let durable = Durable { store: StoreId::MAIN, levels: vec![], holds: vec![], usage: vec![] };
+    let mut ledger = StockLedger::new(VariantId::from_uuid(id("variant")), durable);
+    let annex = LocationId::from_uuid(id("annex"));
+    let reference = || Some("delivery 7".to_owned());
+    let received =
+        Command::Adjust { location: SHOP, delta: 5, reason: "new".to_owned(), reference: reference(), received: true };
+    let counted =
+        Command::Set { location: annex, on_hand: 9, safety: Some(2), count_version: None, reference: reference() };
+    let moved = Command::Transfer { from: SHOP, to: annex, quantity: 3, reference: reference() };
+    let mut written = Vec::new();
+    for command in [received, counted, moved] {
+        let Outcome::Done(Decided::Granted(take, changes)) = ledger.decide(&command, Timestamp::UNIX_EPOCH, false)
+        else {
+            panic!("{command:?} was not granted");
+        };
+        ledger.settle(take);
+        for change in changes {
+            assert_eq!(change.reference, reference(), "{change:?}");
+            written.push((
+                change.kind,
+                change.account.location,
+                change.delta.on_hand,
+                change.delta.safety,
+                change.reason,
+            ));
+        }
+    }
+    assert_eq!(
+        written,
+        [
+            (Kind::Receive, SHOP, 5, 0, Some("new".to_owned())),
+            (Kind::Set, annex, 9, 2, None),
+            (Kind::TransferOut, SHOP, -3, 0, None),
+            (Kind::TransferIn, annex, 3, 0, None),
+        ]
+    );
+}
+
+#[test]
 fn impossible_numbers_are_refused() {
     check(
         "
@@ -82,6 +140,9 @@ fn impossible_numbers_are_refused() {
         receive x 1000000000000       | granted, 0/0 #0
         receive y 1                   | refused: beyond what can be counted (1000000000000), 0/0 #0
         count c -1 at 0               | refused: beyond what can be counted (1000000000000), 0/0 #0
+        count c 1000000000001 at 0    | refused: beyond what can be counted (1000000000000), 0/0 #0
+        count c 1 keep -1             | refused: beyond what can be counted (1000000000000), 0/0 #0
+        count c 1 keep 1000000000001  | refused: beyond what can be counted (1000000000000), 0/0 #0
         ",
     );
 }

@@ -100,6 +100,9 @@ impl Story {
                 count_version: None,
                 reference: None,
             },
+            ["transfer", _, quantity, "home"] => {
+                Command::Transfer { from: SHOP, to: SHOP, quantity: number(quantity), reference: None }
+            }
             ["transfer", _, quantity] => {
                 Command::Transfer { from: SHOP, to: annex(), quantity: number(quantity), reference: None }
             }
