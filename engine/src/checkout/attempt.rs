@@ -185,7 +185,6 @@ fn told(refused: Refused, demand: &Demand) -> Error {
         Refused::Full | Refused::Underway => Error::Busy,
         Refused::HeldDifferently { .. }
         | Refused::Gone
-        | Refused::Ended { .. }
         | Refused::CountVersion { .. }
         | Refused::BelowReserved { .. }
         | Refused::ReturnTooLarge { .. }

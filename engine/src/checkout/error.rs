@@ -174,7 +174,6 @@ impl From<inventory::Error> for Error {
             inventory::Error::NotWritten(why) => why.into(),
             inventory::Error::Incident { incident } => Self::Internal(incident.into()),
             inventory::Error::Twice
-            | inventory::Error::UnknownSku
             | inventory::Error::UnknownLocation
             | inventory::Error::KeyReused
             | inventory::Error::KeyInFlight => Self::Internal(error.to_string().into()),

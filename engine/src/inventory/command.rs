@@ -4,7 +4,6 @@ use crate::clock::Timestamp;
 use crate::id::{LocationId, OrderId, PrincipalId};
 
 use super::account::Level;
-use super::change::HoldState;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
@@ -117,8 +116,6 @@ pub enum Refused {
     /// Not live: it ended, or it never was.
     #[error("no live hold of this order")]
     Gone,
-    #[error("the hold is {state:?}, which this cannot follow")]
-    Ended { state: HoldState },
     #[error("the count is at version {current}")]
     CountVersion { current: i64, seq: i64 },
     #[error("{reserved} are promised, a count of {asked} cannot be")]

@@ -26,8 +26,6 @@ pub enum Error {
     Twice,
     #[error(transparent)]
     NotWritten(#[from] NotWritten),
-    #[error("no such item")]
-    UnknownSku,
     #[error("no such location")]
     UnknownLocation,
     #[error("the idempotency key was used for another request")]
@@ -58,7 +56,6 @@ impl Coded for Refused {
             Self::Insufficient { .. } | Self::LimitReached { .. } => ErrorCode::Rejected,
             Self::HeldDifferently { .. }
             | Self::Gone
-            | Self::Ended { .. }
             | Self::CountVersion { .. }
             | Self::BelowReserved { .. }
             | Self::ReturnTooLarge { .. }
@@ -88,7 +85,7 @@ impl Coded for Error {
             Self::Busy | Self::Unavailable(StartError::Full | StartError::Crowded) => ErrorCode::Busy,
             Self::Unavailable(StartError::Load(_)) | Self::Unsure | Self::Database(_) => ErrorCode::Unavailable,
             Self::Incident { .. } => ErrorCode::Internal,
-            Self::UnknownSku | Self::UnknownLocation => ErrorCode::NotFound,
+            Self::UnknownLocation => ErrorCode::NotFound,
             Self::KeyReused | Self::Twice => ErrorCode::Invalid,
             Self::KeyInFlight => ErrorCode::Conflict,
         }

@@ -139,7 +139,6 @@ impl From<inventory::Error> for ApiError {
             E::Incident { incident } => Self::internal(format_args!("incident {incident}")),
             E::NotWritten(why) => why.into(),
             E::Twice => Self::invalid("", error.to_string()),
-            E::UnknownSku => Self::not_found("there is no such SKU"),
             E::UnknownLocation => field("/location".to_owned(), "unknown", "there is no such location".to_owned()),
             E::KeyReused => Self::idempotency_key_reused(),
             E::KeyInFlight => Self::idempotency_key_in_flight(),
@@ -169,7 +168,7 @@ impl From<inventory::Refused> for ApiError {
             R::OutOfRange => field("/quantity".to_owned(), "out_of_range", detail),
             R::SameLocation => field("/to".to_owned(), "invalid", detail),
             R::Full | R::Underway => Self::overloaded(SOON_S),
-            R::HeldDifferently { .. } | R::Gone | R::Ended { .. } | R::ReturnTooLarge { .. } => {
+            R::HeldDifferently { .. } | R::Gone | R::ReturnTooLarge { .. } => {
                 Self::new(Code::InvalidState).detail(detail)
             }
         }
