@@ -92,6 +92,21 @@ fn a_transfer_of_nothing_or_to_where_it_lies_is_refused() {
 }
 
 #[test]
+fn a_transfer_stays_within_what_can_be_counted_where_it_arrives() {
+    check(
+        "
+        receive x 1000000000000  | granted, 0/0 #0
+        settle x                 | ok, 1000000000000/0 #1
+        transfer t 1000000000000 | granted, 1000000000000/0 #1
+        settle t                 | ok, 0/0 #2
+        receive y 1              | granted, 0/0 #2
+        settle y                 | ok, 1/0 #3
+        transfer u 1             | refused: beyond what can be counted (1000000000000), 1/0 #3
+        ",
+    );
+}
+
+#[test]
 fn what_is_written_of_a_change_says_why_and_by_whose_order() {
     let durable = Durable { store: StoreId::MAIN, levels: vec![], holds: vec![], usage: vec![] };
     let mut ledger = StockLedger::new(VariantId::from_uuid(id("variant")), durable);
