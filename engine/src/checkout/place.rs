@@ -148,12 +148,14 @@ impl Checkout {
                 Ok(Answer { placed, replayed: false })
             }
             Err(unsure @ (Error::OutcomeUnknown | Error::CartConverted { .. })) => {
-                match self.placed_before(&request).await? {
-                    Some(placed) => {
+                match (self.placed_before(&request).await, &unsure) {
+                    (Ok(Some(placed)), _) => {
                         claim.end(Ended::Placed(Arc::clone(&placed)));
                         Ok(Answer { placed, replayed: true })
                     }
-                    None => Err(unsure),
+                    // It may have been placed: that it cannot be read does not mean that nothing was done.
+                    (Ok(None), _) | (Err(Error::Unavailable(_)), Error::OutcomeUnknown) => Err(unsure),
+                    (Err(error), _) => Err(error),
                 }
             }
             Err(refusal) if refusal.is_refusal() => {

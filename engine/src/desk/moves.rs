@@ -128,7 +128,7 @@ impl Desk {
         if let Some(call) = &asked.call
             && let Some(stock) = self.answered_before(call).await?
         {
-            return Ok(Moved { order: self.find_own(&asked).await?, stock, replayed: true });
+            return Ok(Moved { order: self.find_done(&asked).await?, stock, replayed: true });
         }
         // Read again: what was read before the turn came may be old.
         let order = self.find_own(&asked).await?;
@@ -162,7 +162,16 @@ impl Desk {
         }
         metrics::counter!("doorbuster_order_moves_total", "to" => change.to.status.as_str()).increment(1);
         let stock = trail::numbered(stock, &receipt.seqs);
-        Ok(Moved { order: self.find_own(&asked).await?, stock, replayed: false })
+        Ok(Moved { order: self.find_done(&asked).await?, stock, replayed: false })
+    }
+
+    /// What was done is durable. If it cannot be read now, whoever asked must not think that nothing was done: whoever
+    /// repeats the command learns it.
+    async fn find_done(&self, asked: &Asked) -> Result<OrderSnapshot, Error> {
+        self.find_own(asked).await.map_err(|error| {
+            tracing::warn!(%error, "an order was moved, and cannot be read");
+            Error::NotWritten(NotWritten::Unknown)
+        })
     }
 
     async fn find_own(&self, asked: &Asked) -> Result<OrderSnapshot, Error> {

@@ -126,7 +126,8 @@ impl Stockroom {
             // An older attempt, whose outcome was not known then, had been written after all.
             Err(NotWritten::DoneBefore) if call.is_some() => {
                 let call = call.as_ref().expect("just looked");
-                self.answered_before(call).await?.ok_or(Error::NotWritten(NotWritten::DoneBefore))
+                let before = self.answered_before(call).await.map_err(|_| NotWritten::DoneBefore)?;
+                before.ok_or(Error::NotWritten(NotWritten::DoneBefore))
             }
             Err(why) => Err(why.into()),
         }

@@ -72,3 +72,35 @@ fn whoever_moves_an_order_that_another_moved_meanwhile_may_try_again() {
     assert!(matches!(refused, Err(Error::NotWritten(NotWritten::Stale))), "{refused:?}");
     assert!(shop.move_order(order, Command::Pack).expect("it is packed").replayed);
 }
+
+/// Ends whoever of the shop waits for a lock, once somebody does.
+fn throw_out_who_waits(shop: &Shop) {
+    let throw_out = "select count(pg_terminate_backend(pid)) from pg_stat_activity
+                     where wait_event_type = 'Lock' and datname = current_database()";
+    shop.wait_until("somebody waits", || shop.sql(throw_out) > 0);
+}
+
+#[test]
+fn an_order_that_was_moved_and_cannot_be_read_is_not_said_to_be_where_it_was() {
+    let shop = Shop::open();
+    shop.item("CUP", 5);
+    let order = shop.place(shop.buy(1, "a", &[want("CUP", 1)])).expect("placed").placed.order;
+    let in_the_way = shop.hold_commits_up();
+    let (desk, asked) = (shop.engine.desk().clone(), shop.asked(order));
+    let confirming = shop.fixture.io.handle().spawn(async move { desk.move_order(asked, Command::Confirm).await });
+    shop.wait_until("it is sent", || shop.commit_waits());
+    // Lines are read with an order, and never written when it moves.
+    let other = stranger(&shop, "lock table order_lines in access exclusive mode");
+    drop(in_the_way);
+    shop.wait_until("it is durable", || {
+        shop.sql(&format!("select count(*) from orders where id = '{}' and status = 'confirmed'", order.uuid())) > 0
+    });
+    throw_out_who_waits(&shop);
+    let told = shop.fixture.block_on(confirming).expect("no panic");
+    assert!(matches!(told, Err(Error::NotWritten(NotWritten::Unknown))), "{told:?}");
+    drop(other);
+    // Connections that were ended are found out one by one.
+    shop.wait_until("whoever asks again learns it", || {
+        shop.move_order(order, Command::Confirm).is_ok_and(|moved| moved.replayed)
+    });
+}

@@ -55,7 +55,9 @@ impl Change {
         let change = StockChange { variant, command };
         let made = self.state.engine.stockroom().change(change, Some(call)).await;
         let changed = made.map_err(|error| self.refused(error, touched[0]))?;
-        Ok(StockView::read(&self.state, &self.sku, variant).await?.after(changed, touched))
+        // It is done: that the books cannot be read now must not sound as if it were not.
+        let books = StockView::read(&self.state, &self.sku, variant).await.map_err(|_| ApiError::outcome_unknown())?;
+        Ok(books.after(changed, touched))
     }
 
     /// A refusal that rests on what is there says where that is.
