@@ -33,8 +33,9 @@ pub struct Calm {
 pub fn judge(claims: &[Claim], books: &Books, calm: Calm) -> Vec<Finding> {
     let facts = Facts::new(claims, books);
     let mut findings = Vec::new();
-    let checks: [fn(&Facts<'_>, &mut Vec<Finding>); 16] = [
+    let checks: [fn(&Facts<'_>, &mut Vec<Finding>); 17] = [
         orders::answers_agree,
+        orders::nothing_was_nothing,
         orders::acknowledged_are_there_once,
         orders::refused_are_absent,
         orders::nobody_elses,

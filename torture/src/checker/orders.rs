@@ -10,6 +10,9 @@ use crate::notes::{Claim, Heard, Intent, Line, Payment};
 /// A hold that ran out is ended within so long while nothing is wrong.
 const PROMPT_US: i64 = 6_000_000;
 
+/// How a shop says that a request came to nothing, or nobody was there to hear it.
+const NOTHING_DONE: [&str; 3] = ["503 overloaded", "503 temporarily_unavailable", "not sent"];
+
 /// Whoever asks again hears the same; and nobody hears what should never be said.
 pub(super) fn answers_agree(facts: &Facts<'_>, findings: &mut Vec<Finding>) {
     for claim in facts.claims {
@@ -29,6 +32,21 @@ pub(super) fn answers_agree(facts: &Facts<'_>, findings: &mut Vec<Finding>) {
                 let says = format!("{}: {status} {body}", about(claim));
                 findings.push(Finding::new("answers-known", says));
             }
+        }
+    }
+}
+
+/// Who was told each time that nothing was done must not hear in the end that it was, before.
+pub(super) fn nothing_was_nothing(facts: &Facts<'_>, findings: &mut Vec<Finding>) {
+    for claim in facts.claims {
+        let said_nothing = claim.heard.iter().take_while(|(_, heard)| match heard {
+            Heard::Unclear { why } => NOTHING_DONE.iter().any(|said| why.starts_with(said)),
+            Heard::Done { .. } | Heard::Refused { .. } | Heard::Wrong { .. } => false,
+        });
+        let before = said_nothing.count();
+        if before > 0 && matches!(claim.heard.get(before), Some((_, Heard::Done { replayed: true, .. }))) {
+            let says = format!("{}: {:?}", about(claim), &claim.heard[..=before]);
+            findings.push(Finding::new("nothing-was-nothing", says));
         }
     }
 }

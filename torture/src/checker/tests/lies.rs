@@ -38,6 +38,10 @@ pub(super) const LIES: &[Lie] = &[
         hear(world, 4, Heard::Done { replayed: true, placed: Some(Placed { order_no: "no 7".into(), ..again }) });
     }),
     ("who asks again is refused", "answers-agree", |world| hear(world, 6, refused(Vec::new()))),
+    ("nothing was done, and then it had been", "nothing-was-nothing", |world| {
+        let nothing = Heard::Unclear { why: "503 temporarily_unavailable".into() };
+        world.claims[2].heard = vec![(1, nothing), (2, Heard::Done { replayed: true, placed: None })];
+    }),
     ("an error of the shop's own", "answers-known", |world| {
         hear(world, 8, Heard::Wrong { status: 500, body: "internal".into() });
     }),

@@ -37,6 +37,7 @@ fn no_check_is_without_a_lie() {
         "moves-as-told",
         "never-oversold",
         "nobody-elses",
+        "nothing-was-nothing",
         "outbox-tells-all",
         "refusal-stale",
         "refusal-true",
