@@ -44,6 +44,9 @@ pub(crate) fn requests(claims: &[Claim]) -> BTreeMap<String, u64> {
             (false, None) => "unknown".to_owned(),
         };
         *counts.entry(format!("{what}, {end}")).or_insert(0) += 1;
+        if claim.fell_apart() && claim.is_acknowledged() {
+            *counts.entry("refused in one window, done in the other".to_owned()).or_insert(0) += 1;
+        }
         let unclear = claim.heard.iter().filter(|(_, heard)| matches!(heard, Heard::Unclear { .. })).count() as u64;
         *counts.entry("tries without an answer".to_owned()).or_insert(0) += unclear;
         let again = claim.heard.iter().filter(|(_, heard)| matches!(heard, Heard::Done { replayed: true, .. })).count();

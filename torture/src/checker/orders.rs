@@ -23,7 +23,7 @@ pub(super) fn answers_agree(facts: &Facts<'_>, findings: &mut Vec<Finding>) {
             let says = format!("{}: first {first:?}, then {other:?}", about(claim));
             findings.push(Finding::new("answers-agree", says));
         }
-        if claim.is_acknowledged() && claim.is_refused() {
+        if claim.is_acknowledged() && claim.is_refused() && !claim.fell_apart() {
             let says = format!("{}: done and refused: {:?}", about(claim), claim.heard);
             findings.push(Finding::new("answers-agree", says));
         }
@@ -93,7 +93,8 @@ pub(super) fn acknowledged_are_there_once(facts: &Facts<'_>, findings: &mut Vec<
 pub(super) fn refused_are_absent(facts: &Facts<'_>, findings: &mut Vec<Finding>) {
     for claim in facts.claims {
         let is_there = facts.orders_by_key.contains_key(claim.intent.key());
-        if claim.is_refused() && !claim.is_acknowledged() && matches!(claim.intent, Intent::Order { .. }) && is_there {
+        let is_order = matches!(claim.intent, Intent::Order { .. });
+        if claim.is_refused() && !claim.is_acknowledged() && !claim.fell_apart() && is_order && is_there {
             let says = format!("{}: refused, and it is there: {:?}", about(claim), claim.heard);
             findings.push(Finding::new("refused-absent", says));
         }
@@ -128,7 +129,7 @@ pub(super) fn moves_are_as_told(facts: &Facts<'_>, findings: &mut Vec<Finding>) 
         if claim.is_acknowledged() && facts.count_events(order, kind) == 0 {
             found(format!("{}: acknowledged, and it did not happen", about(claim)));
         }
-        if claim.is_acknowledged() || !claim.is_refused() {
+        if claim.is_acknowledged() || !claim.is_refused() || claim.fell_apart() {
             may_be.entry(order).or_default().push(kind);
         }
     }

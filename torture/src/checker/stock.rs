@@ -85,8 +85,8 @@ pub(super) fn changes_are_as_told(facts: &Facts<'_>, findings: &mut Vec<Finding>
         });
         let times_are_right = match (claim.is_acknowledged(), claim.is_refused()) {
             (true, _) => entries.len() == 1,
-            (false, true) => entries.is_empty(),
-            (false, false) => entries.len() <= 1,
+            (false, true) if !claim.fell_apart() => entries.is_empty(),
+            (false, true | false) => entries.len() <= 1,
         };
         if !is_right || !times_are_right {
             let says = format!("{delta:+} {sku} (key {key}, heard {:?}) is {entries:?} in the ledger", claim.heard);

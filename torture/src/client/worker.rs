@@ -180,6 +180,9 @@ impl Worker {
     /// At times in two windows at once. A final answer of either.
     async fn try_once(&mut self, sent: &Sent) -> Option<Heard> {
         let both = self.dice.random_bool(0.06);
+        if both {
+            self.pad.open_two_windows(sent.id);
+        }
         let (first, second) = tokio::join!(send(&mut self.wire, sent, &self.pad), async {
             if both { Some(send(&mut self.tab, sent, &self.pad).await) } else { None }
         });

@@ -9,6 +9,8 @@ pub struct Claim {
     pub id: u64,
     pub asked_us: i64,
     pub intent: Intent,
+    /// It was sent in two windows at once.
+    pub twice: bool,
     /// When, and what.
     pub heard: Vec<(i64, Heard)>,
 }
@@ -16,12 +18,13 @@ pub struct Claim {
 /// By the number of their request.
 pub fn claims(notes: impl IntoIterator<Item = Note>) -> Vec<Claim> {
     let mut claims = BTreeMap::new();
-    let mut early = Vec::new();
+    let (mut early, mut twice) = (Vec::new(), Vec::new());
     for note in notes {
         match note {
             Note::Intent { id, at_us, intent } => {
-                claims.insert(id, Claim { id, asked_us: at_us, intent, heard: Vec::new() });
+                claims.insert(id, Claim { id, asked_us: at_us, intent, twice: false, heard: Vec::new() });
             }
+            Note::Twice { id, .. } => twice.push(id),
             Note::Heard { id, at_us, heard } => early.push((id, at_us, heard)),
         }
     }
@@ -29,10 +32,19 @@ pub fn claims(notes: impl IntoIterator<Item = Note>) -> Vec<Claim> {
         let claim = claims.get_mut(&id).expect("an intent is written before anything can be heard");
         claim.heard.push((at_us, heard));
     }
+    for id in twice {
+        claims.get_mut(&id).expect("an intent is written before it is sent").twice = true;
+    }
     claims.into_values().collect()
 }
 
 impl Claim {
+    /// Refused in one window and done in the other. A server remembers what it refused, for itself: a request that was under
+    /// way to another one at that moment may still find what has come back since.
+    pub fn fell_apart(&self) -> bool {
+        self.twice && self.is_refused()
+    }
+
     /// Any of the answers said that it was done.
     pub fn is_acknowledged(&self) -> bool {
         self.heard.iter().any(|(_, heard)| matches!(heard, Heard::Done { .. }))

@@ -17,6 +17,8 @@ use uuid::Uuid;
 pub enum Note {
     /// Written before the request is sent for the first time.
     Intent { id: u64, at_us: i64, intent: Intent },
+    /// It is about to be sent in two windows at once, perhaps to two servers.
+    Twice { id: u64, at_us: i64 },
     /// Each answer to it, also to its repetitions.
     Heard { id: u64, at_us: i64, heard: Heard },
 }

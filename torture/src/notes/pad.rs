@@ -24,6 +24,10 @@ impl Pad {
         self.write(&Note::Intent { id, at_us: now_us(), intent: intent.clone() });
     }
 
+    pub(crate) fn open_two_windows(&self, id: u64) {
+        self.write(&Note::Twice { id, at_us: now_us() });
+    }
+
     pub(crate) fn hear(&self, id: u64, heard: &Heard) {
         self.write(&Note::Heard { id, at_us: now_us(), heard: heard.clone() });
     }

@@ -5,6 +5,8 @@ mod world;
 
 use world::World;
 
+use crate::notes::Heard;
+
 #[test]
 fn what_agrees_is_not_doubted() {
     assert_eq!(World::new().findings(), []);
@@ -18,6 +20,15 @@ fn each_lie_is_seen_by_the_check_that_is_there_for_it() {
         let findings = world.findings();
         assert!(findings.iter().any(|finding| finding.check == *check), "{what}: {check} is silent, {findings:?}");
     }
+}
+
+#[test]
+fn one_window_may_be_refused_and_the_other_not() {
+    let mut world = World::new();
+    world.claims[6].heard.push((9_000_000, Heard::Refused { code: "out_of_stock".into(), short: Vec::new() }));
+    assert!(!world.findings().is_empty(), "whoever asks one after the other hears one thing");
+    world.claims[6].twice = true;
+    assert_eq!(world.findings(), []);
 }
 
 #[test]

@@ -64,7 +64,7 @@ impl World {
 fn claim(id: u64, intent: Intent, heard: Vec<Heard>) -> Claim {
     let asked_us = i64::try_from(id).expect("few") * 1_000_000;
     let heard = heard.into_iter().zip(1..).map(|(heard, nth)| (asked_us + nth * 1_000, heard)).collect();
-    Claim { id, asked_us, intent, heard }
+    Claim { id, asked_us, intent, twice: false, heard }
 }
 
 fn books() -> Books {
