@@ -21,6 +21,8 @@ pub(crate) struct History(Rc<RefCell<Vec<Entry>>>);
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
     pub(crate) asked: Duration,
+    /// When the sending that was answered began.
+    pub(crate) tried: Duration,
     pub(crate) answered: Duration,
     pub(crate) what: What,
 }
@@ -105,7 +107,15 @@ impl std::fmt::Display for What {
 impl History {
     pub(crate) fn add(&self, asked: Duration, answered: Duration, what: What) {
         crate::world::note(|| format!("asked at {:.6}: {what}", asked.as_secs_f64()));
-        self.0.borrow_mut().push(Entry { asked, answered, what });
+        self.0.borrow_mut().push(Entry { asked, tried: asked, answered, what });
+    }
+
+    /// The one that was sent at `tried` was answered, after others.
+    pub(crate) fn add_repeated(&self, asked: Duration, tried: Duration, answered: Duration, what: What) {
+        self.add(asked, answered, what);
+        if let Some(last) = self.0.borrow_mut().last_mut() {
+            last.tried = tried;
+        }
     }
 
     pub(crate) fn entries(&self) -> Vec<Entry> {
@@ -143,7 +153,7 @@ pub(crate) fn unexplained(entries: &[Entry], tables: &Tables, demands: Demands) 
             }
             What::OutOfStock { principal, key, epoch, short } => {
                 let word = demands.remembered.then_some(*epoch);
-                stays_refused(&mut findings, tables, *principal, key, word, entry.answered);
+                stays_refused(&mut findings, tables, *principal, key, word, entry.tried);
                 for (kind, requested, available, seq) in short {
                     let past = tables.past.get(&account(*kind)).and_then(|past| past.get(*seq as usize));
                     let sellable = past.map_or(0, |level| level.sellable().max(0));
@@ -156,7 +166,7 @@ pub(crate) fn unexplained(entries: &[Entry], tables: &Tables, demands: Demands) 
             }
             What::LimitReached { principal, key, epoch, already, requested } => {
                 let word = demands.remembered.then_some(*epoch);
-                stays_refused(&mut findings, tables, *principal, key, word, entry.answered);
+                stays_refused(&mut findings, tables, *principal, key, word, entry.tried);
                 if already + requested <= goods::LIMIT {
                     findings.push(format!("P3: {key} was refused for its limit with {already} and {requested}"));
                 }
@@ -231,7 +241,7 @@ fn stays_refused(
     principal: PrincipalId,
     key: &str,
     epoch: Option<i64>,
-    answered: Duration,
+    tried: Duration,
 ) {
     let Some(id) = tables.by_key.get(&(principal, key.to_owned())) else { return };
     let order = &tables.orders[id];
@@ -241,7 +251,7 @@ fn stays_refused(
     if Some(tables.batches[&batch].0) == epoch {
         findings.push(format!("P3: {key} was refused and became order {id}"));
     }
-    if tables.durable_since[&batch] < answered {
+    if tables.durable_since[&batch] < tried {
         findings.push(format!("P3, P4: {key} was order {id} already when it was refused"));
     }
 }

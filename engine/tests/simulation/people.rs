@@ -161,7 +161,7 @@ impl Buyer {
         let request = self.request(key, items, lines, is_poison);
         let asked = world::now();
         for _ in 0..self.habits.tries {
-            let request = request.clone();
+            let (request, tried) = (request.clone(), world::now());
             let answer = self
                 .cluster
                 .ask(move |sale| {
@@ -171,7 +171,7 @@ impl Buyer {
                 .await;
             if let Some(told) = answer.and_then(|answer| self.understood(key, answer, is_poison)) {
                 let placed = if let What::Placed { placed, .. } = &told { Some(placed.order) } else { None };
-                self.history.add(asked, world::now(), told);
+                self.history.add_repeated(asked, tried, world::now(), told);
                 return placed;
             }
             self.wait_a_little().await;
