@@ -9,7 +9,7 @@ export DOORBUSTER__SERVER__PORT := $(PORT)
 endif
 SHOP := http://127.0.0.1:$(or $(PORT),$(DOORBUSTER__SERVER__PORT),8080)
 
-.PHONY: help run test simulate loadtest bench crash torture history coverage reset install-postgres cargo
+.PHONY: help run test simulate loadtest bench overload crash torture history coverage reset install-postgres cargo
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -39,7 +39,12 @@ loadtest: cargo ## a flash sale against the running shop, with a verdict at the 
 bench: cargo install-postgres ## micro-benchmarks; then a shop of its own beside plain SQL, and every figure against its aim
 	$(RELEASE)
 	ROWS=$(abspath $(TARGET))/group-commit.json $(CARGO) bench --workspace
-	@sh scripts/bench.sh $(TARGET) --beside $(TARGET)/group-commit.json $(ARGS)
+	@sh scripts/bench.sh $(TARGET) bench --beside $(TARGET)/group-commit.json $(ARGS)
+
+overload: cargo install-postgres ## a shop of its own beset by ten times the buyers it can serve, then by those who mean harm
+	$(RELEASE)
+	@sh scripts/bench.sh $(TARGET) overload $(ARGS)
+	@sh scripts/bench.sh $(TARGET) hostile
 
 crash: cargo install-postgres ## a sale on a shop of its own, kill -9 in the middle, and whether the promise was kept
 	$(RELEASE)

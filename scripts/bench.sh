@@ -1,10 +1,11 @@
 #!/bin/sh
-# A shop of its own, over a PostgreSQL of its own, for `loadtest bench`; both are gone afterwards.
-#   sh scripts/bench.sh TARGET_FOLDER [arguments of loadtest bench]; BENCH_PORT chooses the port
+# A shop of its own, over a PostgreSQL of its own, for `loadtest bench`, `overload` or `hostile`; both are gone afterwards.
+#   sh scripts/bench.sh TARGET_FOLDER bench|overload|hostile [arguments of it]; BENCH_PORT chooses the port
 set -eu
 
 target=$1
-shift
+what=$2
+shift 2
 mkdir -p "$target"
 data=$target/bench-data
 log=$target/bench-shop.log
@@ -27,6 +28,9 @@ trap : INT TERM
 
 open_shop
 socket=$(sed -n 5p "$data/pg/postmaster.pid")
-"$program/loadtest" bench --url "http://127.0.0.1:$DOORBUSTER__SERVER__PORT" --server-pid "$shop" \
-    --admin-key-file "$data/admin_key" --database-url "postgres://doorbuster@localhost/doorbuster?host=$socket" \
+case $what in
+bench) set -- --server-pid "$shop" --database-url "postgres://doorbuster@localhost/doorbuster?host=$socket" "$@" ;;
+overload) set -- --server-pid "$shop" "$@" ;;
+esac
+"$program/loadtest" "$what" --wait 30s --url "http://127.0.0.1:$DOORBUSTER__SERVER__PORT" --admin-key-file "$data/admin_key" \
     --out "$target/loadtest" "$@"

@@ -112,6 +112,23 @@ impl Agent {
         }
     }
 
+    /// Sends `request` once: whoever is turned away stays away. That is a refusal here, and final: a shop that is full has
+    /// not begun.
+    pub(crate) async fn ask_once(&mut self, operation: Operation, request: &Request, from: Instant) -> Answer {
+        let answered = self.connection.exchange(request).await;
+        let now = Instant::now();
+        let (answer, code) = match answered {
+            Ok(head) if head.status < 400 => (Answer::Accepted(head), String::new()),
+            Ok(head) => match problem_code(self.connection.body()) {
+                code @ "overloaded" => (Answer::Refused(head), code.to_owned()),
+                code => (Answer::Unknown, format!("{} {code}", head.status)),
+            },
+            Err(fault) => (Answer::Unknown, fault.name().to_owned()),
+        };
+        self.settle(operation, answer.outcome(), &code, from, now);
+        answer
+    }
+
     /// Notes something that took from `from` until now and is not one request.
     pub(crate) fn note(&self, operation: Operation, outcome: Outcome, from: Instant) {
         self.settle_quietly(operation, outcome, "", from, Instant::now());

@@ -167,7 +167,7 @@ pub(crate) struct Habits {
 }
 
 /// More than any run on one machine sells, and what a shop accepts in one delivery.
-const PLENTY: i64 = 1_000_000;
+pub(crate) const PLENTY: i64 = 1_000_000;
 
 macro_rules! first_of {
     ($flags:ident, $file:ident: $($field:ident),*) => {

@@ -2,6 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
+use super::load::{Honest, Load, Taken, Trouble};
 use crate::span::show_us;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,6 +39,16 @@ pub(crate) enum Figure {
     AwakeSku,
     Waiting,
     WaitingConnection,
+    /// What more buyers than the shop can serve are measured against.
+    Peak,
+    Overload(Load, Taken),
+    /// From the end of it until everybody is served in time again.
+    Recovery,
+    MemoryBefore,
+    MemoryGrown,
+    MemoryAfter,
+    /// The 99th percentile of what honest shoppers wait.
+    P99(Trouble, Honest),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,13 +94,22 @@ impl Figure {
             Self::AwakeSku => "memory of an awake SKU more",
             Self::Waiting => "waiting connections",
             Self::WaitingConnection => "memory of a waiting connection",
+            Self::Peak => "peak: buy now, one hot SKU, as many in flight as serve it best",
+            Self::Overload(load, taken) => taken.name(load),
+            Self::Recovery => "after ten times: until served in time again",
+            Self::MemoryBefore => "resident before ten times the peak",
+            Self::MemoryGrown => "resident during ten times the peak, more",
+            Self::MemoryAfter => "resident after it, more",
+            Self::P99(trouble, honest) => honest.name(trouble),
         }
     }
 
     pub(crate) fn unit(self) -> Unit {
         match self {
-            Self::HalfPeakP99 | Self::MixedP95 | Self::CommitP95 => Unit::Microseconds,
+            Self::HalfPeakP99 | Self::MixedP95 | Self::CommitP95 | Self::Recovery | Self::P99(..) => Unit::Microseconds,
+            Self::Overload(_, Taken::AdmittedP99 | Taken::TurnedAwayP50) => Unit::Microseconds,
             Self::IdleMemory | Self::KnownSku | Self::AwakeSku | Self::WaitingConnection => Unit::Bytes,
+            Self::MemoryBefore | Self::MemoryGrown | Self::MemoryAfter => Unit::Bytes,
             Self::FreshOrders | Self::GrownOrders | Self::Waiting => Unit::Count,
             Self::HotSku512
             | Self::HotSku64
@@ -112,7 +132,9 @@ impl Figure {
             | Self::SlowTransactionPool32
             | Self::SlowStatementPool32
             | Self::FreshHotSku512
-            | Self::GrownHotSku512 => Unit::PerSecond,
+            | Self::GrownHotSku512
+            | Self::Peak
+            | Self::Overload(_, Taken::Offered | Taken::Sent | Taken::Goodput) => Unit::PerSecond,
         }
     }
 

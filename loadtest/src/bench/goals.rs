@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::figure::Figure;
 use super::figures::Figures;
+use super::load::{Honest, Load, Taken, Trouble};
 
 /// A line of the table at the end. Other programs may add theirs, in the same words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +30,45 @@ const WAITING_BYTES: u64 = 1_500_000_000;
 
 /// Goals whose figures were measured.
 pub(crate) fn goals(figures: &Figures) -> Vec<Row> {
+    [ordinary(figures), overload(figures), hostile(figures)].concat()
+}
+
+fn overload(figures: &Figures) -> Vec<Row> {
+    use Figure as F;
+    let of = |load| {
+        let figure = |taken| F::Overload(load, taken);
+        let least = if load == Load::Once { None } else { Some(90) };
+        [
+            ratio(figures, figure(Taken::Sent), figure(Taken::Offered), None),
+            ratio(figures, figure(Taken::Goodput), F::Peak, least),
+            under(figures, figure(Taken::AdmittedP99), 250_001),
+            under(figures, figure(Taken::TurnedAwayP50), 5_001),
+        ]
+    };
+    let after = [
+        under(figures, F::Recovery, 60_000_001),
+        reported(figures, F::MemoryBefore),
+        under(figures, F::MemoryGrown, 256_000_000),
+        reported(figures, F::MemoryAfter),
+    ];
+    [reported(figures, F::Peak)].into_iter().chain(Load::ALL.into_iter().flat_map(of)).chain(after).flatten().collect()
+}
+
+fn hostile(figures: &Figures) -> Vec<Row> {
+    let of = |honest| {
+        let p99 = move |trouble| Figure::P99(trouble, honest);
+        let calm = reported(figures, p99(Trouble::None));
+        [calm].into_iter().chain(
+            Trouble::ALL
+                .into_iter()
+                .skip(1)
+                .map(move |trouble| at_most(figures, p99(trouble), p99(Trouble::None), 200)),
+        )
+    };
+    Honest::ALL.into_iter().flat_map(of).flatten().collect()
+}
+
+fn ordinary(figures: &Figures) -> Vec<Row> {
     use Figure as F;
     [
         at_least(figures, F::HotSku512, 20_000),
@@ -101,6 +141,17 @@ fn ratio(figures: &Figures, this: Figure, that: Figure, aim: Option<u64>) -> Opt
         measured: times(value),
         aim: aim.map(times),
         verdict: aim.map_or(Verdict::Reported, |aim| judge(value >= aim)),
+    })
+}
+
+/// In hundredths.
+fn at_most(figures: &Figures, this: Figure, that: Figure, aim: u64) -> Option<Row> {
+    let value = figures.ratio(this, that)?;
+    Some(Row {
+        figure: format!("{} / {}", this.name(), that.name()),
+        measured: times(value),
+        aim: Some(format!("at most {}", times(aim))),
+        verdict: judge(value <= aim),
     })
 }
 

@@ -47,12 +47,12 @@ async fn say_hello(target: &Arc<Target>, hello: &Request, source: Option<Ipv4Add
 }
 
 /// On a loopback the whole of 127.0.0.0/8 is this machine; anywhere else the system chooses.
-fn source(target: SocketAddr, number: u64) -> Option<Ipv4Addr> {
+pub(crate) fn source(target: SocketAddr, number: u64) -> Option<Ipv4Addr> {
     let last = u8::try_from(2 + number / EACH_ADDRESS).ok()?;
     target.ip().is_loopback().then_some(Ipv4Addr::new(127, 0, 0, last)).filter(|_| target.is_ipv4())
 }
 
-async fn connect(target: SocketAddr, source: Option<Ipv4Addr>) -> std::io::Result<TcpStream> {
+pub(crate) async fn connect(target: SocketAddr, source: Option<Ipv4Addr>) -> std::io::Result<TcpStream> {
     let Some(source) = source else { return TcpStream::connect(target).await };
     let socket = TcpSocket::new_v4()?;
     socket.bind((source, 0).into())?;

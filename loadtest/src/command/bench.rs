@@ -12,8 +12,7 @@ use serde_json::json;
 
 use super::shop_flags::ShopFlags;
 use crate::baseline::{Database, Schema, Setting};
-use crate::bench::{Course, Extent, Figures, Footprint, Plain, Process, Row, ShopBench, Verdict, goals, table, values};
-use crate::clock::wall_clock;
+use crate::bench::{Course, Extent, Figures, Footprint, Plain, Process, Row, ShopBench, goals, publish};
 use crate::measure::Live;
 use crate::report::{say, steps};
 use crate::span;
@@ -75,16 +74,9 @@ pub(crate) async fn run(flags: Flags, live: Arc<Live>) -> anyhow::Result<ExitCod
     let measured = measure(&flags, &database, &schema, &shop, &mut figures).await;
     schema.drop(&database).await?;
     // What was measured before something went wrong is worth reading too.
-    let rows = [goals(&figures), beside].concat();
-    say(&values(&figures));
-    say(&table(&rows));
-    keep(&flags.shop.out, &machine, &figures, &rows)?;
+    let about = json!({ "postgres": machine });
+    publish(&flags.shop.out, "bench", &about, &figures, &[goals(&figures), beside].concat())?;
     measured?;
-    let short = rows.iter().filter(|row| row.verdict == Verdict::Short).count();
-    say(&match short {
-        0 => "every aim is met".to_owned(),
-        short => format!("{short} of {} fall short of their aims on this machine", rows.len()),
-    });
     Ok(ExitCode::SUCCESS)
 }
 
@@ -115,14 +107,4 @@ async fn measure(
 fn read_rows(file: &Path) -> anyhow::Result<Vec<Row>> {
     let text = std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
     serde_json::from_slice(&text).with_context(|| format!("{} is no list of figures", file.display()))
-}
-
-fn keep(folder: &Path, machine: &str, figures: &Figures, rows: &[Row]) -> anyhow::Result<()> {
-    std::fs::create_dir_all(folder)?;
-    let file = folder.join("bench.json");
-    let content = json!({ "measured_at": wall_clock(), "postgres": machine, "table": rows, "figures": figures });
-    std::fs::write(&file, serde_json::to_vec_pretty(&content)?)
-        .with_context(|| format!("{} cannot be written", file.display()))?;
-    say(&file.display().to_string());
-    Ok(())
 }

@@ -6,6 +6,8 @@ mod browse;
 mod check_history;
 mod empty;
 mod flash_sale;
+mod hostile;
+mod overload;
 mod sell;
 mod shop_flags;
 
@@ -15,7 +17,7 @@ use std::thread;
 
 use clap::Parser;
 
-pub(crate) use self::sell::{Kind, sell};
+pub(crate) use self::sell::{Kind, pass_judgement, rush_aside, sell};
 use crate::measure::Live;
 
 /// Load tests for a Doorbuster shop, with a verdict.
@@ -40,6 +42,10 @@ pub(crate) enum Command {
     CheckHistory(check_history::CheckFlags),
     /// Writes a history that is right, as long as you like, to see how long checking it takes.
     MakeHistory(check_history::MakeFlags),
+    /// Once, twice and ten times as many buyers as the shop can serve, and how it is afterwards.
+    Overload(overload::Flags),
+    /// Honest shoppers beside those who mean harm: slow heads, huge bodies, deep JSON, floods of tiny requests.
+    Hostile(hostile::Flags),
 }
 
 impl Command {
@@ -55,6 +61,8 @@ impl Command {
             Self::Soak(flags) => runtime.block_on(flash_sale::run(flags, Kind::Soak, live)),
             Self::Baseline(flags) => runtime.block_on(baseline::run(&flags)),
             Self::Bench(flags) => runtime.block_on(bench::run(flags, live)),
+            Self::Overload(flags) => runtime.block_on(overload::run(flags, live)),
+            Self::Hostile(flags) => runtime.block_on(hostile::run(flags, live)),
             Self::Empty(flags) => runtime.block_on(empty::run(&flags)),
             Self::CheckHistory(flags) => check_history::check_history(&flags),
             Self::MakeHistory(flags) => check_history::make_history(&flags),

@@ -82,7 +82,7 @@ pub(crate) async fn sell(
     Ok(Sold { report, clean })
 }
 
-async fn rush_aside<S: crate::rush::Scenario>(
+pub(crate) async fn rush_aside<S: crate::rush::Scenario>(
     scenario: S,
     plan: &Plan,
     live: &Arc<Live>,
@@ -91,7 +91,12 @@ async fn rush_aside<S: crate::rush::Scenario>(
     tokio::task::spawn_blocking(move || rush(&scenario, &plan, &live)).await?
 }
 
-async fn pass_judgement(admin: &Admin, sale: &FlashSale, takings: Takings<Notes>) -> anyhow::Result<VerdictNumbers> {
+/// Asks the shop for its books, and holds it to what it told.
+pub(crate) async fn pass_judgement(
+    admin: &Admin,
+    sale: &FlashSale,
+    takings: Takings<Notes>,
+) -> anyhow::Result<VerdictNumbers> {
     let begun = Instant::now();
     let Takings { notes, visits, .. } = takings;
     let (mut claims, notes) = join_notes(notes, visits, sale.stall.goods.skus.len());

@@ -58,6 +58,18 @@ impl Request {
         self
     }
 
+    /// Where `text` begins in it.
+    pub(crate) fn position(&self, text: &str) -> Option<usize> {
+        self.bytes.windows(text.len()).position(|part| part == text.as_bytes())
+    }
+
+    /// The same request with `text` written over what is `at` that place.
+    pub(crate) fn overwritten(&self, at: usize, text: &str) -> Self {
+        let mut request = self.clone();
+        request.bytes[at..at + text.len()].copy_from_slice(text.as_bytes());
+        request
+    }
+
     pub(super) fn bytes(&self) -> &[u8] {
         &self.bytes
     }

@@ -10,7 +10,7 @@ use rand::{RngExt, SeedableRng};
 
 use crate::history::{self, Recorder, Said, Span, Told, Verb};
 use crate::shop::{Admin, Buyer, Item, Money, NewProduct, NumberedChange};
-use crate::workload::Sale;
+use crate::workload::{PLENTY, Payment, Sale};
 
 /// The SKUs on sale, by number.
 pub(crate) struct Goods {
@@ -36,6 +36,7 @@ pub(crate) struct Stall {
 
 const VARIANTS_PER_PRODUCT: usize = 50;
 const CONNECTIONS: usize = 16;
+const SESSIONS: u64 = 1_000;
 
 impl Stall {
     pub(crate) async fn set_up(
@@ -56,6 +57,21 @@ impl Stall {
         Ok(stall)
     }
 
+    /// One SKU of which there is more than can be sold, bought one by one: for what is measured beside a sale.
+    pub(crate) async fn with_plenty(admin: &Admin) -> anyhow::Result<Self> {
+        let run = format!("lt{}", &uuid::Uuid::new_v4().simple().to_string()[..10]);
+        let sale = Sale {
+            units: PLENTY,
+            skus: 1,
+            lines: 1,
+            same_sku: false,
+            quantity: 1,
+            cart: false,
+            payment: Payment::Manual,
+        };
+        Self::set_up(admin, sale, SESSIONS, run, 1, None).await
+    }
+
     /// The same visit always wants the same, so that its request can be repeated and its order judged.
     pub(crate) fn basket(&self, visit: u64) -> Basket {
         basket(&self.sale, self.seed, visit)
@@ -65,8 +81,9 @@ impl Stall {
         basket.iter().map(|(sku, quantity)| Item { sku: &self.goods.skus[*sku], quantity: *quantity }).collect()
     }
 
+    /// All of one length: a request can be written once and sent under many keys.
     pub(crate) fn key(&self, visit: u64) -> String {
-        format!("{}-{visit}", self.run)
+        format!("{}-{visit:010}", self.run)
     }
 
     /// Which visit sent this key, if one of ours did.
@@ -180,7 +197,6 @@ fn basket(sale: &Sale, seed: u64, visit: u64) -> Basket {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workload::Payment;
 
     fn sale(skus: u32, lines: u32, same_sku: bool) -> Sale {
         Sale { units: 1, skus, lines, same_sku, quantity: 2, cart: false, payment: Payment::Manual }

@@ -134,6 +134,10 @@ impl Buyer {
         reply.read("a guest session")
     }
 
+    pub(crate) fn token(&self) -> &str {
+        &self.token
+    }
+
     /// What `items` cost now, shipping and tax included.
     pub(crate) async fn quote(
         &self,

@@ -1,0 +1,48 @@
+//! `loadtest hostile`
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+use serde_json::json;
+
+use super::shop_flags::ShopFlags;
+use crate::baseline::Setting;
+use crate::bench::{Figures, goals, publish};
+use crate::hostile::Course;
+use crate::measure::Live;
+use crate::span;
+
+#[derive(Args)]
+pub(crate) struct Flags {
+    #[command(flatten)]
+    shop: ShopFlags,
+    /// Rounds of everything; medians are reported
+    #[arg(long, default_value_t = 1)]
+    rounds: u32,
+    /// Time of each kind of harm, after --warm-up
+    #[arg(long, value_parser = span::parse, default_value = "8s")]
+    duration: Duration,
+    #[arg(long, value_parser = span::parse, default_value = "2s")]
+    warm_up: Duration,
+    /// Honest visits a second: half of them look at a product, half of them buy
+    #[arg(long, default_value_t = 400)]
+    visits: u64,
+}
+
+pub(crate) async fn run(flags: Flags, live: Arc<Live>) -> anyhow::Result<ExitCode> {
+    let admin = flags.shop.admin()?;
+    flags.shop.reach().await?;
+    let setting = Setting { threads: 1, warm_up: flags.warm_up, lasting: flags.duration };
+    let course = Course { admin: &admin, setting, visits: flags.visits, live };
+    let mut figures = Figures::default();
+    let mut measured = Ok(());
+    for _ in 0..flags.rounds {
+        measured = measured.and(course.run(&mut figures).await);
+    }
+    let about = json!({ "visits_per_second": flags.visits, "rounds": flags.rounds });
+    publish(&flags.shop.out, "hostile", &about, &figures, &goals(&figures))?;
+    measured?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,168 @@
+//! The attackers: a thread of connections that do one kind of harm until they are called off, and count how often they did.
+//!
+//! Whatever is answered is thrown away, and a connection that is closed is made again.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, anyhow};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::task::LocalSet;
+
+use crate::bench::{Trouble, connect, source};
+use crate::http::Target;
+
+/// Under way until `call_off`.
+pub(super) struct Attack {
+    done: Arc<AtomicU64>,
+    over: Arc<AtomicBool>,
+    thread: thread::JoinHandle<anyhow::Result<()>>,
+}
+
+/// What every attacker of a kind knows.
+#[derive(Clone)]
+struct Plan {
+    trouble: Trouble,
+    target: Arc<Target>,
+    /// Of a guest session: what is refused for want of one does little harm.
+    token: Arc<str>,
+    done: Arc<AtomicU64>,
+    over: Arc<AtomicBool>,
+}
+
+/// Why a connection was over.
+type Ended = std::io::Result<Infallible>;
+
+const SLOW_HEADS: u64 = 5_000;
+const HUGE_BODIES: u64 = 32;
+const DEEP_JSON: u64 = 16;
+const TINY_REQUESTS: u64 = 16;
+/// Half-open requests say one letter in so long.
+const LETTER_EVERY: Duration = Duration::from_secs(1);
+/// Pipelined requests in one write.
+const AT_ONCE: usize = 500;
+const MEBIBYTE: usize = 1 << 20;
+const AGAIN: Duration = Duration::from_millis(20);
+
+impl Attack {
+    pub(super) fn begin(trouble: Trouble, target: Arc<Target>, token: &str) -> anyhow::Result<Self> {
+        let (done, over) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
+        let plan = Plan { trouble, target, token: token.into(), done: done.clone(), over: over.clone() };
+        let thread = thread::Builder::new().name("attackers".into()).spawn(move || plan.carry_out())?;
+        Ok(Self { done, over, thread })
+    }
+
+    /// Ends it, and says how much harm was tried: connections with slow heads or huge bodies, else requests.
+    pub(super) fn call_off(self) -> anyhow::Result<u64> {
+        self.over.store(true, Relaxed);
+        self.thread.join().map_err(|_| anyhow!("the attackers panicked"))??;
+        Ok(self.done.load(Relaxed))
+    }
+}
+
+impl Plan {
+    fn carry_out(self) -> anyhow::Result<()> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("the attackers")?;
+        let local = LocalSet::new();
+        local.block_on(&runtime, async move {
+            for number in 0..self.attackers() {
+                let plan = self.clone();
+                tokio::task::spawn_local(async move { plan.attack_again_and_again(number).await });
+            }
+            while !self.over.load(Relaxed) {
+                tokio::time::sleep(AGAIN).await;
+            }
+        });
+        Ok(())
+    }
+
+    fn attackers(&self) -> u64 {
+        match self.trouble {
+            Trouble::None => 0,
+            Trouble::SlowHeads => SLOW_HEADS,
+            Trouble::HugeBodies => HUGE_BODIES,
+            Trouble::DeepJson => DEEP_JSON,
+            Trouble::TinyRequests => TINY_REQUESTS,
+        }
+    }
+
+    async fn attack_again_and_again(&self, number: u64) {
+        loop {
+            // That they are turned away is the point.
+            if let Ok(stream) = connect(self.target.address, source(self.target.address, number)).await {
+                let _turned_away = self.attack(stream).await;
+            }
+            tokio::time::sleep(AGAIN).await;
+        }
+    }
+
+    async fn attack(&self, stream: TcpStream) -> Ended {
+        match self.trouble {
+            Trouble::None | Trouble::SlowHeads => self.slow_head(stream).await,
+            Trouble::HugeBodies => self.huge_body(stream).await,
+            Trouble::DeepJson => {
+                let deep = "[".repeat(MEBIBYTE - 1);
+                self.flood(stream, &self.post(deep.len(), &deep), 1).await
+            }
+            Trouble::TinyRequests => {
+                let tiny = format!("GET / HTTP/1.1\r\nhost: {}\r\n\r\n", self.target.authority);
+                self.flood(stream, &tiny.repeat(AT_ONCE).into_bytes(), AT_ONCE as u64).await
+            }
+        }
+    }
+
+    fn post(&self, length: usize, body: &str) -> Vec<u8> {
+        let Self { target, token, .. } = self;
+        let head = format!(
+            "POST {}/api/v1/checkout HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {token}\r\nidempotency-key: harm\r\n\
+             content-type: application/json\r\ncontent-length: {length}\r\n\r\n",
+            target.prefix, target.authority
+        );
+        [head.as_bytes(), body.as_bytes()].concat()
+    }
+
+    async fn slow_head(&self, mut stream: TcpStream) -> Ended {
+        stream.write_all(b"GET / HTTP/1.1\r\nhost: shop\r\nx-slow: ").await?;
+        self.done.fetch_add(1, Relaxed);
+        let mut byte = [0];
+        // Quiet for so long: nobody has thrown it out yet.
+        while tokio::time::timeout(LETTER_EVERY, stream.read(&mut byte)).await.is_err() {
+            stream.write_all(b"x").await?;
+        }
+        Err(std::io::ErrorKind::ConnectionAborted.into())
+    }
+
+    /// Says that more comes than there is room for anywhere, and sends until it is stopped.
+    async fn huge_body(&self, mut stream: TcpStream) -> Ended {
+        stream.write_all(&self.post(MEBIBYTE * MEBIBYTE, "")).await?;
+        self.done.fetch_add(1, Relaxed);
+        let piece = vec![b' '; 16 * 1024];
+        loop {
+            stream.write_all(&piece).await?;
+        }
+    }
+
+    /// The same again and again.
+    async fn flood(&self, stream: TcpStream, requests: &[u8], count: u64) -> Ended {
+        let (mut answers, mut sending) = stream.into_split();
+        let mut inbox = vec![0; 64 * 1024];
+        let reading = async {
+            while answers.read(&mut inbox).await? > 0 {}
+            Err(std::io::ErrorKind::ConnectionAborted.into())
+        };
+        let writing = async {
+            loop {
+                sending.write_all(requests).await?;
+                self.done.fetch_add(count, Relaxed);
+            }
+        };
+        tokio::select! {
+            ended = reading => ended,
+            ended = writing => ended,
+        }
+    }
+}
