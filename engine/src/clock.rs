@@ -13,6 +13,10 @@ pub type Timestamp = DateTime<Utc>;
 /// What time it is. `now` is asked once per command and handed down.
 pub trait Clock: Send + Sync + 'static {
     fn now(&self) -> Timestamp;
+
+    /// Another server's time went on to `at`: nothing happens before it. Only a clock that was set by this process can be
+    /// behind.
+    fn catch_up(&self, _at: Timestamp) {}
 }
 
 /// The system's wall clock.
@@ -32,12 +36,14 @@ pub struct CoreClock {
     runtime: Runtime,
     anchor: Timestamp,
     started: Instant,
+    /// By how much it was moved forward since, in microseconds.
+    ahead: AtomicI64,
 }
 
 impl CoreClock {
     pub fn anchored(runtime: Runtime, anchor: Timestamp) -> Self {
         let started = runtime.now();
-        Self { runtime, anchor, started }
+        Self { runtime, anchor, started, ahead: AtomicI64::new(0) }
     }
 }
 
@@ -47,7 +53,15 @@ impl Clock for CoreClock {
             TimeDelta::from_std(self.runtime.now().saturating_duration_since(self.started)).unwrap_or(TimeDelta::MAX);
         // PostgreSQL keeps microseconds: what is answered at once must be what is read back later.
         let now = self.anchor.checked_add_signed(elapsed).unwrap_or(self.anchor);
-        DateTime::from_timestamp_micros(now.timestamp_micros()).unwrap_or(now)
+        let micros = now.timestamp_micros().saturating_add(self.ahead.load(Ordering::Acquire));
+        DateTime::from_timestamp_micros(micros).unwrap_or(now)
+    }
+
+    fn catch_up(&self, at: Timestamp) {
+        let behind = at.timestamp_micros().saturating_sub(self.now().timestamp_micros());
+        if behind > 0 {
+            self.ahead.fetch_add(behind, Ordering::AcqRel);
+        }
     }
 }
 

@@ -70,6 +70,22 @@ impl Engine {
         Self::open_with(database, settings, None, Arc::new(RandomIds)).await
     }
 
+    /// The same, but where another server owns the cell this one stands by: it serves what can be read, and takes the cell
+    /// when the other is gone.
+    pub async fn open_or_stand_by(database: Database, settings: Settings) -> anyhow::Result<Self> {
+        Self::open_or_stand_by_with(database, settings, None, Arc::new(RandomIds)).await
+    }
+
+    /// With a clock and ids of one's own: for tests, in which time is moved.
+    pub async fn open_or_stand_by_with(
+        database: Database,
+        settings: Settings,
+        clock: Option<Arc<dyn Clock>>,
+        ids: Arc<dyn IdSource>,
+    ) -> anyhow::Result<Self> {
+        Self::open_as(true, database, settings, clock, ids).await
+    }
+
     /// With a clock and ids of one's own: for tests, in which time is moved.
     pub async fn open_with(
         database: Database,
@@ -77,12 +93,23 @@ impl Engine {
         clock: Option<Arc<dyn Clock>>,
         ids: Arc<dyn IdSource>,
     ) -> anyhow::Result<Self> {
+        Self::open_as(false, database, settings, clock, ids).await
+    }
+
+    async fn open_as(
+        may_stand_by: bool,
+        database: Database,
+        settings: Settings,
+        clock: Option<Arc<dyn Clock>>,
+        ids: Arc<dyn IdSource>,
+    ) -> anyhow::Result<Self> {
         let io = database.io().clone();
-        let opened = io.spawn(Self::open_on_io(database, settings, clock, ids));
+        let opened = io.spawn(Self::open_on_io(may_stand_by, database, settings, clock, ids));
         opened.await?
     }
 
     async fn open_on_io(
+        may_stand_by: bool,
         database: Database,
         settings: Settings,
         clock: Option<Arc<dyn Clock>>,
@@ -90,7 +117,12 @@ impl Engine {
     ) -> anyhow::Result<Self> {
         let threads = Threads::start(settings.arbiters)?;
         let ground = Ground::of(&database, threads.stage());
-        let cell = Cell::take(&ground, OwnerId::from_uuid(ids.next(SystemClock.now()))).await?;
+        let owner = OwnerId::from_uuid(ids.next(SystemClock.now()));
+        let cell = if may_stand_by {
+            Cell::take_or_stand_by(&ground, owner).await?
+        } else {
+            Cell::take(&ground, owner).await?
+        };
         let clock = clock.unwrap_or_else(|| cell.clock());
         let terms = Terms::load(&mut *database.connection().await?, StoreId::MAIN).await?;
         let catalog = Catalog::new(database.clone(), Arc::clone(&clock), Arc::clone(&ids)).keeping(terms.clone());
@@ -146,7 +178,9 @@ impl Engine {
             Err(error) => tracing::error!(outbox.position = %event.position, %error, "an event cannot be read"),
         };
         self.background(outbox::follow(outbox.clone(), &[catalog::TOPIC], from, HEARD_EVERY, hear));
-        self.background(outbox::prune_regularly(outbox, Arc::clone(&self.0.clock), PRUNED_EVERY, OUTBOX_KEPT));
+        let proof = Arc::clone(self.journal().proof());
+        let is_ours = move || proof.is_owner();
+        self.background(outbox::prune_regularly(outbox, Arc::clone(&self.0.clock), PRUNED_EVERY, OUTBOX_KEPT, is_ours));
         Ok(())
     }
 
@@ -213,6 +247,11 @@ impl Engine {
             carts: self.cart().status(),
             speaks_for_the_cell: self.journal().proof().is_fresh(),
         }
+    }
+
+    /// Another server owns the cell; this one takes it when that one is gone.
+    pub fn stands_by(&self) -> bool {
+        self.journal().stands_by()
     }
 
     /// The runtime on which everything that waits runs.

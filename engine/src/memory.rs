@@ -40,6 +40,11 @@ impl Consequences for Memory {
         self.inventory.stop_for_good(accounts);
     }
 
+    fn stand_by(&self) {
+        self.inventory.stand_by();
+        self.cart.stand_by();
+    }
+
     fn forget_all(&self) {
         // Nobody is refused without a look into the database until the other's keys are known.
         self.keys.doubt();

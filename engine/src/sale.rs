@@ -52,7 +52,7 @@ pub struct Goods {
     pub rules: StoreRules,
 }
 
-/// A cell that was taken, in which nobody has written yet.
+/// A cell that was taken, in which nobody has written yet, or one to stand by for.
 pub struct Cell {
     journal: Journal,
     runtime: Runtime,
@@ -64,6 +64,19 @@ impl Cell {
         let runtime = ground.runtime.clone();
         let journal = Journal::take(Arc::clone(&ground.primary), runtime.clone(), owner).await?;
         Ok(Self { journal, runtime })
+    }
+
+    /// Takes the cell, or leaves it to the server that owns it until that one is gone.
+    pub async fn take_or_stand_by(ground: &Ground, owner: OwnerId) -> Result<Self, TakeError> {
+        match Self::take(ground, owner).await {
+            Err(TakeError::Owned(by)) => {
+                tracing::info!(owner = by, "another server owns the cell; standing by");
+                let runtime = ground.runtime.clone();
+                let journal = Journal::stand_by(Arc::clone(&ground.primary), runtime.clone(), owner).await?;
+                Ok(Self { journal, runtime })
+            }
+            taken => taken,
+        }
     }
 
     /// A clock that goes on from the cell's.
@@ -94,7 +107,7 @@ impl Sale {
         ids: Arc<dyn IdSource>,
     ) -> Result<(Self, Running<()>), DatabaseError> {
         let Ground { runtime, stage, stock, orders, answers, carts, .. } = ground;
-        let epoch = cell.journal.epoch();
+        let (epoch, luck) = (cell.journal.epoch(), cell.journal.luck());
         let wiring = Wiring { stage, runtime: runtime.clone(), seats: settings.seats, awake_max: settings.awake_max };
         let inventory = inventory::Handle::new(wiring.clone(), Arc::clone(&stock), epoch);
         let cart =
@@ -141,7 +154,7 @@ impl Sale {
             rules: goods.rules,
             clock,
             ids,
-            numbers: OrderNumbers::starting_at(epoch.cast_unsigned().wrapping_mul(4_099)),
+            numbers: OrderNumbers::starting_at(luck.wrapping_mul(4_099)),
             runtime,
             orders,
             offers: goods.offers,

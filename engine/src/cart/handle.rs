@@ -1,6 +1,7 @@
 //! The way to the carts. Cheap to clone; the only public name of the cart actors.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::actor::{Directory, Load, Mailbox, Reply, Unanswered, Wiring};
 use crate::catalog::{Offers, Sku};
@@ -26,6 +27,8 @@ pub struct Handle {
     lane: Lane,
     offers: Offers,
     clock: Arc<dyn Clock>,
+    /// Another server keeps the carts: what is remembered here is not kept up with them.
+    standing_by: Arc<AtomicBool>,
 }
 
 /// For people and metrics.
@@ -58,11 +61,12 @@ impl Handle {
                 Box::pin(async move { Ok(Loaded { contents: loader.load(owner).await?, lane }) })
             })
         };
-        Self { actors: Directory::new(wiring, load), lane, offers, clock }
+        Self { actors: Directory::new(wiring, load), lane, offers, clock, standing_by: Arc::default() }
     }
 
     /// What is in the cart, durably.
     pub async fn view(&self, owner: Owner) -> Result<Arc<Contents>, Error> {
+        self.in_charge()?;
         for _ in 0..TRIES {
             let mailbox = self.actors.get(owner).await?;
             let answer = mailbox.ask(|reply| View { reply }).await;
@@ -106,6 +110,7 @@ impl Handle {
     /// Changes the cart; answered when the change is durable, with the cart that is then. `expected`: the version that
     /// whoever asks has seen.
     pub async fn edit(&self, owner: Owner, edit: Edit, expected: Option<i64>) -> Result<Arc<Contents>, Error> {
+        self.in_charge()?;
         let now = self.clock.now();
         for _ in 0..TRIES {
             let seat = self.lane.seat().ok_or(Error::Busy)?;
@@ -122,6 +127,7 @@ impl Handle {
 
     /// Keeps everybody else from the cart, for a checkout. Changes that were accepted before are durable when this answers.
     pub async fn freeze(&self, owner: Owner, expected: Option<i64>) -> Result<Frozen, Error> {
+        self.in_charge()?;
         for _ in 0..TRIES {
             let mailbox = self.actors.get(owner).await?;
             let answer = mailbox.ask(|reply| Freeze { expected_version: expected, reply }).await;
@@ -144,6 +150,16 @@ impl Handle {
     /// asked for next.
     pub fn forget_all(&self) {
         self.actors.evict_all();
+        self.standing_by.store(false, Ordering::Release);
+    }
+
+    /// Another server keeps the carts, until everything is forgotten.
+    pub fn stand_by(&self) {
+        self.standing_by.store(true, Ordering::Release);
+    }
+
+    fn in_charge(&self) -> Result<(), Error> {
+        if self.standing_by.load(Ordering::Acquire) { Err(Error::Unavailable) } else { Ok(()) }
     }
 
     pub(super) fn is_awake(&self, owner: Owner) -> bool {

@@ -6,7 +6,7 @@ use crate::mutant::{Mutant, is_on};
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock};
 
 use super::account::{AccountId, Level};
@@ -25,6 +25,8 @@ pub struct Board {
     epoch: AtomicI64,
     /// How often something was forgotten: what was read before is not put up after it.
     forgotten: AtomicU64,
+    /// Another server sells.
+    is_closed: AtomicBool,
 }
 
 /// The moment before a level is read from the database.
@@ -40,6 +42,7 @@ impl Board {
             hasher: RandomState::new(),
             epoch: AtomicI64::new(epoch),
             forgotten: AtomicU64::new(0),
+            is_closed: AtomicBool::new(false),
         }
     }
 
@@ -74,7 +77,18 @@ impl Board {
         self.shard(account).write().unwrap_or_else(PoisonError::into_inner).remove(&account);
     }
 
+    /// Nothing is put up until everything is forgotten once more.
+    pub fn close(&self) {
+        self.is_closed.store(true, Ordering::SeqCst);
+        self.clear();
+    }
+
     pub fn forget_all(&self) {
+        self.is_closed.store(false, Ordering::SeqCst);
+        self.clear();
+    }
+
+    fn clear(&self) {
         self.forgotten.fetch_add(1, Ordering::SeqCst);
         for shard in &self.shards {
             shard.write().unwrap_or_else(PoisonError::into_inner).clear();
@@ -85,6 +99,9 @@ impl Board {
     fn put_up(&self, account: AccountId, snapshot: Snapshot, read: Option<Before>) {
         let mut shard = self.shard(account).write().unwrap_or_else(PoisonError::into_inner);
         // Under the lock, which whoever forgets takes after it has counted.
+        if self.is_closed.load(Ordering::SeqCst) {
+            return;
+        }
         if read.is_some_and(|before| before.0 != self.forgotten.load(Ordering::SeqCst)) {
             return;
         }

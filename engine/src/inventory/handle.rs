@@ -181,6 +181,12 @@ impl Handle {
         self.stop(accounts);
     }
 
+    /// Another owns the cell: what is put up here would not be kept up with what is sold there. Until all is forgotten,
+    /// whoever wants to see a level has it read.
+    pub(crate) fn stand_by(&self) {
+        self.board.close();
+    }
+
     /// Another owned the cell: all memory is worth nothing.
     pub(crate) fn forget_all(&self) {
         self.actors.evict_all();

@@ -9,7 +9,7 @@ use tokio::sync::{Notify, Semaphore, mpsc, oneshot};
 use crate::clock::{Clock, Timestamp};
 use crate::id::OwnerId;
 use crate::inventory::Taken;
-use crate::runtime::{Running, Runtime};
+use crate::runtime::{Running, Runtime, TooLong};
 
 use super::bundle::{Bundle, NotWritten, Receipt};
 use super::link::Primary;
@@ -17,7 +17,8 @@ use super::outage::{Outage, Outages};
 use super::proof::Proof;
 use super::queue::{Bounds, Queue, Submitted};
 use super::take::{Cell, TakeError, first_take};
-use super::writer::{Consequences, Writer};
+use super::watch::OVERDUE;
+use super::writer::{Consequences, Parts, Writer};
 
 /// Cheap to clone.
 #[derive(Clone)]
@@ -32,6 +33,7 @@ pub(super) struct Shared {
     pub(super) proof: Arc<Proof>,
     down: AtomicBool,
     halted: AtomicBool,
+    standing_by: AtomicBool,
     epoch: AtomicI64,
     batches: AtomicU64,
     bundles: AtomicU64,
@@ -43,8 +45,11 @@ pub(super) struct Shared {
 /// For people and metrics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Status {
+    /// 0: this process never owned the cell.
     pub epoch: i64,
     pub owner: bool,
+    /// Another server owns the cell; this one takes it when that one is gone.
+    pub standing_by: bool,
     /// It will not write again: history went backwards. Only a person can say what is true now.
     pub halted: bool,
     pub database_up: bool,
@@ -53,13 +58,13 @@ pub struct Status {
     pub free_seats: usize,
 }
 
-/// A cell that was taken, whose writer has not begun.
+/// A cell that was taken, whose writer has not begun; or one that is another's, for which it will stand by.
 pub(crate) struct Journal {
-    cell: Cell,
+    cell: Option<Cell>,
     primary: Arc<dyn Primary>,
     runtime: Runtime,
     owner: OwnerId,
-    /// What time it was when the cell was taken: never before the last batch.
+    /// What time it was when the cell was taken: never before the last batch. While it is another's: what time it is there.
     pub(crate) anchor: Timestamp,
 }
 
@@ -67,11 +72,35 @@ impl Journal {
     /// Takes the cell. Nothing may be decided before it.
     pub(crate) async fn take(primary: Arc<dyn Primary>, runtime: Runtime, owner: OwnerId) -> Result<Self, TakeError> {
         let (cell, anchor) = first_take(&*primary, &runtime, owner).await?;
-        Ok(Self { cell, primary, runtime, owner, anchor })
+        Ok(Self { cell: Some(cell), primary, runtime, owner, anchor })
     }
 
+    /// Leaves the cell to whoever owns it, for as long as they do.
+    pub(crate) async fn stand_by(
+        primary: Arc<dyn Primary>,
+        runtime: Runtime,
+        owner: OwnerId,
+    ) -> Result<Self, TakeError> {
+        let asking = async { primary.connect().await?.time().await };
+        let anchor = runtime.timeout(OVERDUE, asking).await.map_err(|TooLong| TakeError::Silent)??;
+        Ok(Self { cell: None, primary, runtime, owner, anchor })
+    }
+
+    /// 0: not taken.
     pub(crate) fn epoch(&self) -> i64 {
-        self.cell.epoch
+        self.cell.as_ref().map_or(0, |cell| cell.epoch)
+    }
+
+    /// Different for each process that may ever write, and each time it takes the cell.
+    pub(crate) fn luck(&self) -> u64 {
+        match &self.cell {
+            Some(cell) => cell.epoch.cast_unsigned(),
+            // Which epoch it will be is not known, and several may stand by.
+            None => {
+                let (high, low) = self.owner.uuid().as_u64_pair();
+                high ^ low
+            }
+        }
     }
 
     /// Begins to write. At most `seats` bundles may be on their way.
@@ -82,31 +111,26 @@ impl Journal {
         bounds: Bounds,
         seats: usize,
     ) -> (Handle, Running<()>) {
-        let proof = Arc::new(Proof::new(self.runtime.clone()));
-        proof.answered(self.runtime.now());
-        proof.set_owner(true);
-        let shared = Arc::new(Shared::new(proof, self.cell.epoch));
-        let up_since = clock.now();
-        self.cell.outages.into_iter().for_each(|outage| shared.outages.add(outage));
-        shared.outages.add(Outage { down_since: self.cell.core_time, up_since });
+        let Self { cell, primary, runtime, owner, .. } = self;
+        let shared = Arc::new(Shared::new(Arc::new(Proof::new(runtime.clone())), 0));
         let (sender, inbox) = mpsc::unbounded_channel();
-        let writer = Writer {
-            primary: self.primary,
-            runtime: self.runtime.clone(),
-            owner: self.owner,
-            queue: Queue::new(inbox, bounds, Arc::clone(&shared), self.runtime.clone()),
-            shared: Arc::clone(&shared),
-            clock,
-            consequences,
-            epoch: self.cell.epoch,
-            last_batch: self.cell.last_batch,
-            link: self.cell.link,
-            levels: super::Levels::new(),
-            drifts: std::collections::HashMap::new(),
-            alive_at: up_since,
-            ended: None,
+        let queue = Queue::new(inbox, bounds, Arc::clone(&shared), runtime.clone());
+        let parts = Parts { primary, runtime: runtime.clone(), owner, queue, clock, consequences };
+        let task = match cell {
+            Some(mut cell) => {
+                shared.proof.answered(runtime.now());
+                shared.set_epoch(cell.epoch);
+                shared.take_office();
+                std::mem::take(&mut cell.outages).into_iter().for_each(|outage| shared.outages.add(outage));
+                shared.outages.add(Outage { down_since: cell.core_time, up_since: parts.clock.now() });
+                runtime.run(Writer::new(parts, cell).run())
+            }
+            None => {
+                shared.stand_by();
+                parts.consequences.stand_by();
+                runtime.run(parts.stand_by())
+            }
         };
-        let task = self.runtime.run(writer.run());
         (Handle { inbox: sender, seats: Arc::new(Semaphore::new(seats)), shared }, task)
     }
 }
@@ -152,6 +176,11 @@ impl Handle {
         !self.shared.is_down()
     }
 
+    /// Another server owns the cell.
+    pub fn stands_by(&self) -> bool {
+        self.shared.is_standing_by()
+    }
+
     /// When the cell could not be reached, lately. One that `is_up` has ended is among them.
     pub fn outages(&self) -> Vec<Outage> {
         self.shared.outages.all()
@@ -161,6 +190,7 @@ impl Handle {
         Status {
             epoch: self.shared.epoch.load(Ordering::Relaxed),
             owner: self.shared.proof.is_owner(),
+            standing_by: self.stands_by(),
             halted: self.shared.halted.load(Ordering::Relaxed),
             database_up: self.is_up(),
             batches: self.shared.batches.load(Ordering::Relaxed),
@@ -176,6 +206,7 @@ impl Shared {
             proof,
             down: AtomicBool::new(false),
             halted: AtomicBool::new(false),
+            standing_by: AtomicBool::new(false),
             epoch: AtomicI64::new(epoch),
             batches: AtomicU64::new(0),
             bundles: AtomicU64::new(0),
@@ -219,7 +250,18 @@ impl Shared {
 
     /// The cell is ours, unless this process has stopped for good.
     pub(super) fn take_office(&self) {
+        self.standing_by.store(false, Ordering::Relaxed);
         self.proof.set_owner(!self.halted.load(Ordering::Acquire));
+    }
+
+    pub(super) fn is_standing_by(&self) -> bool {
+        self.standing_by.load(Ordering::Relaxed)
+    }
+
+    /// The cell is another's. True if that is news.
+    pub(super) fn stand_by(&self) -> bool {
+        self.proof.set_owner(false);
+        !self.standing_by.swap(true, Ordering::Relaxed)
     }
 
     /// For good: only a person can say what is true now.

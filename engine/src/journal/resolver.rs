@@ -1,15 +1,19 @@
 //! Taking the cell again, and what became of the batch in doubt.
 
-use crate::mutant::{Mutant, is_on};
-
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::clock::Timestamp;
+use crate::mutant::{Mutant, is_on};
+
 use super::bundle::NotWritten;
+use super::link::Primary;
 use super::outage::Outage;
 use super::proof::TAKEOVER_WAIT;
+use super::queue::Queue;
 use super::take::{self, Cell, Claim, Held, TakeError};
 use super::watch::Overdue;
-use super::writer::Writer;
+use super::writer::{Consequences, Writer};
 
 /// What became of a batch in doubt.
 pub(super) enum Judgement {
@@ -18,6 +22,14 @@ pub(super) enum Judgement {
     Lost,
     /// The writer ends before it is known.
     Unknown,
+}
+
+/// Why the cell is not taken any more.
+pub(super) enum GaveUp {
+    /// The database is behind what this process acknowledged.
+    Backwards,
+    /// The program ends.
+    Closing,
 }
 
 const PAUSE_FIRST: Duration = Duration::from_millis(20);
@@ -36,7 +48,7 @@ impl Writer {
     }
 
     /// The database answered what was asked at `sent` (by the engine's clock: `at`).
-    pub(super) fn alive(&mut self, sent: Instant, at: crate::clock::Timestamp) {
+    pub(super) fn alive(&mut self, sent: Instant, at: Timestamp) {
         // Before anybody can see that it is up again: what ran out meanwhile is spared.
         if self.shared.is_down() {
             let outage = Outage { down_since: self.alive_at, up_since: self.clock.now() };
@@ -67,67 +79,32 @@ impl Writer {
             old_backend: Some(self.link.backend()),
             in_doubt,
         };
-        let mut pause = PAUSE_FIRST;
-        loop {
-            match self.queue.watch(silent_since, take::take(&*self.primary, &self.runtime, &claim)).await {
-                Ok(Ok(cell)) => return self.taken(cell, silent_since).await,
-                Ok(Err(TakeError::Backwards { seen, acknowledged })) => {
-                    tracing::error!(seen, acknowledged, "history went backwards; this server stops writing for good");
-                    metrics::counter!("doorbuster_journal_history_backwards_total").increment(1);
-                    self.shared.halt();
-                    self.consequences.forget_all();
-                    self.levels.clear();
-                    self.ended = Some(NotWritten::NotOwner);
-                    return Judgement::Unknown;
-                }
-                Ok(Err(TakeError::Owned(owner))) => {
-                    tracing::error!(owner, "another server owns the cell");
-                    self.shared.proof.set_owner(false);
-                }
-                Ok(Err(error @ (TakeError::Lingering | TakeError::Unconfirmed | TakeError::Silent))) => {
-                    tracing::warn!(error = %error, "the cell could not be taken yet");
-                }
-                Ok(Err(TakeError::Database(error))) => tracing::warn!(error = %error, "the database is away"),
-                Err(Overdue) => tracing::warn!("the database is silent; it is asked over another connection"),
+        let consequences = Arc::clone(&self.consequences);
+        match take_in_time(&mut self.queue, &*self.primary, &*consequences, &claim, silent_since).await {
+            Ok(cell) => self.taken(cell, silent_since).await,
+            Err(GaveUp::Backwards) => {
+                self.levels.clear();
+                self.ended = Some(NotWritten::NotOwner);
+                Judgement::Unknown
             }
-            let paused = self.queue.watch(silent_since, self.runtime.sleep(pause)).await;
-            if paused.is_err() || self.shared.is_closing() {
+            Err(GaveUp::Closing) => {
                 // It cannot be found out any more by this process; whoever asks the next one is told by the key.
                 self.ended = Some(NotWritten::DatabaseDown);
-                return Judgement::Unknown;
+                Judgement::Unknown
             }
-            pause = (pause * 2).min(PAUSE_LAST);
         }
     }
 
     async fn taken(&mut self, cell: Cell, silent_since: Instant) -> Judgement {
-        if cell.predecessor_may_live
-            && self.queue.watch(silent_since, self.runtime.sleep(TAKEOVER_WAIT)).await == Err(Overdue)
-        {
-            self.ended = Some(NotWritten::DatabaseDown);
-            return Judgement::Unknown;
-        }
         self.link = cell.link;
         self.epoch = cell.epoch;
         self.last_batch = cell.last_batch;
         if cell.foreign && !is_on(Mutant::MemorySurvivesAnotherOwner) {
             self.levels.clear();
             self.drifts.clear();
-            self.consequences.forget_all();
-            // Only now: what is read of memory from here on is new.
-            self.shared.proof.begin_term();
-            cell.outages.into_iter().for_each(|outage| self.shared.outages.add(outage));
-            // Until then somebody was there for the buyers.
-            self.alive_at = self.alive_at.max(cell.core_time);
+            self.follow_another(cell.core_time, cell.outages);
         }
-        // After the wait, not before it: what counts is when the question was sent.
-        let (sent, at) = (self.runtime.now(), self.clock.now());
-        let Self { queue, link, .. } = self;
-        if let Ok(Ok(())) = queue.watch(silent_since, link.ping()).await {
-            self.alive(sent, at);
-        }
-        self.shared.set_epoch(cell.epoch);
-        self.shared.take_office();
+        self.begin_office(silent_since).await;
         tracing::info!(epoch = cell.epoch, last_batch = cell.last_batch, durable = cell.durable, "took the cell again");
         if cell.durable {
             Judgement::Durable
@@ -136,5 +113,81 @@ impl Writer {
         } else {
             Judgement::Void
         }
+    }
+
+    /// Another server wrote until `core_time`. What this one remembers is worth nothing, and what ran out since then ran out
+    /// while nobody was there for the buyers.
+    pub(super) fn follow_another(&mut self, core_time: Timestamp, outages: Vec<Outage>) {
+        self.clock.catch_up(core_time);
+        self.consequences.forget_all();
+        // Only now: what is read of memory from here on is new.
+        self.shared.proof.begin_term();
+        self.alive_at = self.alive_at.max(core_time);
+        let last = Outage { down_since: self.alive_at, up_since: self.clock.now() };
+        outages.into_iter().chain([last]).for_each(|outage| self.shared.outages.add(outage));
+    }
+
+    /// The cell is ours from here on.
+    pub(super) async fn begin_office(&mut self, silent_since: Instant) {
+        // After the wait, not before it: what counts is when the question was sent.
+        let (sent, at) = (self.runtime.now(), self.clock.now());
+        let Self { queue, link, .. } = self;
+        if let Ok(Ok(())) = queue.watch(silent_since, link.ping()).await {
+            self.alive(sent, at);
+        }
+        self.shared.set_epoch(self.epoch);
+        self.shared.take_office();
+    }
+}
+
+/// Tries to take the cell until it is ours. It is safe to sell when this answers: a former owner who may still be running
+/// has noticed by then.
+pub(super) async fn take_in_time(
+    queue: &mut Queue,
+    primary: &dyn Primary,
+    consequences: &dyn Consequences,
+    claim: &Claim,
+    mut silent_since: Instant,
+) -> Result<Cell, GaveUp> {
+    let runtime = queue.runtime.clone();
+    let mut pause = PAUSE_FIRST;
+    loop {
+        match queue.watch(silent_since, take::take(primary, &runtime, claim)).await {
+            Ok(Ok(cell)) if cell.predecessor_may_live => {
+                tracing::info!("the server before may still answer from memory; waiting for it to notice");
+                // Who stands by turns everybody away already; whoever waits for a former owner must not wait for this too.
+                let patience = if queue.shared.is_standing_by() { TAKEOVER_WAIT } else { Duration::ZERO };
+                let waited = queue.watch(silent_since + patience, runtime.sleep(TAKEOVER_WAIT)).await;
+                return waited.map(|()| cell).map_err(|Overdue| GaveUp::Closing);
+            }
+            Ok(Ok(cell)) => return Ok(cell),
+            Ok(Err(TakeError::Backwards { seen, acknowledged })) => {
+                tracing::error!(seen, acknowledged, "history went backwards; this server stops writing for good");
+                metrics::counter!("doorbuster_journal_history_backwards_total").increment(1);
+                queue.shared.halt();
+                consequences.forget_all();
+                return Err(GaveUp::Backwards);
+            }
+            Ok(Err(TakeError::Owned(owner))) => {
+                if queue.shared.stand_by() {
+                    tracing::warn!(owner, "another server owns the cell; standing by");
+                    consequences.stand_by();
+                }
+                // That was an answer: the database is there, and those who wait here wait at the wrong server.
+                silent_since = runtime.now();
+                queue.shared.set_down(false);
+                queue.turn_away(NotWritten::NotOwner);
+            }
+            Ok(Err(error @ (TakeError::Lingering | TakeError::Unconfirmed | TakeError::Silent))) => {
+                tracing::warn!(error = %error, "the cell could not be taken yet");
+            }
+            Ok(Err(TakeError::Database(error))) => tracing::warn!(error = %error, "the database is away"),
+            Err(Overdue) => tracing::warn!("the database is silent; it is asked over another connection"),
+        }
+        let paused = queue.watch(silent_since, runtime.sleep(pause)).await;
+        if paused.is_err() || queue.shared.is_closing() {
+            return Err(GaveUp::Closing);
+        }
+        pause = (pause * 2).min(PAUSE_LAST);
     }
 }

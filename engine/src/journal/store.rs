@@ -83,13 +83,15 @@ impl Connection {
             .application_name(APPLICATION)
             .connect_timeout(Duration::from_secs(3))
             .tcp_user_timeout(Duration::from_secs(10))
+            // An owner says something twice a second. One that is silent is stopped, or its machine is gone: the lock it
+            // holds is let go, so that a standby can take over (idle_session_timeout).
             // Everything we sent may have arrived, and the machine be gone since.
             .keepalives_idle(Duration::from_secs(5))
             .keepalives_interval(Duration::from_secs(2))
             .keepalives_retries(3)
             .options(
                 "-c statement_timeout=10s -c lock_timeout=5s -c idle_in_transaction_session_timeout=10s \
-                 -c synchronous_commit=on -c role=none",
+                 -c idle_session_timeout=5s -c synchronous_commit=on -c role=none",
             );
         let (client, mut connection) = config.connect(NoTls).await?;
         let replication_doubt = Arc::new(AtomicBool::new(false));

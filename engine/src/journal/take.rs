@@ -92,7 +92,7 @@ pub(super) async fn first_take(
 const LOOKED_BACK: TimeDelta = TimeDelta::minutes(2);
 
 /// How often a busy lock is tried again: a killed backend needs a moment to let go.
-const TRIES: u32 = 20;
+const TRIES: u32 = 10;
 const BETWEEN: Duration = Duration::from_millis(100);
 
 pub(super) async fn take(primary: &dyn Primary, runtime: &Runtime, claim: &Claim) -> Result<Cell, TakeError> {

@@ -19,7 +19,8 @@ use super::classify::{Failure, Fault, classify};
 use super::handle::Shared;
 use super::link::{Link, Primary};
 use super::queue::{Queue, Submitted, refuse_all};
-use super::resolver::Judgement;
+use super::resolver::{GaveUp, Judgement, take_in_time};
+use super::take::{Cell, Claim};
 use super::watch::Overdue;
 
 /// What a commit, or the loss of one, means to the actors.
@@ -33,6 +34,8 @@ pub trait Consequences: Send + Sync + 'static {
     fn stop_for_good(&self, accounts: &[AccountId]);
     /// Another owned the cell meanwhile: all memory is worth nothing.
     fn forget_all(&self);
+    /// Another owns the cell now: until `forget_all`, nothing may rest on memory that only an owner keeps up.
+    fn stand_by(&self) {}
 }
 
 pub(super) struct Writer {
@@ -55,6 +58,16 @@ pub(super) struct Writer {
     pub(super) ended: Option<NotWritten>,
 }
 
+/// What a writer is made of, beside the cell.
+pub(super) struct Parts {
+    pub(super) primary: Arc<dyn Primary>,
+    pub(super) runtime: Runtime,
+    pub(super) owner: OwnerId,
+    pub(super) queue: Queue,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) consequences: Arc<dyn Consequences>,
+}
+
 /// A committed batch whose answers have not gone out.
 pub(super) struct Finished {
     levels: Levels,
@@ -65,7 +78,52 @@ pub(super) struct Finished {
 const HEARTBEAT: Duration = Duration::from_millis(500);
 const RETRIES: u32 = 3;
 
+impl Parts {
+    /// Waits until whoever owns the cell is gone, and writes from then on.
+    pub(super) async fn stand_by(mut self) {
+        let claim = Claim { owner: self.owner, held: None, old_backend: None, in_doubt: None };
+        let since = self.runtime.now();
+        match take_in_time(&mut self.queue, &*self.primary, &*self.consequences, &claim, since).await {
+            Ok(mut cell) => {
+                let (core_time, epoch) = (cell.core_time, cell.epoch);
+                let outages = std::mem::take(&mut cell.outages);
+                let mut writer = Writer::new(self, cell);
+                // What this process was there for until now does not count: it sold nothing.
+                writer.alive_at = core_time;
+                writer.follow_another(core_time, outages);
+                writer.begin_office(writer.runtime.now()).await;
+                tracing::info!(epoch, "took the cell over");
+                writer.run().await;
+            }
+            Err(GaveUp::Closing | GaveUp::Backwards) => {
+                self.queue.inbox.close();
+                self.queue.turn_away(NotWritten::NotOwner);
+            }
+        }
+    }
+}
+
 impl Writer {
+    pub(super) fn new(parts: Parts, cell: Cell) -> Self {
+        let Parts { primary, runtime, owner, queue, clock, consequences } = parts;
+        Self {
+            primary,
+            runtime,
+            owner,
+            shared: Arc::clone(&queue.shared),
+            queue,
+            alive_at: clock.now(),
+            clock,
+            consequences,
+            epoch: cell.epoch,
+            last_batch: cell.last_batch,
+            link: cell.link,
+            levels: Levels::new(),
+            drifts: HashMap::new(),
+            ended: None,
+        }
+    }
+
     pub(super) async fn run(mut self) {
         let mut heartbeat = self.runtime.sleep(Duration::ZERO);
         let mut finished: Option<Finished> = None;

@@ -20,6 +20,7 @@ mod search;
 mod seed;
 mod shop;
 mod silence;
+mod standby;
 mod stockroom;
 mod stranger;
 mod takeover;

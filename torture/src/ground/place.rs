@@ -138,7 +138,7 @@ impl Place {
             return false;
         }
         let ports: Arc<[u16]> = Arc::new([self.port]);
-        Wire::new(&ports).ask(&Ask::get("/readyz")).await.is_ok_and(|reply| reply.status == 200)
+        Wire::new(&ports).ask(&Ask::get("/readyz/owner")).await.is_ok_and(|reply| reply.status == 200)
     }
 
     fn pid_file(&self) -> PathBuf {

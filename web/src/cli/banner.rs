@@ -10,9 +10,12 @@ use web::settings::Settings;
 use super::output::say;
 
 /// Where to look, the admin key, and a purchase to copy.
-pub(super) fn show(settings: &Settings, address: SocketAddr, database: &str, sale: Option<&DemoSale>) {
+pub(super) fn show(settings: &Settings, address: SocketAddr, database: &str, stands_by: bool, sale: Option<&DemoSale>) {
     let shop = shop(address);
     say(format_args!("\nDoorbuster is open: {shop}\n"));
+    if stands_by {
+        say(format_args!("  standing by         another server takes the orders; this one when that one is gone"));
+    }
     say(format_args!("  the shop            {shop}/"));
     say(format_args!("  API reference       {shop}/api/docs"));
     say(format_args!("  metrics             {shop}/metrics"));

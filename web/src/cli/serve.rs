@@ -20,7 +20,8 @@ use super::ground::{Ground, Sharing};
 ///
 /// Starts the private PostgreSQL (unless database.url names another), brings it to this program's schema, takes the stock
 /// into its hands and serves HTTP until it is stopped with Ctrl-C or SIGTERM. Then it finishes what it accepted and stops
-/// everything that it started. One server per data directory, and one per database: a second one says who is there.
+/// everything that it started. A second server on the same database (database.url) stands by: it serves what can be read,
+/// and takes the orders when the first one is gone. The embedded PostgreSQL belongs to one server.
 #[derive(Args)]
 pub(super) struct Arguments {}
 
@@ -33,14 +34,15 @@ pub(super) fn run(_: &Arguments, mut settings: Settings) -> anyhow::Result<ExitC
     ground.migrate()?;
     let settings = ground.settings.clone();
     let database = Database::new(&url, settings.database.pool_size, ground.io().clone());
-    let engine = ground.run(Engine::open(database, settings.for_engine()))?;
+    let engine = ground.run(Engine::open_or_stand_by(database, settings.for_engine()))?;
     ground.run(async { Ok(engine.start_outbox().await?) })?;
     engine.start_expiry();
     engine.start_pruning();
-    let sale = if settings.sale.demo { Some(ground.run(demo(&engine))?) } else { None };
+    // Whoever takes the orders has armed it.
+    let sale = if settings.sale.demo && !engine.stands_by() { Some(ground.run(demo(&engine))?) } else { None };
     let served = actix_web::rt::System::new().block_on(async {
         let application = Application::build(&settings, engine.clone(), metrics)?;
-        banner::show(&settings, application.address(), &url, sale.as_ref());
+        banner::show(&settings, application.address(), &url, engine.stands_by(), sale.as_ref());
         application.run_until(ground.signals().received()).await.context("serving")
     });
     // Also when it could not serve: the next one finds the cell given up.

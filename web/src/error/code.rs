@@ -101,6 +101,8 @@ codes! {
         "The price was promised for a time that is over. Ask for a new one.";
     TemporarilyUnavailable = "temporarily_unavailable", SERVICE_UNAVAILABLE, "Not available for the moment",
         "A part of the shop does not answer at the moment. Nothing was done.";
+    StandingBy = "standing_by", SERVICE_UNAVAILABLE, "Another server takes the orders",
+        "This server stands by for the one that owns the stock. Nothing was done. It takes over when the other one is gone.";
     Internal = "internal", INTERNAL_SERVER_ERROR, "Something went wrong on our side",
         "A mistake of ours. The trace_id helps to find it.";
 }

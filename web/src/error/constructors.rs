@@ -224,6 +224,13 @@ impl ApiError {
         Self::new(Code::Overloaded).detail(format!("come back in {retry_after_s} s")).retry_after(retry_after_s)
     }
 
+    /// A takeover takes some seconds at most, and the other server answers at once.
+    pub fn standing_by(retry_after_s: u64) -> Self {
+        Self::new(Code::StandingBy)
+            .detail("ask the server that owns the stock, or this one again when it has taken over")
+            .retry_after(retry_after_s)
+    }
+
     pub fn outcome_unknown() -> Self {
         Self::new(Code::OutcomeUnknown).detail("repeat the request with the same Idempotency-Key").retry_after(2)
     }

@@ -105,6 +105,7 @@ impl Code {
             | Self::UnsupportedMediaType
             | Self::PreconditionRequired
             | Self::QuoteExpired
+            | Self::StandingBy
             | Self::Internal => &[],
         }
     }

@@ -1,7 +1,7 @@
 //! The door: what every request passes on its way in and every response on its way out.
 //!
 //! ```text
-//! in:   stamp (now, trace) -> preflight? -> a seat or 503 -> handler, with a deadline, its panics caught
+//! in:   stamp (now, trace) -> preflight? -> a seat or 503 -> another's? 503 -> handler, with a deadline, its panics caught
 //! out:  errors become problem documents -> compressed -> headers (security, trace, limits, origin) -> counted
 //! ```
 //!
@@ -23,6 +23,7 @@ use engine::clock::Timestamp;
 use futures_util::FutureExt;
 
 use super::compress::compress;
+use super::in_charge::is_the_owners;
 use super::{Allowance, Class, Cors, RouteMetrics, Trace, TraceIds, client_address, headers};
 use crate::error::{ApiError, Code, Context, Rendered, render};
 use crate::routes::IMPORTS;
@@ -125,6 +126,13 @@ where
             let response = ServiceResponse::new(request.into_parts().0, refusal).map_into_right_body();
             return Box::pin(ready(Ok(frame.see_out(response, &trace, origin, started))));
         };
+
+        if state.engine.stands_by() && is_the_owners(request.method(), request.path()) {
+            drop(seat);
+            let refusal = HttpResponse::from_error(ApiError::standing_by(1 + trace.luck() % 2));
+            let response = ServiceResponse::new(request.into_parts().0, refusal).map_into_right_body();
+            return Box::pin(ready(Ok(frame.see_out(response, &trace, origin, started))));
+        }
 
         let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
         let address = client_address(peer, request.headers(), &state.trusted_proxies);

@@ -8,6 +8,7 @@ mod compress;
 mod cors;
 mod door;
 mod headers;
+mod in_charge;
 mod load_shed;
 mod rate_limit;
 mod route_metrics;

@@ -73,6 +73,7 @@ const GAUGES: &[(&str, Unit, &str)] = &[
     ("doorbuster_journal_free_seats", Unit::Count, "orders and stock changes that may still join those on their way"),
     ("doorbuster_journal_epoch", Unit::Count, "how often the database's cell was taken"),
     ("doorbuster_journal_owner", Unit::Count, "1 while this process writes the stock"),
+    ("doorbuster_journal_standing_by", Unit::Count, "1 while another process does, and this one waits for its end"),
     ("doorbuster_journal_speaks", Unit::Count, "1 while the owner heard from the database a moment ago"),
     ("doorbuster_database_up", Unit::Count, "1 while the journal reaches the database"),
     ("doorbuster_database_pool_connections", Unit::Count, "connections of the pool, by what they do"),
@@ -92,7 +93,9 @@ const GAUGES: &[(&str, Unit, &str)] = &[
 pub fn look(state: &State) {
     let status = state.engine.status();
     let (journal, pool) = (status.journal, state.engine.database().pool_status());
-    let is_ready = status.speaks_for_the_cell && state.search.is_ready() && !state.draining.load(Ordering::Relaxed);
+    let is_ready = (status.speaks_for_the_cell || journal.standing_by && journal.database_up)
+        && state.search.is_ready()
+        && !state.draining.load(Ordering::Relaxed);
     gauge!("doorbuster_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1);
     gauge!("doorbuster_ready").set(one_if(is_ready));
     gauge!("doorbuster_http_requests_in_flight").set(state.load_shed.inside() as f64);
@@ -101,6 +104,7 @@ pub fn look(state: &State) {
     gauge!("doorbuster_journal_free_seats").set(journal.free_seats as f64);
     gauge!("doorbuster_journal_epoch").set(journal.epoch as f64);
     gauge!("doorbuster_journal_owner").set(one_if(journal.owner));
+    gauge!("doorbuster_journal_standing_by").set(one_if(journal.standing_by));
     gauge!("doorbuster_journal_speaks").set(one_if(status.speaks_for_the_cell));
     gauge!("doorbuster_database_up").set(one_if(journal.database_up));
     gauge!("doorbuster_database_pool_connections", "state" => "in_use").set(pool.in_use as f64);

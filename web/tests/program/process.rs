@@ -11,6 +11,9 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tempfile::TempDir;
 
+/// Of servers that are not on a database of their own.
+pub(crate) const ADMIN_KEY: &str = "the-key-of-the-tests";
+
 /// Removed with whatever a failed test left running in it.
 pub(crate) struct DataDir {
     folder: TempDir,
@@ -55,8 +58,21 @@ impl DataDir {
 
     /// Starts it and waits until it says where it is.
     pub(crate) fn serve(&self) -> Shop {
-        let mut child =
-            self.command(&["serve"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+        Self::started(self.command(&["serve"]))
+    }
+
+    /// The same, on a database of another's.
+    pub(crate) fn serve_on(&self, database: &str) -> Shop {
+        let mut command = self.command(&["serve"]);
+        command
+            .env("DOORBUSTER__DATABASE__URL", database)
+            .env("DOORBUSTER__SECURITY__ADMIN_KEY", ADMIN_KEY)
+            .env("DOORBUSTER__SECURITY__TOKEN_SECRET", "a secret of the tests, long enough");
+        Self::started(command)
+    }
+
+    fn started(mut command: Command) -> Shop {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
         let mut said = BufReader::new(child.stdout.take().expect("piped")).lines().map_while(Result::ok);
         let address = said.find_map(|line| line.strip_prefix("Doorbuster is open: http://").map(str::to_owned));
         let Some(address) = address else {
@@ -100,6 +116,27 @@ impl Shop {
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("an answer");
         answer
+    }
+
+    /// What it answers to a `POST` of JSON: status and body.
+    pub(crate) fn post(&self, path: &str, bearer: &str, key: &str, body: &str) -> (u16, String) {
+        let mut stream = TcpStream::connect(&self.address).expect("it listens");
+        let length = body.len();
+        write!(
+            stream,
+            "POST {path} HTTP/1.1\r\nHost: shop\r\nConnection: close\r\nAuthorization: Bearer {bearer}\r\n\
+             Idempotency-Key: {key}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+        )
+        .expect("a request");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
+        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
+        (status, body.to_owned())
+    }
+
+    pub(crate) fn signal(&self, signal: Signal) {
+        kill(Pid::from_raw(i32::try_from(self.id()).expect("a process number")), signal).expect("it runs");
     }
 
     /// Sends the signal and waits for the end.

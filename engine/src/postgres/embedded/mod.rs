@@ -53,7 +53,8 @@ impl Embedded {
             Ok(lock) => Self::start(&data_dir, tuning, lock),
             Err(Taken { by }) => bail!(
                 "a Doorbuster already runs here: {by} has {}; stop it first, or choose another folder \
-                 (DOORBUSTER__DATABASE__DATA_DIR) and port for this one",
+                 (DOORBUSTER__DATABASE__DATA_DIR) and port for this one; a standby for it \
+                 needs a PostgreSQL that both are given in DOORBUSTER__DATABASE__URL",
                 data_dir.display()
             ),
         }

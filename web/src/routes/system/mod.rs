@@ -4,6 +4,7 @@ mod description;
 mod healthz;
 mod metrics;
 mod openapi;
+mod owner;
 mod readyz;
 
 pub use description::describe;
@@ -11,5 +12,5 @@ pub use description::describe;
 use super::router::{Routes, add};
 
 pub(super) fn routes(routes: &mut Routes) {
-    add!(routes, healthz, readyz, metrics, openapi);
+    add!(routes, healthz, readyz, owner, metrics, openapi);
 }
