@@ -8,7 +8,17 @@ use anyhow::Context;
 
 /// Held for as long as this value lives.
 pub(super) struct DataDirLock {
-    _file: File,
+    file: File,
+}
+
+impl Drop for DataDirLock {
+    /// In so many words: closing the file would leave the lock to a child that is just being started and still has a copy
+    /// of it, and whoever comes next would be refused for that moment.
+    fn drop(&mut self) {
+        if let Err(error) = self.file.unlock() {
+            tracing::warn!(%error, "the data directory's lock ends with this process only");
+        }
+    }
 }
 
 /// Somebody else has it.
@@ -43,7 +53,7 @@ impl DataDirLock {
             .and_then(|()| file.rewind())
             .and_then(|()| write!(file, "process {}", std::process::id()))
             .with_context(|| format!("writing {}", path.display()))?;
-        Ok(Ok(Self { _file: file }))
+        Ok(Ok(Self { file }))
     }
 }
 
@@ -60,5 +70,15 @@ mod tests {
         assert_eq!(taken.by, format!("process {}", std::process::id()));
         drop(first);
         assert!(DataDirLock::acquire(folder.path()).unwrap().is_ok(), "it ends with its holder");
+    }
+
+    #[test]
+    fn a_copy_that_a_child_was_started_with_does_not_keep_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let Ok(first) = DataDirLock::acquire(folder.path()).unwrap() else { panic!("it is free") };
+        let copy = first.file.try_clone().unwrap();
+        drop(first);
+        assert!(DataDirLock::acquire(folder.path()).unwrap().is_ok(), "it was given up");
+        drop(copy);
     }
 }
