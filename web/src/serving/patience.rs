@@ -10,6 +10,10 @@
 //! ```
 //!
 //! "Go on" (`100 Continue`) is no answer. A route whose work takes long asks for `Leave`.
+//!
+//! Nor can it keep the others of its thread waiting by being fast: what it sends is read `A_TURN` at a time, and then it is
+//! the others' turn. Without that, a few that send without end (bodies that are read only to be thrown away) are read for
+//! as long as something is there, and everybody else waits.
 
 use std::cell::Cell;
 use std::io;
@@ -24,6 +28,9 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 /// What the framework writes, by itself, to whoever asks whether to send the body.
 const GO_ON: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
+
+/// Bytes that are read of one connection before the others have their turn: a large piece of an upload.
+const A_TURN: usize = 64 * 1024;
 
 /// How long each phase may take.
 #[derive(Debug, Clone, Copy)]
@@ -53,6 +60,8 @@ pub(super) struct Patient<S> {
     phase: Phase,
     /// When something was achieved.
     since: Instant,
+    /// Bytes read since it was last the others' turn.
+    turn: usize,
     /// Set to no later than the deadline; looked at only when there is nothing to do.
     timer: Pin<Box<Sleep>>,
 }
@@ -69,7 +78,7 @@ impl<S> Patient<S> {
     pub(super) fn new(stream: S, patience: Patience) -> Self {
         let since = Instant::now();
         let timer = Box::pin(sleep_until(since + patience.idle));
-        Self { stream, patience, leave: Leave::default(), phase: Phase::Idle, since, timer }
+        Self { stream, patience, leave: Leave::default(), phase: Phase::Idle, since, turn: 0, timer }
     }
 
     pub(super) fn leave(&self) -> Leave {
@@ -146,14 +155,24 @@ impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        if self.turn >= A_TURN {
+            self.turn = 0;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         let before = buffer.filled().len();
         match Pin::new(&mut self.stream).poll_read(context, buffer) {
             Poll::Ready(Ok(())) => {
-                self.came(&buffer.filled()[before..]);
+                let bytes = &buffer.filled()[before..];
+                self.turn += bytes.len();
+                self.came(bytes);
                 Poll::Ready(Ok(()))
             }
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
-            Poll::Pending => self.wait(context),
+            Poll::Pending => {
+                self.turn = 0;
+                self.wait(context)
+            }
         }
     }
 }
@@ -182,6 +201,37 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Whoever sends without end.
+    struct Endless;
+
+    impl AsyncRead for Endless {
+        fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+            buffer.initialize_unfilled().fill(b' ');
+            buffer.advance(buffer.remaining());
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    #[tokio::test]
+    async fn who_sends_without_end_lets_others_have_their_turn() {
+        let long = Duration::from_secs(3600);
+        let patience = Patience { idle: long, head: long, answer: long };
+        let mut stream = Patient::new(Endless, patience);
+        let mut piece = [0; 4096];
+        for _ in 0..3 {
+            let mut read = 0;
+            let mut turn = || {
+                let mut buffer = ReadBuf::new(&mut piece);
+                let mut context = Context::from_waker(std::task::Waker::noop());
+                let is_ready = Pin::new(&mut stream).poll_read(&mut context, &mut buffer).is_ready();
+                read += buffer.filled().len();
+                is_ready && read < 10 * A_TURN
+            };
+            while turn() {}
+            assert_eq!(read, A_TURN);
+        }
+    }
 
     #[test]
     fn a_head_ends_with_an_empty_line_however_it_comes() {
