@@ -24,6 +24,7 @@ mutants! {
     BumpWithoutTheLock,
     TakeoverDoesNotWait,
     MemorySurvivesAnotherOwner,
+    StandbyKeepsItsMemory,
     // --- the journal
     AnswerBeforeCommit,
     SettledAsDropped,

@@ -119,7 +119,9 @@ impl Writer {
     /// while nobody was there for the buyers.
     pub(super) fn follow_another(&mut self, core_time: Timestamp, outages: Vec<Outage>) {
         self.clock.catch_up(core_time);
-        self.consequences.forget_all();
+        if !is_on(Mutant::StandbyKeepsItsMemory) {
+            self.consequences.forget_all();
+        }
         // Only now: what is read of memory from here on is new.
         self.shared.proof.begin_term();
         self.alive_at = self.alive_at.max(core_time);

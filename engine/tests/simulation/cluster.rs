@@ -44,6 +44,8 @@ pub(crate) struct Network {
     pub(crate) slowest: Duration,
     pub(crate) request_lost: u64,
     pub(crate) answer_lost: u64,
+    /// The request goes to a server that stands by, though another sells.
+    pub(crate) astray: u64,
     /// The request arrives once more, up to a minute later.
     pub(crate) repeated: u64,
     pub(crate) patience: Duration,
@@ -114,6 +116,14 @@ impl Cluster {
         self.0.postgres.orphan(node);
     }
 
+    /// In order, though its buyers are not waited for.
+    pub(crate) fn end_server(&self, place: usize) {
+        if let Place { node: Some(node), sale: Some(sale), .. } = &self.0.places.borrow()[place] {
+            world::note(|| format!("server {} is ended", node.0));
+            sale.journal.close();
+        }
+    }
+
     pub(crate) fn pause_server(&self, place: usize) {
         if let Some(node) = self.node(place) {
             self.0.places.borrow_mut()[place].is_paused = true;
@@ -133,7 +143,7 @@ impl Cluster {
         }
     }
 
-    /// Until it is killed: waits for the cell, sells, and waits for it again when it was lost for good.
+    /// Until it is killed: stands by for the cell or takes it, sells, and begins anew when it was ended.
     async fn serve(self, place: usize, node: Node) {
         let from = Arc::new(FromNode { postgres: self.0.postgres.clone(), node });
         let runtime = world::runtime(node);
@@ -149,7 +159,7 @@ impl Cluster {
                 carts: from.clone(),
             };
             let owner = OwnerId::from_uuid(ids.next(self.0.postgres.clock()));
-            let Ok(cell) = Cell::take(&ground, owner).await else {
+            let Ok(cell) = Cell::take_or_stand_by(&ground, owner).await else {
                 world::sleep(AGAIN).await;
                 continue;
             };
@@ -161,6 +171,9 @@ impl Cluster {
                 world::sleep(AGAIN).await;
                 continue;
             };
+            if sale.journal.stands_by() {
+                self.0.postgres.saw("stood by");
+            }
             let expiry = world::spawn(node, sale.expiry().run());
             let sleeper = world::spawn(node, {
                 let sale = sale.clone();
@@ -172,7 +185,7 @@ impl Cluster {
                 }
             });
             self.0.places.borrow_mut()[place].sale = Some(sale);
-            // It goes on until it is killed, or stops for good.
+            // It goes on until it is killed or ended, or stops for good.
             let _ = writer.await;
             self.0.places.borrow_mut()[place].sale = None;
             world::end(expiry);
@@ -230,10 +243,14 @@ impl Cluster {
         answer
     }
 
+    /// Rather one that says it sells than one that says it stands by.
     fn any_server(&self) -> Option<(Node, Sale)> {
         let places = self.0.places.borrow();
-        let there: Vec<(Node, Sale)> =
+        let mut there: Vec<(Node, Sale)> =
             places.iter().filter_map(|place| Some((place.node?, place.sale.clone()?))).collect();
+        if !world::one_in(self.0.network.borrow().astray) && there.iter().any(|(_, sale)| !sale.journal.stands_by()) {
+            there.retain(|(_, sale)| !sale.journal.stands_by());
+        }
         if there.is_empty() {
             return None;
         }

@@ -30,7 +30,7 @@ pub(crate) async fn happen(cluster: &Cluster, postgres: &Postgres, day: Day, any
             postgres.lose_the_lock();
             continue;
         }
-        match world::random(|random| random.below(if stormy { 12 } else { 7 })) {
+        match world::random(|random| random.below(if stormy { 13 } else { 8 })) {
             0 => {
                 postgres.saw("server killed");
                 cluster.kill_server(place);
@@ -76,7 +76,11 @@ pub(crate) async fn happen(cluster: &Cluster, postgres: &Postgres, day: Day, any
                     server.line = Line { slowest: ms(1), disk: ms(4), cut_off, ..Line::default() };
                 });
             }
-            7 | 8 => {
+            7 => {
+                postgres.saw("server ended");
+                cluster.end_server(place);
+            }
+            8 | 9 => {
                 if let Some(node) = cluster.node(place) {
                     postgres.saw("server cut off");
                     postgres.server().line.cut_off.push(node);
@@ -86,7 +90,7 @@ pub(crate) async fn happen(cluster: &Cluster, postgres: &Postgres, day: Day, any
                     later(cluster, ms(9_000), move |_| postgres.server().line.cut_off.clear());
                 }
             }
-            9 => {
+            10 => {
                 // Both at once: nobody is left to say what became of anything.
                 postgres.saw("both killed");
                 cluster.kill_server(place);
@@ -95,7 +99,7 @@ pub(crate) async fn happen(cluster: &Cluster, postgres: &Postgres, day: Day, any
                 later(cluster, ms(1_000), move |_| postgres.start());
                 later(cluster, ms(2_000), move |cluster| cluster.start_server(place));
             }
-            10 if clocks_jump => {
+            11 if clocks_jump => {
                 postgres.saw("clock jumped");
                 let by = world::random(|random| random.within(-8_000, 8_000));
                 postgres.server().clock_off += TimeDelta::milliseconds(by);

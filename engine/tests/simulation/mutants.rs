@@ -17,9 +17,10 @@ fn days(mutant: Mutant) -> &'static [Day] {
         Mutant::NoFence => &[Day::LockLost],
         Mutant::RefusalBeforeTheKeyCheck => &[Day::Forgetful],
         Mutant::SnapshotOutOfOrder => &[Day::Calm],
-        Mutant::OldQuoteAccepted | Mutant::RefusalForgotten => &[Day::Stormy],
+        Mutant::OldQuoteAccepted | Mutant::RefusalForgotten => &[Day::Stormy, Day::Ordinary],
         Mutant::TakeoverDoesNotWait => &[Day::Stormy],
         Mutant::MemorySurvivesAnotherOwner
+        | Mutant::StandbyKeepsItsMemory
         | Mutant::RefusalWithoutAHeartbeat
         | Mutant::HeartbeatFromTheAnswer
         | Mutant::CartUpsertAfterConversion => &[Day::Split],

@@ -262,7 +262,8 @@ fn bad_network() -> Network {
         slowest: ms(*random.one_of(&[1, 5, 300])),
         request_lost: *random.one_of(&[0, 30]),
         answer_lost: *random.one_of(&[0, 8, 30]),
-        repeated: *random.one_of(&[0, 2, 4]),
+        astray: *random.one_of(&[0, 6]),
+        repeated: *random.one_of(&[0, 2, 2]),
         patience: ms(*random.one_of(&[12, 60, 1_500, 12_000])),
         hangs_up: *random.one_of(&[0, 1, 1]),
     })
