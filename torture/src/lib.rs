@@ -18,4 +18,4 @@ mod supervisor;
 
 pub use report::Report;
 pub use run::{Options, run};
-pub use supervisor::Stroke;
+pub use supervisor::{Blow, Stroke};

@@ -23,9 +23,9 @@ struct Arguments {
     seed: u64,
     #[arg(long, default_value_t = 10)]
     clients: usize,
-    /// Only these, separated by commas: kill-server, kill-postgres, split-brain, late ...
-    #[arg(long, value_delimiter = ',')]
-    only: Vec<Stroke>,
+    /// Only these, separated by commas: kill-server, kill-postgres, split-brain, late ...; `standby`: all that begin so
+    #[arg(long, value_delimiter = ',', value_parser = Stroke::named)]
+    only: Vec<Vec<Stroke>>,
     /// PostgreSQL without fsync: quicker, and killing processes loses no less
     #[arg(long)]
     no_fsync: bool,
@@ -48,7 +48,7 @@ async fn main() -> anyhow::Result<ExitCode> {
     let drawn_from = if arguments.only.is_empty() {
         Stroke::ALL.iter().map(|(stroke, _)| *stroke).collect()
     } else {
-        arguments.only
+        arguments.only.concat()
     };
     let mut broken = false;
     for seed in (arguments.seed..).take(usize::try_from(arguments.rounds)?) {

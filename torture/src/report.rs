@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::checker::Finding;
 use crate::notes::{Claim, Heard, Intent};
-use crate::supervisor::Tally;
+use crate::supervisor::{Tally, Unserved};
 
 #[derive(Serialize)]
 pub struct Report {
@@ -15,6 +15,8 @@ pub struct Report {
     pub cycles: u64,
     pub took_s: u64,
     pub(crate) tally: Tally,
+    /// By stroke.
+    pub(crate) takeovers: BTreeMap<&'static str, Unserved>,
     pub(crate) links: BTreeMap<&'static str, u64>,
     /// None: the server was built without.
     pub(crate) fail_points: Option<BTreeMap<&'static str, (u64, u64)>>,
@@ -64,6 +66,22 @@ impl Report {
         self.fail_points.iter().flat_map(BTreeMap::values).map(|(passed, _)| passed).sum()
     }
 
+    fn say_takeovers(&self, line: &mut impl FnMut(String)) {
+        if self.takeovers.is_empty() {
+            return;
+        }
+        line(
+            "beside a standby: strokes, and the milliseconds until anybody could buy again (median, longest; aim)"
+                .to_owned(),
+        );
+        for (stroke, unserved) in &self.takeovers {
+            let Unserved { strokes, median_ms, longest_ms, aim_ms, over_the_aim } = unserved;
+            let aim = aim_ms.map_or_else(|| "none".to_owned(), |aim| aim.to_string());
+            let over = if *over_the_aim > 0 { format!(" OVER THE AIM {over_the_aim} times") } else { String::new() };
+            line(format!("  {strokes:>8}  {stroke} ({median_ms}, {longest_ms}; {aim}){over}"));
+        }
+    }
+
     /// For people.
     pub fn page(&self) -> String {
         let mut page = String::new();
@@ -71,9 +89,10 @@ impl Report {
         let tally = &self.tally;
         line(format!("seed {}, {} cycles in {} s", self.seed, self.cycles, self.took_s));
         line(format!(
-            "killed: server {} (at a named point {}), PostgreSQL {}, a backend {} (ended by SQL {})",
+            "killed: server {} (at a named point {}; ended in order {}), PostgreSQL {}, a backend {} (ended by SQL {})",
             tally.server_kills,
             tally.point_kills,
+            tally.server_ends,
             tally.postgres_kills,
             tally.backends_killed,
             tally.backends_ended - tally.backends_killed
@@ -90,6 +109,7 @@ impl Report {
             took.sort_unstable();
             line(format!("  {:>8}  {stroke} ({}, {})", took.len(), took[took.len() / 2], took[took.len() - 1]));
         }
+        self.say_takeovers(&mut line);
         match &self.fail_points {
             None => line("fail points: not in this build".to_owned()),
             Some(points) => {

@@ -117,6 +117,7 @@ pub async fn run(options: &Options) -> anyhow::Result<Report> {
             ("open questions at the end", open as u64),
         ]
         .into(),
+        takeovers: supervisor.tally.takeover_times(),
         tally: supervisor.tally,
         findings,
     };

@@ -11,7 +11,7 @@ use crate::notes::{Claim, Heard, Intent, Line, Payment};
 const PROMPT_US: i64 = 6_000_000;
 
 /// How a shop says that a request came to nothing, or nobody was there to hear it.
-const NOTHING_DONE: [&str; 3] = ["503 overloaded", "503 temporarily_unavailable", "not sent"];
+const NOTHING_DONE: [&str; 4] = ["503 overloaded", "503 temporarily_unavailable", "503 standing_by", "not sent"];
 
 /// Whoever asks again hears the same; and nobody hears what should never be said.
 pub(super) fn answers_agree(facts: &Facts<'_>, findings: &mut Vec<Finding>) {
@@ -38,7 +38,8 @@ pub(super) fn answers_agree(facts: &Facts<'_>, findings: &mut Vec<Finding>) {
 
 /// Who was told each time that nothing was done must not hear in the end that it was, before.
 pub(super) fn nothing_was_nothing(facts: &Facts<'_>, findings: &mut Vec<Finding>) {
-    for claim in facts.claims {
+    // In a second window it may hear of what the first one did a moment before.
+    for claim in facts.claims.iter().filter(|claim| !claim.twice) {
         let said_nothing = claim.heard.iter().take_while(|(_, heard)| match heard {
             Heard::Unclear { why } => NOTHING_DONE.iter().any(|said| why.starts_with(said)),
             Heard::Done { .. } | Heard::Refused { .. } | Heard::Wrong { .. } => false,

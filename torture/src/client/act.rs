@@ -6,7 +6,7 @@ use rand::rngs::SmallRng;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::shop::{ADMIN_KEY, Shop, UNITS_MAX, purchase, receive};
+use super::shop::{ADMIN_KEY, Shop, UNITS_MAX, lose, purchase, receive};
 use super::wire::Ask;
 use crate::notes::{Intent, Line, Payment};
 
@@ -100,14 +100,6 @@ pub(super) fn confirm(mine: &Mine, key: String) -> Deed {
 }
 
 pub(super) fn stock(sku: &str, delta: i64, key: String) -> Deed {
-    let ask = if delta > 0 {
-        receive(sku, delta, &key)
-    } else {
-        let body = json!({ "delta": delta, "reason": "not found", "reference": key });
-        Ask::post(format!("/api/v1/admin/stock/{sku}/adjust"))
-            .bearer(ADMIN_KEY)
-            .header("idempotency-key", &*key)
-            .json(body)
-    };
+    let ask = if delta > 0 { receive(sku, delta, &key) } else { lose(sku, -delta, &key) };
     Deed { intent: Intent::Stock { key, sku: sku.to_owned(), delta }, ask }
 }

@@ -13,7 +13,9 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
 use super::buyer::Buyers;
-use super::shop::{Shop, session};
+use super::regular::Regular;
+use super::shop::{GONE, HEAP, Shop, session};
+use super::till::Till;
 use super::wire::Wire;
 use super::worker::{Sent, Worker, send};
 use crate::notes::{Note, Pad, read};
@@ -22,6 +24,7 @@ pub(crate) struct Crowd {
     workers: JoinSet<Vec<Sent>>,
     stop: watch::Sender<bool>,
     served: Arc<AtomicU64>,
+    pub(crate) till: Arc<Till>,
     files: Vec<PathBuf>,
     ports: Arc<[u16]>,
     last_pad: Arc<Pad>,
@@ -82,7 +85,27 @@ impl Crowd {
             workers.spawn(worker.run());
         }
         let last_pad = last_pad.context("a crowd of nobody")?;
-        Ok(Self { workers, stop, served, files, ports: Arc::clone(ports), last_pad })
+        let till = Arc::new(Till::new());
+        let counters = ports.iter().enumerate().flat_map(|counter| [HEAP, GONE].map(|sku| (counter, sku)));
+        for (((place, port), sku), number) in counters.zip(count..) {
+            let file = folder.join(format!("client-{number}.jsonl"));
+            let pad = Arc::new(Pad::open(&file)?);
+            files.push(file);
+            let regular = Regular {
+                number,
+                place,
+                wire: Wire::new(&Arc::from([*port])),
+                sku,
+                token: session(&mut wire).await?,
+                shop: Arc::clone(&shop),
+                pad,
+                ids: Arc::clone(&ids),
+                till: Arc::clone(&till),
+                stop: stop.subscribe(),
+            };
+            workers.spawn(regular.run());
+        }
+        Ok(Self { workers, stop, served, till, files, ports: Arc::clone(ports), last_pad })
     }
 
     /// How often anybody was given an answer so far.

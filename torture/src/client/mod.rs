@@ -4,10 +4,13 @@ mod act;
 mod answer;
 mod buyer;
 mod crowd;
+mod regular;
 mod shop;
+mod till;
 mod wire;
 mod worker;
 
 pub(crate) use crowd::{Crowd, Gathered};
 pub(crate) use shop::{ADMIN_KEY, HOLD_TTL_S, search_catches_up, set_up};
+pub(crate) use till::Answer;
 pub(crate) use wire::{Ask, Wire};

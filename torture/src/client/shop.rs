@@ -32,11 +32,17 @@ pub(crate) struct Shop {
 /// With the most that one buyer may have.
 const GOODS: [(&str, Option<i64>); 4] = [("FREE", None), ("TWO", Some(2)), ("THREE", Some(3)), ("PLENTY", None)];
 
+/// For the regulars: there is always enough of the one, and there was one of the other, once.
+pub(super) const HEAP: &str = "HEAP";
+pub(super) const GONE: &str = "GONE";
+const HEAPED: i64 = 1_000_000;
+
 pub(crate) async fn set_up(ports: &Arc<[u16]>) -> anyhow::Result<Shop> {
     let mut wire = Wire::new(ports);
     let money = json!({ "amount": 10_000, "currency": "INR" });
     let variants: Vec<Value> = GOODS
         .iter()
+        .chain(&[(HEAP, None), (GONE, None)])
         .map(|(sku, limit)| {
             let mut variant = json!({ "sku": sku, "mrp": money, "price": money, "hold_ttl_s": HOLD_TTL_S });
             if let Some(max) = limit {
@@ -54,6 +60,11 @@ pub(crate) async fn set_up(ports: &Arc<[u16]>) -> anyhow::Result<Shop> {
         let receive = receive(sku, OPENING_STOCK, &format!("opening-{sku}"));
         until_done(&mut wire, &receive, "the first delivery").await?;
     }
+    for change in
+        [receive(HEAP, HEAPED, "opening-heap"), receive(GONE, 1, "opening-gone"), lose(GONE, 1, "opening-loss")]
+    {
+        until_done(&mut wire, &change, "what the regulars want").await?;
+    }
     let buyer = session(&mut wire).await?;
     let mut grand_minor = BTreeMap::new();
     for units in 1..=UNITS_MAX {
@@ -69,6 +80,11 @@ pub(crate) async fn set_up(ports: &Arc<[u16]>) -> anyhow::Result<Shop> {
 pub(crate) fn receive(sku: &str, quantity: i64, key: &str) -> Ask {
     let body = json!({ "quantity": quantity, "reference": key });
     Ask::post(format!("/api/v1/admin/stock/{sku}/receive")).bearer(ADMIN_KEY).header("idempotency-key", key).json(body)
+}
+
+pub(crate) fn lose(sku: &str, quantity: i64, key: &str) -> Ask {
+    let body = json!({ "delta": -quantity, "reason": "not found", "reference": key });
+    Ask::post(format!("/api/v1/admin/stock/{sku}/adjust")).bearer(ADMIN_KEY).header("idempotency-key", key).json(body)
 }
 
 /// The token of a new guest.

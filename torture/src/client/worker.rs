@@ -49,6 +49,10 @@ impl Worker {
     /// Until it is told to stop; then what it began and does not know the end of.
     pub(super) async fn run(mut self) -> Vec<Sent> {
         while !*self.stop.borrow() {
+            // Also whoever was served well looks in elsewhere.
+            if self.dice.random_bool(0.05) {
+                self.wire.turn_to_the_other();
+            }
             match act::wish(&mut self.dice) {
                 Wish::Buy => {
                     let (lines, token) = (act::basket(&self.shop, &mut self.dice), self.buyers.one_of(&mut self.dice));

@@ -8,4 +8,4 @@ mod place;
 pub(crate) use cluster::Cluster;
 pub(crate) use fail_points::{Act, Armed, Hits, POINTS};
 pub(crate) use guard::Guard;
-pub(crate) use place::{Opened, Place};
+pub(crate) use place::{Opened, Place, Role};

@@ -35,6 +35,15 @@ pub(crate) enum Opened {
     Late,
 }
 
+/// What a server says that it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// It may sell, now.
+    Owner,
+    /// Another may, and it serves what can be read.
+    Standby,
+}
+
 const LOOK: Duration = Duration::from_millis(15);
 
 impl Place {
@@ -110,6 +119,21 @@ impl Place {
         Ok(())
     }
 
+    /// How it ended, if it has by then.
+    pub(crate) async fn ended(&mut self, within: Duration) -> anyhow::Result<Option<ExitStatus>> {
+        let begun = Instant::now();
+        while let Some(server) = &mut self.server {
+            if server.try_wait()?.is_some() {
+                return self.gone();
+            }
+            if begun.elapsed() > within {
+                break;
+            }
+            sleep(LOOK).await;
+        }
+        Ok(None)
+    }
+
     fn gone(&mut self) -> anyhow::Result<Option<ExitStatus>> {
         let Some(mut server) = self.server.take() else { return Ok(None) };
         let status = server.wait()?;
@@ -117,14 +141,14 @@ impl Place {
         Ok(Some(status))
     }
 
-    /// Waits until it says that it may sell.
-    pub(crate) async fn wait_until_ready(&mut self, within: Duration) -> anyhow::Result<Opened> {
+    /// Waits until it says that it is that.
+    pub(crate) async fn wait_until(&mut self, role: Role, within: Duration) -> anyhow::Result<Opened> {
         let begun = Instant::now();
         while begun.elapsed() < within {
             if !self.is_there()? {
                 return Ok(Opened::Gone);
             }
-            if self.is_ready().await {
+            if self.is(role).await {
                 return Ok(Opened::Ready);
             }
             sleep(LOOK).await;
@@ -132,13 +156,18 @@ impl Place {
         Ok(Opened::Late)
     }
 
-    /// It may sell, now.
-    pub(crate) async fn is_ready(&self) -> bool {
+    async fn is(&self, role: Role) -> bool {
         if self.is_stopped() {
             return false;
         }
         let ports: Arc<[u16]> = Arc::new([self.port]);
-        Wire::new(&ports).ask(&Ask::get("/readyz/owner")).await.is_ok_and(|reply| reply.status == 200)
+        let path = match role {
+            Role::Owner => "/readyz/owner",
+            Role::Standby => "/readyz",
+        };
+        let Ok(reply) = Wire::new(&ports).ask(&Ask::get(path)).await else { return false };
+        let is_standby = reply.json()["role"] == "standby";
+        reply.status == 200 && is_standby == (role == Role::Standby)
     }
 
     fn pid_file(&self) -> PathBuf {

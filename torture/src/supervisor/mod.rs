@@ -1,8 +1,10 @@
 //! Does the damage, one stroke after the other, and sees to it that the shop opens again after each.
 
+mod blow;
 mod links;
 mod points;
 mod split;
+mod standby;
 mod stroke;
 mod tally;
 
@@ -14,12 +16,13 @@ use rand::rngs::SmallRng;
 use testdb::Link;
 use tokio::time::{Instant, sleep};
 
+pub use blow::Blow;
 pub use stroke::Stroke;
-pub(crate) use tally::Tally;
+pub(crate) use tally::{Tally, Unserved};
 
 use crate::checker::Finding;
 use crate::client::Crowd;
-use crate::ground::{Armed, Cluster, Hits, Opened, POINTS, Place};
+use crate::ground::{Armed, Cluster, Hits, Opened, POINTS, Place, Role};
 
 pub(crate) struct Supervisor {
     pub(crate) cluster: Cluster,
@@ -55,6 +58,11 @@ impl Supervisor {
 
     /// One stroke in the middle of everything, and the way back.
     pub(crate) async fn cycle(&mut self, stroke: Stroke, crowd: &Crowd) -> anyhow::Result<()> {
+        if matches!(stroke, Stroke::Standby(_)) {
+            self.have_a_standby().await?;
+        } else {
+            self.dismiss_the_standby()?;
+        }
         self.pause(20..=300).await;
         let begun = Instant::now();
         match stroke {
@@ -79,6 +87,7 @@ impl Supervisor {
             }
             Stroke::BlackHole => self.spoil(Link::BlackHole, 100..=2_800).await,
             Stroke::Down => self.spoil(Link::Refuse, 100..=2_000).await,
+            Stroke::Standby(blow) => self.strike_the_owner(blow, crowd).await?,
         }
         self.reopen().await?;
         self.tally.reopened(stroke, begun.elapsed());
@@ -149,7 +158,7 @@ impl Supervisor {
             if self.here().is_stopped() {
                 self.here().signal(Signal::SIGCONT)?;
             }
-            match self.here().wait_until_ready(REOPEN).await? {
+            match self.here().wait_until(Role::Owner, REOPEN).await? {
                 Opened::Ready => return Ok(()),
                 Opened::Gone => self.tally.starts_in_vain += 1,
                 Opened::Late => break,

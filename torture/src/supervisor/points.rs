@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep};
 
 use super::Supervisor;
 use crate::client::Crowd;
-use crate::ground::{Act, Armed, Opened, POINTS};
+use crate::ground::{Act, Armed, Opened, POINTS, Role};
 
 /// A point that is not reached by then is left alone.
 const REACHED: Duration = Duration::from_secs(4);
@@ -72,7 +72,7 @@ impl Supervisor {
     /// A cell is taken again only when the connection was lost.
     async fn provoke(&mut self, armed: &Armed) -> anyhow::Result<()> {
         if armed.point.starts_with("take_") && armed.at_hit > 1 {
-            self.here().wait_until_ready(REACHED).await?;
+            self.here().wait_until(Role::Owner, REACHED).await?;
             self.here().proxy.cut();
         }
         Ok(())
@@ -98,7 +98,7 @@ impl Supervisor {
             if !self.places[place].is_there()? {
                 self.places[place].start(None, &self.hits)?;
             }
-            match self.places[place].wait_until_ready(within.saturating_sub(begun.elapsed())).await? {
+            match self.places[place].wait_until(Role::Owner, within.saturating_sub(begun.elapsed())).await? {
                 Opened::Ready => return Ok(true),
                 Opened::Gone => self.tally.starts_in_vain += 1,
                 Opened::Late => break,

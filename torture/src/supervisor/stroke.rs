@@ -1,10 +1,11 @@
 //! PURE. What can be done to a shop, and how often each is.
 
 use std::fmt;
-use std::str::FromStr;
 
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
+
+use super::Blow;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stroke {
@@ -28,11 +29,13 @@ pub enum Stroke {
     Delay,
     BlackHole,
     Down,
+    /// To the owner, while another server stands by.
+    Standby(Blow),
 }
 
 impl Stroke {
     /// With how often each is done, of the sum of all.
-    pub const ALL: [(Self, u32); 15] = [
+    pub const ALL: [(Self, u32); 21] = [
         (Self::KillServer, 22),
         (Self::KillAtPoint, 16),
         (Self::StopAtPoint, 7),
@@ -48,6 +51,12 @@ impl Stroke {
         (Self::Delay, 2),
         (Self::BlackHole, 3),
         (Self::Down, 3),
+        (Self::Standby(Blow::Kill), 4),
+        (Self::Standby(Blow::End), 4),
+        (Self::Standby(Blow::Stop), 2),
+        (Self::Standby(Blow::Cut), 2),
+        (Self::Standby(Blow::Reset), 2),
+        (Self::Standby(Blow::Postgres), 2),
     ];
 
     pub(crate) fn name(self) -> &'static str {
@@ -67,7 +76,23 @@ impl Stroke {
             Self::Delay => "delay",
             Self::BlackHole => "black-hole",
             Self::Down => "down",
+            Self::Standby(blow) => blow.name(),
         }
+    }
+
+    /// The one that is called so, or all whose names begin so.
+    pub fn named(word: &str) -> Result<Vec<Self>, String> {
+        let all = || Self::ALL.iter().map(|(stroke, _)| *stroke);
+        let family = format!("{word}-");
+        let named = match all().find(|stroke| stroke.name() == word) {
+            Some(stroke) => vec![stroke],
+            None => all().filter(|stroke| stroke.name().starts_with(&family)).collect(),
+        };
+        if named.is_empty() {
+            let names: Vec<_> = all().map(Self::name).collect();
+            return Err(format!("one of {}, not {word}", names.join(", ")));
+        }
+        Ok(named)
     }
 
     /// So many of `strokes`, each as often as it is done. The same seed draws the same ones.
@@ -97,18 +122,6 @@ impl fmt::Display for Stroke {
     }
 }
 
-impl FromStr for Stroke {
-    type Err = String;
-
-    fn from_str(word: &str) -> Result<Self, String> {
-        let all = || Self::ALL.iter().map(|(stroke, _)| *stroke);
-        all().find(|stroke| stroke.name() == word).ok_or_else(|| {
-            let names: Vec<_> = all().map(Self::name).collect();
-            format!("one of {}, not {word}", names.join(", "))
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,13 +131,16 @@ mod tests {
         let all: Vec<Stroke> = Stroke::ALL.iter().map(|(stroke, _)| *stroke).collect();
         let drawn = Stroke::draw(&all, 2_000, 1);
         for stroke in all.clone() {
-            assert_eq!(stroke.name().parse(), Ok(stroke));
+            assert!(Stroke::named(stroke.name()).is_ok_and(|named| named == [stroke]), "{stroke}");
             assert!(drawn.contains(&stroke), "{stroke}");
         }
         assert_eq!(drawn, Stroke::draw(&all, 2_000, 1));
         assert_ne!(drawn, Stroke::draw(&all, 2_000, 2));
         let two = [Stroke::Late, Stroke::Down];
         assert!(Stroke::draw(&two, 100, 1).iter().all(|stroke| two.contains(stroke)));
-        assert!("nonsense".parse::<Stroke>().is_err());
+        assert!(["nonsense", "stand", ""].into_iter().all(|word| Stroke::named(word).is_err()));
+        let beside: Vec<_> = all.into_iter().filter(|stroke| matches!(stroke, Stroke::Standby(_))).collect();
+        assert_eq!(Stroke::named("standby"), Ok(beside));
+        assert_eq!(Stroke::named("kill").map(|kills| kills.len()), Ok(5));
     }
 }

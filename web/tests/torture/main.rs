@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use torture::{Options, Stroke, run};
+use torture::{Blow, Options, Stroke, run};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_stroke_breaks_a_promise() {
@@ -19,6 +19,8 @@ async fn no_stroke_breaks_a_promise() {
             Stroke::SplitBrain,
             Stroke::EndBackend,
             Stroke::KillBoth,
+            Stroke::Standby(Blow::Kill),
+            Stroke::Standby(Blow::End),
         ],
         clients: 6,
         durable: false,

@@ -42,6 +42,10 @@ pub(super) const LIES: &[Lie] = &[
         let nothing = Heard::Unclear { why: "503 temporarily_unavailable".into() };
         world.claims[2].heard = vec![(1, nothing), (2, Heard::Done { replayed: true, placed: None })];
     }),
+    ("another took the orders, and then it had been done", "nothing-was-nothing", |world| {
+        let nothing = Heard::Unclear { why: "503 standing_by".into() };
+        world.claims[2].heard = vec![(1, nothing), (2, Heard::Done { replayed: true, placed: None })];
+    }),
     ("an error of the shop's own", "answers-known", |world| {
         hear(world, 8, Heard::Wrong { status: 500, body: "internal".into() });
     }),

@@ -32,6 +32,17 @@ fn one_window_may_be_refused_and_the_other_not() {
 }
 
 #[test]
+fn one_window_may_hear_of_what_the_other_did() {
+    let mut world = World::new();
+    let nothing = Heard::Unclear { why: "503 standing_by".into() };
+    let done = |replayed| Heard::Done { replayed, placed: None };
+    world.claims[2].heard = vec![(1, nothing), (2, done(true)), (3, done(false))];
+    assert!(!world.findings().is_empty(), "in one window it comes first");
+    world.claims[2].twice = true;
+    assert_eq!(world.findings(), []);
+}
+
+#[test]
 fn no_check_is_without_a_lie() {
     let mut checks: Vec<_> = lies::LIES.iter().map(|(_, check, _)| *check).collect();
     checks.sort_unstable();
