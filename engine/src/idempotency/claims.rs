@@ -1,6 +1,7 @@
 //! What this process knows of keys: one map, in which a key is claimed before anything else happens.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::TimeDelta;
@@ -21,6 +22,8 @@ impl<T> Clone for Claims<T> {
 struct Shared<T> {
     shards: Box<[Mutex<Shard<T>>]>,
     ended_max: usize,
+    /// How often what ended was forgotten.
+    forgotten: AtomicU64,
 }
 
 struct Shard<T> {
@@ -54,6 +57,8 @@ pub struct Claim<T> {
     claims: Claims<T>,
     key: CallKey,
     ended: bool,
+    /// How often what ended had been forgotten before.
+    since: u64,
 }
 
 const SHARDS: usize = 32;
@@ -63,7 +68,7 @@ impl<T: Clone> Claims<T> {
     pub fn new(ended_max: usize) -> Self {
         let shard = || Mutex::new(Shard { entries: HashMap::new(), ended: VecDeque::new() });
         let shards = (0..SHARDS).map(|_| shard()).collect();
-        Self(Arc::new(Shared { shards, ended_max: ended_max.div_ceil(SHARDS) }))
+        Self(Arc::new(Shared { shards, ended_max: ended_max.div_ceil(SHARDS), forgotten: AtomicU64::new(0) }))
     }
 
     pub fn claim(&self, key: CallKey, fingerprint: [u8; 32], now: Timestamp) -> Standing<T> {
@@ -81,7 +86,8 @@ impl<T: Clone> Claims<T> {
             // What was remembered for a short time only is over; its place in the line of the ended stays, harmlessly.
             _ => {
                 shard.entries.insert(key, Entry { fingerprint, state: State::UnderWay });
-                Standing::Claimed(Claim { claims: self.clone(), key, ended: false })
+                let since = self.0.forgotten.load(Ordering::SeqCst);
+                Standing::Claimed(Claim { claims: self.clone(), key, ended: false, since })
             }
         }
     }
@@ -90,6 +96,7 @@ impl<T: Clone> Claims<T> {
 impl<T> Claims<T> {
     /// What ended is no longer known here: another process may have ended the same requests otherwise.
     pub fn forget_ended(&self) {
+        self.0.forgotten.fetch_add(1, Ordering::SeqCst);
         for shard in &self.0.shards {
             let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
             shard.entries.retain(|_, entry| matches!(entry.state, State::UnderWay));
@@ -117,14 +124,20 @@ impl<T> Claim<T> {
         self.end_until(outcome, None);
     }
 
-    /// Like `end`, forgotten after `memory`.
+    /// Like `end`, forgotten after `memory`, and with all that is forgotten: an outcome that rests on memory is not kept when
+    /// memory was lost since the request began.
     pub fn end_for_a_while(self, outcome: T, now: Timestamp, memory: TimeDelta) {
-        self.end_until(outcome, now.checked_add_signed(memory));
+        self.end_until(outcome, Some(now.checked_add_signed(memory).unwrap_or(Timestamp::MAX_UTC)));
     }
 
     fn end_until(mut self, outcome: T, until: Option<Timestamp>) {
-        self.ended = true;
         let mut shard = self.claims.shard(self.key);
+        // Under the lock, which whoever forgets takes after it has counted.
+        if until.is_some() && self.claims.0.forgotten.load(Ordering::SeqCst) != self.since {
+            drop(shard);
+            return;
+        }
+        self.ended = true;
         if let Some(entry) = shard.entries.get_mut(&self.key) {
             entry.state = State::Ended { outcome, until };
             shard.ended.push_back(self.key);
@@ -206,6 +219,18 @@ mod tests {
         assert_eq!(said(&claims.claim(key("a"), [2; 32], at(0))), "claimed");
         assert_eq!(said(&claims.claim(key("b"), [1; 32], at(0))), "under way");
         drop(under_way);
+    }
+
+    #[test]
+    fn what_rests_on_forgotten_memory_is_not_remembered_and_what_is_written_is() {
+        let claims: Claims<u8> = Claims::new(1000);
+        let Standing::Claimed(refused) = claims.claim(key("a"), [1; 32], at(0)) else { panic!("it is new") };
+        let Standing::Claimed(written) = claims.claim(key("b"), [1; 32], at(0)) else { panic!("it is new") };
+        claims.forget_ended();
+        refused.end_for_a_while(7, at(0), TimeDelta::seconds(30));
+        written.end(8);
+        assert_eq!(said(&claims.claim(key("a"), [1; 32], at(1))), "claimed");
+        assert!(matches!(claims.claim(key("b"), [1; 32], at(1)), Standing::Ended(8)));
     }
 
     #[test]
