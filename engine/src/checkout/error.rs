@@ -87,8 +87,13 @@ impl Error {
         Self::Unavailable("not certain to own the stock".into())
     }
 
-    /// It says what is so, and may be told again to a repeat of the same request for a while. The others say "later".
-    pub(super) fn is_refusal(&self) -> bool {
+    /// It rests on the request alone: true whoever says it.
+    pub(super) fn is_of_the_request(&self) -> bool {
+        matches!(self, Self::KeyReused | Self::HoldTooLong { .. })
+    }
+
+    /// It says what is so, and is told again to a repeat of the same request for a while.
+    pub(super) fn is_remembered(&self) -> bool {
         match self {
             Self::OutOfStock { .. } | Self::LimitReached { .. } => true,
             Self::KeyInFlight

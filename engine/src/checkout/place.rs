@@ -158,9 +158,12 @@ impl Checkout {
                     (Err(error), _) => Err(error),
                 }
             }
-            Err(refusal) if refusal.is_refusal() => {
-                // Nobody is refused by a process that was cut off, nor before it is certain that the key is new.
-                if !self.0.journal.proof().speaks_for(term) {
+            Err(later) if later.says_later() => Err(later),
+            Err(refusal) => {
+                // Nobody is refused by a process that was cut off, nor before it is certain that the key is new: even "the
+                // price has changed" is no answer to somebody who has the order already.
+                let is_sure = || self.0.journal.proof().speaks_for(term) || refusal.is_of_the_request();
+                if !is_sure() {
                     return Err(Error::unsure());
                 }
                 if self.0.keys.may_be_an_order(key, request.principal)
@@ -170,22 +173,14 @@ impl Checkout {
                     claim.end(Ended::Placed(Arc::clone(&placed)));
                     return Ok(Answer { placed, replayed: true });
                 }
-                if is_on(Mutant::RefusalForgotten) {
-                    return Err(refusal);
+                // Another may have sold it while the rows were read, and must not be contradicted from memory.
+                if !is_sure() {
+                    return Err(Error::unsure());
                 }
-                claim.end_for_a_while(Ended::Refused(refusal.clone()), now, REFUSAL_MEMORY);
+                if refusal.is_remembered() && !is_on(Mutant::RefusalForgotten) {
+                    claim.end_for_a_while(Ended::Refused(refusal.clone()), now, REFUSAL_MEMORY);
+                }
                 Err(refusal)
-            }
-            Err(error) => {
-                // Also "the price has changed" is no answer to somebody who has the order already.
-                if !error.says_later()
-                    && self.0.keys.may_be_an_order(key, request.principal)
-                    && let Some(placed) = self.placed_before(&request).await?
-                {
-                    claim.end(Ended::Placed(Arc::clone(&placed)));
-                    return Ok(Answer { placed, replayed: true });
-                }
-                Err(error)
             }
         }
     }

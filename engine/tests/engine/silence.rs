@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use engine::checkout::Error;
 use engine::desk;
 use engine::journal::NotWritten;
+use engine::money::{Currency, Money};
 use engine::order::Command;
 
 use crate::shop::{Shop, place_error, settings, want};
@@ -19,6 +20,10 @@ fn assert_everybody_is_turned_away(shop: &Shop, who: u64) {
     assert!(matches!(said, Error::Unavailable(_)), "{said:?}");
     let said = place_error(shop.place(shop.buy(who, "gone", &[want("LAST", 1)])));
     assert!(matches!(said, Error::Unavailable(_)), "sold out is not said from memory: {said:?}");
+    let mut otherwise = shop.buy(who, "price", &[want("CUP", 1)]);
+    otherwise.expected_total = Money::new(1, Currency::INR);
+    let said = place_error(shop.place(otherwise));
+    assert!(matches!(said, Error::Unavailable(_)), "nor what it costs: {said:?}");
 }
 
 fn open() -> Shop {
