@@ -81,7 +81,7 @@ impl Cell {
 
     /// A clock that goes on from the cell's.
     pub fn clock(&self) -> Arc<dyn Clock> {
-        Arc::new(CoreClock::anchored(self.runtime.clone(), self.journal.anchor))
+        Arc::new(CoreClock::anchored(self.runtime.clone(), self.journal.anchor.time))
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::{Notify, Semaphore, mpsc, oneshot};
 
-use crate::clock::{Clock, Timestamp};
+use crate::clock::Clock;
 use crate::id::OwnerId;
 use crate::inventory::Taken;
 use crate::runtime::{Running, Runtime, TooLong};
@@ -16,7 +16,7 @@ use super::link::Primary;
 use super::outage::{Outage, Outages};
 use super::proof::Proof;
 use super::queue::{Bounds, Queue, Submitted};
-use super::take::{Cell, TakeError, first_take};
+use super::take::{Anchor, Cell, TakeError, first_take};
 use super::watch::OVERDUE;
 use super::writer::{Consequences, Parts, Writer};
 
@@ -64,8 +64,8 @@ pub(crate) struct Journal {
     primary: Arc<dyn Primary>,
     runtime: Runtime,
     owner: OwnerId,
-    /// What time it was when the cell was taken: never before the last batch. While it is another's: what time it is there.
-    pub(crate) anchor: Timestamp,
+    /// While the cell is another's: what time it is there.
+    pub(crate) anchor: Anchor,
 }
 
 impl Journal {
@@ -81,8 +81,10 @@ impl Journal {
         runtime: Runtime,
         owner: OwnerId,
     ) -> Result<Self, TakeError> {
+        let asked = runtime.now();
         let asking = async { primary.connect().await?.time().await };
-        let anchor = runtime.timeout(OVERDUE, asking).await.map_err(|TooLong| TakeError::Silent)??;
+        let time = runtime.timeout(OVERDUE, asking).await.map_err(|TooLong| TakeError::Silent)??;
+        let anchor = Anchor { time, asked };
         Ok(Self { cell: None, primary, runtime, owner, anchor })
     }
 
@@ -111,14 +113,14 @@ impl Journal {
         bounds: Bounds,
         seats: usize,
     ) -> (Handle, Running<()>) {
-        let Self { cell, primary, runtime, owner, .. } = self;
+        let Self { cell, primary, runtime, owner, anchor } = self;
         let shared = Arc::new(Shared::new(Arc::new(Proof::new(runtime.clone())), 0));
         let (sender, inbox) = mpsc::unbounded_channel();
         let queue = Queue::new(inbox, bounds, Arc::clone(&shared), runtime.clone());
         let parts = Parts { primary, runtime: runtime.clone(), owner, queue, clock, consequences };
         let task = match cell {
             Some(mut cell) => {
-                shared.proof.answered(runtime.now());
+                shared.proof.answered(anchor.asked);
                 shared.set_epoch(cell.epoch);
                 shared.take_office();
                 std::mem::take(&mut cell.outages).into_iter().for_each(|outage| shared.outages.add(outage));

@@ -92,6 +92,8 @@ pub struct CellRow {
     pub epoch: i64,
     pub last_batch: i64,
     pub core_time: Timestamp,
+    /// It was taken so long ago that whoever was before that has noticed.
+    pub is_settled: bool,
     pub signature: Signature,
 }
 

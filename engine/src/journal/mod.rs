@@ -13,6 +13,7 @@ mod handle;
 mod link;
 mod outage;
 mod owner_name;
+mod predecessor;
 mod proof;
 mod queue;
 mod resolver;

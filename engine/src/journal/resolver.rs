@@ -99,7 +99,8 @@ impl Writer {
         self.link = cell.link;
         self.epoch = cell.epoch;
         self.last_batch = cell.last_batch;
-        if cell.foreign && !is_on(Mutant::MemorySurvivesAnotherOwner) {
+        // Whoever stood by has closed what only an owner keeps up, also if the other never got as far as taking the cell.
+        if (cell.foreign || self.shared.is_standing_by()) && !is_on(Mutant::MemorySurvivesAnotherOwner) {
             self.levels.clear();
             self.drifts.clear();
             self.follow_another(cell.core_time, cell.outages);
@@ -132,10 +133,12 @@ impl Writer {
     /// The cell is ours from here on.
     pub(super) async fn begin_office(&mut self, silent_since: Instant) {
         // After the wait, not before it: what counts is when the question was sent.
-        let (sent, at) = (self.runtime.now(), self.clock.now());
+        let sent = self.runtime.now();
         let Self { queue, link, .. } = self;
-        if let Ok(Ok(())) = queue.watch(silent_since, link.ping()).await {
-            self.alive(sent, at);
+        if let Ok(Ok(now)) = queue.watch(silent_since, link.time()).await {
+            // A machine that slept has a clock that slept with it.
+            self.clock.catch_up(now);
+            self.alive(sent, self.clock.now());
         }
         self.shared.set_epoch(self.epoch);
         self.shared.take_office();
@@ -159,7 +162,8 @@ pub(super) async fn take_in_time(
                 tracing::info!("the server before may still answer from memory; waiting for it to notice");
                 // Who stands by turns everybody away already; whoever waits for a former owner must not wait for this too.
                 let patience = if queue.shared.is_standing_by() { TAKEOVER_WAIT } else { Duration::ZERO };
-                let waited = queue.watch(silent_since + patience, runtime.sleep(TAKEOVER_WAIT)).await;
+                let waiting = take::wait_until_noticed(&runtime, &*cell.link);
+                let waited = queue.watch(silent_since + patience, waiting).await;
                 return waited.map(|()| cell).map_err(|Overdue| GaveUp::Closing);
             }
             Ok(Ok(cell)) => return Ok(cell),
@@ -168,6 +172,8 @@ pub(super) async fn take_in_time(
                 metrics::counter!("doorbuster_journal_history_backwards_total").increment(1);
                 queue.shared.halt();
                 consequences.forget_all();
+                // Nobody will keep up any more what is read from here on.
+                consequences.stand_by();
                 return Err(GaveUp::Backwards);
             }
             Ok(Err(TakeError::Owned(owner))) => {

@@ -21,6 +21,7 @@ use super::batch::Batch;
 use super::classify::Fault;
 use super::link::{Backend, CellRow, Done, Link, Primary, Signature};
 use super::owner_name;
+use super::proof::TAKEOVER_WAIT;
 
 /// The cell this program writes. One for now; the schema has room for more.
 const CELL: i32 = 1;
@@ -83,14 +84,14 @@ impl Connection {
             .application_name(APPLICATION)
             .connect_timeout(Duration::from_secs(3))
             .tcp_user_timeout(Duration::from_secs(10))
-            // An owner says something twice a second. One that is silent is stopped, or its machine is gone: the lock it
-            // holds is let go, so that a standby can take over (idle_session_timeout).
             // Everything we sent may have arrived, and the machine be gone since.
             .keepalives_idle(Duration::from_secs(5))
             .keepalives_interval(Duration::from_secs(2))
             .keepalives_retries(3)
+            // An owner says something twice a second. One that is silent is stopped, or its machine is gone: the lock it
+            // holds is let go, so that a standby can take over (both idle limits).
             .options(
-                "-c statement_timeout=10s -c lock_timeout=5s -c idle_in_transaction_session_timeout=10s \
+                "-c statement_timeout=10s -c lock_timeout=5s -c idle_in_transaction_session_timeout=5s \
                  -c idle_session_timeout=5s -c synchronous_commit=on -c role=none",
             );
         let (client, mut connection) = config.connect(NoTls).await?;
@@ -224,9 +225,15 @@ impl Connection {
     async fn lock_cell(&self) -> Result<CellRow, tokio_postgres::Error> {
         self.take_doubt();
         self.client.batch_execute("begin").await?;
-        let row = self.client.query_one(LOCK_CELL, &[&CELL]).await?;
+        let row = self.client.query_one(LOCK_CELL, &[&CELL, &TAKEOVER_WAIT.as_secs_f64()]).await?;
         let signature = Signature { owner: row.get::<_, Option<Uuid>>(1).map(OwnerId::from_uuid), name: row.get(2) };
-        Ok(CellRow { epoch: row.get(0), last_batch: row.get(3), core_time: row.get(4), signature })
+        Ok(CellRow {
+            epoch: row.get(0),
+            last_batch: row.get(3),
+            core_time: row.get(4),
+            is_settled: row.get(5),
+            signature,
+        })
     }
 
     async fn commit_taking(&self) -> Result<bool, tokio_postgres::Error> {
@@ -324,7 +331,9 @@ fn fault(error: &tokio_postgres::Error) -> Fault {
 }
 
 const LOCK_CELL: &str = "
-select epoch, owner, owner_name, last_batch, core_time from cells where id = $1 for update";
+select epoch, owner, owner_name, last_batch, core_time,
+    taken_at is null or clock_timestamp() - taken_at > make_interval(secs => $2)
+from cells where id = $1 for update";
 
 const HAS_BATCH: &str = "
 select from journal_batches where cell_id = $1 and number = $2 and epoch = $3 and digest = $4";

@@ -4,9 +4,12 @@
 //! has under way can never commit. Only after that is an unknown batch judged: durable are exactly the batches that
 //! `journal_batches` shows with my number, my epoch and my digest; the others never will be.
 
-use std::time::Duration;
+use std::future::pending;
+use std::pin::pin;
+use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
+use futures_util::future::select;
 
 use crate::clock::Timestamp;
 use crate::fail_point::{Point, reach};
@@ -15,8 +18,9 @@ use crate::mutant::{Mutant, is_on};
 use crate::runtime::Runtime;
 
 use super::classify::Fault;
-use super::link::{Backend, CellRow, Link, Primary};
+use super::link::{Backend, Link, Primary};
 use super::outage::{self, Outage};
+use super::predecessor::Predecessor;
 use super::proof::TAKEOVER_WAIT;
 use super::watch::OVERDUE;
 
@@ -71,21 +75,46 @@ pub enum TakeError {
     Backwards { seen: i64, acknowledged: i64 },
 }
 
+/// What time it was when the cell was taken.
+pub(crate) struct Anchor {
+    /// Never before the last batch.
+    pub(crate) time: Timestamp,
+    /// When that was asked.
+    pub(super) asked: Instant,
+}
+
 /// The first taking, at start.
 pub(super) async fn first_take(
     primary: &dyn Primary,
     runtime: &Runtime,
     owner: OwnerId,
-) -> Result<(Cell, Timestamp), TakeError> {
+) -> Result<(Cell, Anchor), TakeError> {
     let claim = Claim { owner, held: None, old_backend: None, in_doubt: None };
     let taking = runtime.timeout(OVERDUE, take(primary, runtime, &claim));
     let cell = taking.await.unwrap_or(Err(TakeError::Silent))?;
     if cell.predecessor_may_live {
         tracing::info!("the server before may still answer from memory; waiting for it to notice");
-        runtime.sleep(TAKEOVER_WAIT).await;
+        wait_until_noticed(runtime, &*cell.link).await;
     }
-    let anchor = cell.link.time().await?.max(cell.core_time);
+    let asked = runtime.now();
+    let anchor = Anchor { time: cell.link.time().await?.max(cell.core_time), asked };
     Ok((cell, anchor))
+}
+
+/// Until whoever owned the cell before knows that it does not any more. Meanwhile the session says that it is there: one
+/// that is silent is ended, and the cell is free.
+pub(super) async fn wait_until_noticed(runtime: &Runtime, link: &dyn Link) {
+    let signs_of_life = async {
+        loop {
+            runtime.sleep(Duration::from_secs(1)).await;
+            if let Err(error) = link.ping().await {
+                tracing::warn!(error = %error, "the connection was lost while the server before was waited for");
+                // Whoever writes next finds out.
+                return pending::<()>().await;
+            }
+        }
+    };
+    select(pin!(runtime.sleep(TAKEOVER_WAIT)), pin!(signs_of_life)).await;
 }
 
 /// Outages that ended before are nobody's excuse any more.
@@ -116,9 +145,9 @@ pub(super) async fn take(primary: &dyn Primary, runtime: &Runtime, claim: &Claim
         return Err(TakeError::Owned(there.name.unwrap_or_else(|| "another server".to_owned())));
     }
 
-    let CellRow { epoch, last_batch, core_time, signature } = link.lock_cell().await?;
+    let row = link.lock_cell().await?;
+    let (epoch, last_batch) = (row.epoch, row.last_batch);
     reach(Point::TakeLocked);
-    let mine = signature.owner == Some(claim.owner);
     let mut durable = false;
     if let Some(held) = claim.held {
         if let Some((number, digest)) = claim.in_doubt {
@@ -135,25 +164,17 @@ pub(super) async fn take(primary: &dyn Primary, runtime: &Runtime, claim: &Claim
     }
     reach(Point::TakeRaised);
 
-    // Not by the epoch alone: my own bump may have committed after another's, its answer lost. Then the owner is me, but
-    // the batches are not all mine.
-    let foreign = claim
-        .held
-        .is_some_and(|held| last_batch != held.last_batch + i64::from(durable) || (epoch != held.epoch && !mine));
-    let is_known_dead = signature.name.is_some_and(|name| primary.is_known_dead(&name));
-    let committed = link.committed_since(core_time - LOOKED_BACK).await?;
+    let before = Predecessor::of(claim, &row, durable, |name| primary.is_known_dead(name));
+    let committed = link.committed_since(row.core_time - LOOKED_BACK).await?;
     let outages = outage::between(&committed).collect();
     Ok(Cell {
         outages,
         link,
         epoch: epoch + 1,
         last_batch,
-        core_time,
+        core_time: row.core_time,
         durable,
-        foreign,
-        predecessor_may_live: signature.owner.is_some()
-            && !mine
-            && !is_known_dead
-            && !is_on(Mutant::TakeoverDoesNotWait),
+        foreign: before.is_foreign,
+        predecessor_may_live: before.may_live && !is_on(Mutant::TakeoverDoesNotWait),
     })
 }

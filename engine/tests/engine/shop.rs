@@ -226,7 +226,10 @@ impl Shop {
     }
 
     pub(crate) fn wait_for_the_cell(&self) {
-        self.wait_until("it owns the cell", || self.engine.status().speaks_for_the_cell);
+        self.wait_until("it owns the cell", || {
+            let status = self.engine.status();
+            status.speaks_for_the_cell && status.journal.database_up
+        });
     }
 
     pub(crate) fn wait_until(&self, what: &str, mut true_now: impl FnMut() -> bool) {

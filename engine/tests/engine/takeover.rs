@@ -150,6 +150,7 @@ fn a_taking_that_no_standby_confirmed_is_not_relied_on() {
     let shop = Shop::on_its_own_server(&["wal_level=replica", "max_wal_senders=4"], settings());
     shop.item("CUP", 5);
     shop.place(shop.buy(1, "a", &[want("CUP", 1)])).expect("placed");
+    let epoch = shop.engine.status().journal.epoch;
     let standby = |name: &str| {
         shop.fixture.own.sql(format!("alter system set synchronous_standby_names = '{name}'"));
         shop.fixture.own.sql("select pg_reload_conf()");
@@ -178,6 +179,8 @@ fn a_taking_that_no_standby_confirmed_is_not_relied_on() {
     shop.fixture.own.sql(format!("select pg_cancel_backend({first})"));
     shop.wait_until("it takes the cell once more", || !matches!(waiting(), pid if pid == 0 || pid == first));
     standby("");
+    // Whom the taking followed that is not relied on is not known any more, so it waits as for another.
+    shop.wait_until("it has taken the cell", || shop.engine.status().journal.epoch > epoch);
     shop.wait_for_the_cell();
     shop.place(shop.buy(2, "b", &[want("CUP", 1)])).expect("placed");
     shop.assert_books_balance();

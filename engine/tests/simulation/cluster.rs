@@ -113,6 +113,7 @@ impl Cluster {
         world::note(|| format!("server {} is killed", node.0));
         world::kill(node);
         drop(killed);
+        self.0.postgres.server().killed.insert(node);
         self.0.postgres.orphan(node);
     }
 

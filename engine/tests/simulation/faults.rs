@@ -68,12 +68,14 @@ pub(crate) async fn happen(cluster: &Cluster, postgres: &Postgres, day: Day, any
             6 => {
                 let line = bad_line();
                 let before = postgres.server().line.clone();
-                postgres.server().line = Line { cut_off: before.cut_off, ..line };
+                postgres.server().line =
+                    Line { cut_off: before.cut_off, taking_unheard: before.taking_unheard, ..line };
                 let postgres = postgres.clone();
                 later(cluster, ms(6_000), move |_| {
                     let mut server = postgres.server();
                     let cut_off = std::mem::take(&mut server.line.cut_off);
-                    server.line = Line { slowest: ms(1), disk: ms(4), cut_off, ..Line::default() };
+                    let taking_unheard = server.line.taking_unheard;
+                    server.line = Line { slowest: ms(1), disk: ms(4), cut_off, taking_unheard, ..Line::default() };
                 });
             }
             7 => {
@@ -154,7 +156,7 @@ fn bad_line() -> Line {
         silent: *random.one_of(&[0, 0, 60]),
         serialization: *random.one_of(&[0, 10]),
         disk_full: *random.one_of(&[0, 10]),
-        cut_off: Vec::new(),
+        ..Line::default()
     })
 }
 

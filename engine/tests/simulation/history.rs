@@ -55,6 +55,12 @@ pub(crate) enum What {
         key: String,
         why: String,
     },
+    /// Told that it was not placed as things were. A second delivery of the same request may find them as it expects.
+    NotNow {
+        principal: PrincipalId,
+        key: String,
+        why: String,
+    },
     /// Whatever became of it.
     Unknown {
         key: String,
@@ -95,7 +101,7 @@ impl std::fmt::Display for What {
             Self::LimitReached { key, already, requested, .. } => {
                 write!(f, "{key} is refused: {requested} after {already}")
             }
-            Self::NotPlaced { key, why, .. } => write!(f, "{key} is not placed: {why}"),
+            Self::NotPlaced { key, why, .. } | Self::NotNow { key, why, .. } => write!(f, "{key} is not placed: {why}"),
             Self::Unknown { key, .. } => write!(f, "{key} gave up"),
             Self::Moved { order, to } => write!(f, "order {order} is {to}"),
             Self::Stock { key, kind, changed, .. } => write!(f, "{key} {kind} at {:?}", changed.seqs),
@@ -172,6 +178,9 @@ pub(crate) fn unexplained(entries: &[Entry], tables: &Tables, demands: Demands) 
                 }
             }
             What::NotPlaced { principal, key, why } => absent(&mut findings, tables, *principal, key, why),
+            What::NotNow { principal, key, .. } => {
+                stays_refused(&mut findings, tables, *principal, key, None, entry.tried);
+            }
             What::Unknown { .. } => {}
             What::Moved { order, to } => explain_moved(&mut findings, tables, *order, *to),
             What::Stock { key, account, kind, changed } => {

@@ -205,8 +205,11 @@ impl Buyer {
             Err(Error::LimitReached { already, requested, .. }) => {
                 Some(What::LimitReached { principal, key, epoch, already, requested })
             }
-            Err(why @ (Error::QuoteExpired | Error::Empty | Error::PriceChanged(_) | Error::CartConverted { .. })) => {
-                // Of carts: another tab was faster, or put something in.
+            // Of carts: another tab put something in, or was faster.
+            Err(why @ (Error::Empty | Error::PriceChanged(_))) => {
+                Some(What::NotNow { principal, key, why: why.to_string() })
+            }
+            Err(why @ (Error::QuoteExpired | Error::CartConverted { .. })) => {
                 Some(What::NotPlaced { principal, key, why: why.to_string() })
             }
             Err(Error::Internal(_)) if is_poison => Some(What::NotPlaced { principal, key, why: "poison".to_owned() }),

@@ -64,6 +64,7 @@ const RARE: &[&str] = &[
     "split brain",
     "stood by",
     "taken",
+    "taking unheard",
     "told again",
     "unique violation",
 ];

@@ -113,6 +113,11 @@ async fn story(postgres: Postgres, day: Day) -> Vec<String> {
     stock_up(&cluster, &history, day).await;
 
     let habits = habits(day);
+    if !calm && day != Day::Panics {
+        let mut server = postgres.server();
+        server.line.taking_unheard = world::random(|random| *random.one_of(&[0, 2, 5]));
+        server.is_one_host = world::one_in(2);
+    }
     if matches!(day, Day::Ordinary | Day::Stormy | Day::LockLost) {
         cluster.set_network(bad_network());
     }

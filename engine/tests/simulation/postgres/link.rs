@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use engine::cart::{CartLink, Fault as CartFault, Successor};
 use engine::clock::Timestamp;
 use engine::id::{CartId, OwnerId};
@@ -16,8 +17,8 @@ use futures_util::future::BoxFuture;
 use tokio::sync::oneshot;
 
 use super::rows::Wanted;
-use super::tables::fault;
-use super::{POSTGRES, Postgres, lost};
+use super::tables::{Cell, fault};
+use super::{POSTGRES, Postgres, at, lost};
 use crate::world::{self, Node};
 
 /// PostgreSQL as one machine reaches it.
@@ -274,9 +275,11 @@ impl Primary for FromNode {
         format!("simulated/{}", self.node.0)
     }
 
-    fn is_known_dead(&self, _: &str) -> bool {
+    fn is_known_dead(&self, owner_name: &str) -> bool {
+        let server = self.postgres.server();
+        let node = owner_name.rsplit_once('/').and_then(|(_, number)| number.parse().ok()).map(Node);
         // Machines far apart know nothing of one another.
-        false
+        server.is_one_host && node.is_some_and(|node| server.killed.contains(&node))
     }
 }
 
@@ -361,8 +364,11 @@ impl Link for Connection {
             if let Some(session) = server.sessions.get_mut(&pid) {
                 session.taking = Some(cell.clone());
             }
-            let signature = Signature { owner: cell.owner, name: cell.owner_name };
-            Ok(CellRow { epoch: cell.epoch, last_batch: cell.last_batch, core_time: cell.core_time, signature })
+            let signature = Signature { owner: cell.owner, name: cell.owner_name.clone() };
+            let now = at(world::now()) + server.clock_off;
+            let is_settled = cell.taken_at.is_none_or(|taken| now - taken > TimeDelta::seconds(3));
+            let Cell { epoch, last_batch, core_time, .. } = cell;
+            Ok(CellRow { epoch, last_batch, core_time, is_settled, signature })
         }))
     }
 
@@ -380,17 +386,19 @@ impl Link for Connection {
         let name = name.to_owned();
         Box::pin(self.ask(move |postgres, pid| async move {
             let mut server = postgres.server();
+            let now = at(world::now()) + server.clock_off;
             let taking = server.sessions.get_mut(&pid).and_then(|session| session.taking.as_mut());
             let Some(cell) = taking else { return Err(fault("25P01", "", "there is no transaction")) };
             cell.epoch += i64::from(!is_on(Mutant::NoBump));
             cell.owner = Some(owner);
             cell.owner_name = Some(name);
+            cell.taken_at = Some(now);
             Ok(())
         }))
     }
 
     fn commit_taking(&self) -> BoxFuture<'_, Result<bool, Fault>> {
-        Box::pin(self.ask(|postgres, pid| async move {
+        let committing = self.ask(|postgres, pid| async move {
             let disk = postgres.server().line.disk;
             if let Some(session) = postgres.server().sessions.get_mut(&pid) {
                 session.flushing_taking = true;
@@ -404,7 +412,19 @@ impl Link for Connection {
             world::note(|| format!("pid {pid} took the cell: {:?}", server.tables.cell));
             *server.seen.entry("taken").or_default() += 1;
             Ok(true)
-        }))
+        });
+        Box::pin(async move {
+            let answer = committing.await?;
+            let postgres = &self.from.postgres;
+            let unheard = postgres.server().line.taking_unheard;
+            if world::one_in(unheard) {
+                postgres.saw("taking unheard");
+                return Err(
+                    Breaks(&self.is_broken, postgres, self.backend.pid).with(lost("reset before it was answered"))
+                );
+            }
+            Ok(answer)
+        })
     }
 
     fn committed_since(&self, since: Timestamp) -> BoxFuture<'_, Result<Vec<Timestamp>, Fault>> {

@@ -40,6 +40,9 @@ pub(crate) struct Server {
     liveness: Option<i32>,
     cell_lock: Option<i32>,
     cart_locks: HashSet<CartId>,
+    /// The servers run on one machine, and can see which of them are gone.
+    pub(crate) is_one_host: bool,
+    pub(crate) killed: HashSet<Node>,
     /// How often each rare thing happened.
     pub(crate) seen: BTreeMap<&'static str, u64>,
 }
@@ -54,6 +57,8 @@ pub(crate) struct Line {
     pub(crate) silent: u64,
     pub(crate) serialization: u64,
     pub(crate) disk_full: u64,
+    /// Whoever took the cell does not hear that it did.
+    pub(crate) taking_unheard: u64,
     /// Nodes that nothing reaches, nor comes from.
     pub(crate) cut_off: Vec<Node>,
 }
@@ -86,6 +91,8 @@ impl Postgres {
             liveness: None,
             cell_lock: None,
             cart_locks: HashSet::new(),
+            is_one_host: false,
+            killed: HashSet::new(),
             seen: BTreeMap::new(),
         })))
     }

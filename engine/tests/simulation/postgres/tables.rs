@@ -47,11 +47,13 @@ pub(crate) struct Cell {
     pub(crate) core_time: Timestamp,
     pub(crate) owner: Option<OwnerId>,
     pub(crate) owner_name: Option<String>,
+    pub(crate) taken_at: Option<Timestamp>,
 }
 
 impl Default for Cell {
     fn default() -> Self {
-        Self { epoch: 0, last_batch: 0, core_time: Timestamp::UNIX_EPOCH, owner: None, owner_name: None }
+        let core_time = Timestamp::UNIX_EPOCH;
+        Self { epoch: 0, last_batch: 0, core_time, owner: None, owner_name: None, taken_at: None }
     }
 }
 
