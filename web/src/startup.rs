@@ -14,10 +14,12 @@ use engine::outbox::{self, Outbox};
 use engine::postgres::DatabaseError;
 use engine::search::{self, Search, Sources};
 use engine::{Engine, catalog};
+use futures_util::future::join;
 use metrics_exporter_prometheus::PrometheusHandle;
 use secrecy::ExposeSecret;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
+use tokio::time::{sleep, timeout};
 
 use crate::bodies::{Bodies, Details, OUTBOX_INTERVAL, Page};
 use crate::document::Document;
@@ -28,6 +30,11 @@ use crate::settings::{Limits, Settings};
 use crate::state::{BodyLimits, Imports, State};
 use crate::telemetry::gauges;
 use crate::{routes, serving, telemetry};
+
+/// A server that ends keeps the stock while requests are inside, but no longer than this. A buyer whose order is not on its
+/// way by then is told that nothing was done, and asks the next owner; the others are told of theirs.
+const HANDED_OVER: Duration = Duration::from_millis(500);
+const LOOK: Duration = Duration::from_millis(10);
 
 /// A server with its port bound, not yet serving.
 pub struct Application {
@@ -68,7 +75,7 @@ impl Application {
         self.run_until(stopped).await
     }
 
-    /// Serves until `stopped`, then finishes what it accepted.
+    /// Serves until `stopped`, then finishes what it accepted, and gives the stock up before the slowest of it has ended.
     pub async fn run_until(self, stopped: impl Future<Output = ()>) -> io::Result<()> {
         let handle = self.server.handle();
         let upkeep = actix_rt::spawn(upkeep(self.state.clone()));
@@ -79,12 +86,26 @@ impl Application {
         self.state.draining.store(true, Ordering::Relaxed);
         // A feed has no end of its own, and would be waited for.
         self.state.hub.close();
-        handle.stop(true).await;
+        join(handle.stop(true), hand_over(&self.state)).await;
         upkeep.abort();
         background.iter().for_each(JoinHandle::abort);
         self.state.search.close().await;
         serving.await.map_err(io::Error::other)?
     }
+}
+
+/// Gives the stock up, not after the last connection has ended: until then nobody can buy, and the framework looks for that
+/// once a second.
+async fn hand_over(state: &State) {
+    let everybody_left = async {
+        while state.load_shed.inside() > 0 {
+            sleep(LOOK).await;
+        }
+    };
+    if timeout(HANDED_OVER, everybody_left).await.is_err() {
+        tracing::info!(requests = state.load_shed.inside(), "giving the stock up before these have ended");
+    }
+    state.engine.close().await;
 }
 
 /// What the handlers share.

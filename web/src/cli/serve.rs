@@ -19,9 +19,10 @@ use super::ground::{Ground, Sharing};
 /// Run the shop.
 ///
 /// Starts the private PostgreSQL (unless database.url names another), brings it to this program's schema, takes the stock
-/// into its hands and serves HTTP until it is stopped with Ctrl-C or SIGTERM. Then it finishes what it accepted and stops
-/// everything that it started. A second server on the same database (database.url) stands by: it serves what can be read,
-/// and takes the orders when the first one is gone. The embedded PostgreSQL belongs to one server.
+/// into its hands and serves HTTP until it is stopped with Ctrl-C or SIGTERM. Then it finishes what it accepted (orders for
+/// half a second at most, so that another server can take them) and stops everything that it started. A second server on
+/// the same database (database.url) stands by: it serves what can be read, and takes the orders when the first one is gone.
+/// The embedded PostgreSQL belongs to one server.
 #[derive(Args)]
 pub(super) struct Arguments {}
 

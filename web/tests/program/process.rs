@@ -24,6 +24,12 @@ pub(crate) struct Shop {
     address: String,
 }
 
+/// A request of which half is sent.
+pub(crate) struct Dawdler {
+    stream: TcpStream,
+    rest: String,
+}
+
 pub(crate) fn doorbuster(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_doorbuster"));
     command.args(arguments).stdin(Stdio::null());
@@ -66,6 +72,9 @@ impl DataDir {
         let mut command = self.command(&["serve"]);
         command
             .env("DOORBUSTER__DATABASE__URL", database)
+            // Whoever dawdles is waited for until the test is done with them.
+            .env("DOORBUSTER__SERVER__SHUTDOWN_S", "60")
+            .env("DOORBUSTER__SERVER__BODY_TIMEOUT_MS", "60000")
             .env("DOORBUSTER__SECURITY__ADMIN_KEY", ADMIN_KEY)
             .env("DOORBUSTER__SECURITY__TOKEN_SECRET", "a secret of the tests, long enough");
         Self::started(command)
@@ -120,19 +129,21 @@ impl Shop {
 
     /// What it answers to a `POST` of JSON: status and body.
     pub(crate) fn post(&self, path: &str, bearer: &str, key: &str, body: &str) -> (u16, String) {
+        self.dawdle(path, bearer, key, body).finish()
+    }
+
+    /// Begins a `POST` of JSON, and does not get on with it.
+    pub(crate) fn dawdle(&self, path: &str, bearer: &str, key: &str, body: &str) -> Dawdler {
         let mut stream = TcpStream::connect(&self.address).expect("it listens");
+        let (sent, rest) = body.split_at(body.len() / 2);
         let length = body.len();
         write!(
             stream,
             "POST {path} HTTP/1.1\r\nHost: shop\r\nConnection: close\r\nAuthorization: Bearer {bearer}\r\n\
-             Idempotency-Key: {key}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+             Idempotency-Key: {key}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{sent}"
         )
-        .expect("a request");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("an answer");
-        let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
-        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
-        (status, body.to_owned())
+        .expect("half a request");
+        Dawdler { stream, rest: rest.to_owned() }
     }
 
     pub(crate) fn signal(&self, signal: Signal) {
@@ -140,11 +151,30 @@ impl Shop {
     }
 
     /// Sends the signal and waits for the end.
-    pub(crate) fn end(mut self, signal: Signal) -> Output {
-        let child = self.child.take().expect("it runs");
-        let process = Pid::from_raw(i32::try_from(child.id()).expect("a process number"));
-        kill(process, signal).expect("it runs");
-        child.wait_with_output().expect("it ends")
+    pub(crate) fn end(self, signal: Signal) -> Output {
+        self.signal(signal);
+        self.ended()
+    }
+
+    /// Waits for its end.
+    pub(crate) fn ended(mut self) -> Output {
+        self.child.take().expect("it runs").wait_with_output().expect("it ends")
+    }
+
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.child.as_mut().expect("it is waited for once").try_wait().expect("its own child").is_some()
+    }
+}
+
+impl Dawdler {
+    /// Sends the rest, and hears the answer: status and body.
+    pub(crate) fn finish(mut self) -> (u16, String) {
+        self.stream.write_all(self.rest.as_bytes()).expect("the rest of a request");
+        let mut answer = String::new();
+        self.stream.read_to_string(&mut answer).expect("an answer");
+        let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
+        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
+        (status, body.to_owned())
     }
 }
 

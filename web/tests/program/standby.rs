@@ -123,3 +123,26 @@ fn a_server_that_was_stopped_longer_than_a_takeover_takes_neither_sells_nor_refu
     let (status, said) = buy(&first, "last", &token, &total);
     assert_eq!(status, 201, "the order that the other one took: {said}");
 }
+
+#[test]
+fn a_server_that_ends_gives_the_stock_up_before_the_slowest_request_has_ended() {
+    let database = TestDatabase::migrated();
+    let folders = [DataDir::new(), DataDir::new()];
+    let (mut first, second) = (folders[0].serve_on(database.url()), folders[1].serve_on(database.url()));
+    eventually("a standby", || is_ready(&second));
+    deliver(&first, 1);
+    let token = guest(&first);
+    let total = total(&first, &token);
+
+    let slow = first.dawdle("/api/v1/checkout", &token, "slow", &purchase(Some(&total)));
+    // It has been let in, and is waited for.
+    eventually("the slow one", || first.get("/readyz").contains(r#""requests_inside":2"#).then_some(()));
+    first.signal(Signal::SIGTERM);
+    eventually("a takeover from a server that has not ended", || takes_orders(&second));
+    assert!(!first.has_ended(), "the slow one was not waited for");
+    let (status, said) = slow.finish();
+    assert!(status == 503 && said.contains(r#""code":"temporarily_unavailable""#), "{said}");
+    assert!(first.ended().status.success());
+    let (status, said) = buy(&second, "slow", &token, &total);
+    assert_eq!(status, 201, "{said}");
+}
