@@ -62,8 +62,10 @@ impl Regular {
             let asked = Instant::now();
             let heard = send(&mut self.wire, sent, &self.pad).await;
             if heard.is_final() {
-                let sold = matches!(heard, Heard::Done { replayed: false, .. });
-                self.till.enter(Answer { place: self.place, asked, heard: Instant::now(), sold });
+                if !matches!(heard, Heard::Done { replayed: true, .. }) {
+                    let sold = matches!(heard, Heard::Done { .. });
+                    self.till.enter(Answer { place: self.place, asked, heard: Instant::now(), sold });
+                }
                 return true;
             }
             sleep(AGAIN).await;

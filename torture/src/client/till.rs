@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
-/// One that only an owner gives: sold, or refused for good.
+/// One that only an owner gives: sold, or refused for good. What was sold before may be told again by whoever sold it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Answer {
     /// The place of the server.
