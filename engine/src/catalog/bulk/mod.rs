@@ -59,6 +59,12 @@ pub struct Bulk {
     references: Option<References>,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Try {
+    First,
+    Again,
+}
+
 impl Bulk {
     pub fn new(catalog: Catalog, store: StoreId) -> Self {
         Self { catalog, store, references: None }
@@ -68,9 +74,10 @@ impl Bulk {
     /// earlier batches wrote stays, and doing it again is safe.
     pub async fn write(&mut self, rows: Vec<BulkRow>) -> Result<Vec<BulkOutcome>, Error> {
         let mut outcomes = Vec::with_capacity(rows.len());
-        // Usually one round. Where a constraint objects to something in the batch, halves are tried until it is found.
-        let mut waiting = vec![rows];
-        while let Some(rows) = waiting.pop() {
+        // Usually one round. Where a constraint objects to something in the batch, halves are tried until it is found. A row
+        // that is found is tried once more: somebody else may have made the very thing it names, and now it can be seen.
+        let mut waiting = vec![(rows, Try::First)];
+        while let Some((rows, which)) = waiting.pop() {
             let references = match self.references.take() {
                 Some(references) => references,
                 None => self.references().await?,
@@ -85,11 +92,12 @@ impl Bulk {
                     self.references = Some(references);
                     outcomes.extend(told);
                 }
-                Err(Error::Invalid(errors)) if again.len() == 1 => outcomes.push(BulkOutcome::Rejected(errors)),
+                Err(Error::Invalid(errors)) if which == Try::Again => outcomes.push(BulkOutcome::Rejected(errors)),
+                Err(Error::Invalid(_)) if again.len() == 1 => waiting.push((again, Try::Again)),
                 Err(Error::Invalid(_)) => {
                     let (first, second) = again.split_at(again.len() / 2);
-                    waiting.push(second.to_vec());
-                    waiting.push(first.to_vec());
+                    waiting.push((second.to_vec(), Try::First));
+                    waiting.push((first.to_vec(), Try::First));
                 }
                 Err(error) => return Err(error),
             }

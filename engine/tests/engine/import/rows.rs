@@ -1,5 +1,7 @@
 //! What a row makes, changes, or is rejected for.
 
+use engine::catalog::{Bulk, BulkChange, BulkOutcome, BulkRow, ProductPatch, VariantPatch};
+
 use super::*;
 
 #[test]
@@ -192,4 +194,30 @@ fn table_cells_are_read_as_the_category_defines_them() {
     assert_eq!(report, ["3 attributes.inches wrong_type"]);
     let attributes = serde_json::to_string(&shop.product("one").variants[0].attributes).expect("JSON");
     assert_eq!(attributes, r#"{"inches":15.6,"touch":true}"#);
+}
+
+#[test]
+fn what_somebody_else_made_meanwhile_is_not_in_the_way() {
+    let shop = Shop::new();
+    let row = |sku: &str, brand: Option<&str>| BulkRow {
+        key: Some(sku.to_lowercase()),
+        product: ProductPatch { title: Some("Lamp".to_owned()), ..ProductPatch::default() },
+        brand: brand.map(|brand| Some(brand.to_owned())),
+        sku: Some(sku.to_owned()),
+        variant: VariantPatch { price: Some(Money::new(100, Currency::INR)), ..VariantPatch::default() },
+        ..BulkRow::default()
+    };
+    let (mut one, mut other) = (Bulk::new(shop.catalog.clone(), STORE), Bulk::new(shop.catalog.clone(), STORE));
+    let outcomes = shop.fixture.block_on(async {
+        // The first knows from now on which brands there are.
+        let mut outcomes = one.write(vec![row("A", None)]).await.expect("written");
+        outcomes.extend(other.write(vec![row("B", Some("Acme"))]).await.expect("written"));
+        outcomes.extend(one.write(vec![row("C", Some("Acme"))]).await.expect("written"));
+        outcomes
+    });
+    let created = |outcome: &BulkOutcome| {
+        matches!(outcome, BulkOutcome::Accepted { variant: Some((_, BulkChange::Created)), .. })
+    };
+    assert!(outcomes.len() == 3 && outcomes.iter().all(created), "{outcomes:?}");
+    shop.fixture.own.sql("do $$ begin assert (select count(*) from brands) = 1; end $$");
 }
