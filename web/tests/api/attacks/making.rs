@@ -16,7 +16,7 @@ async fn make(stage: &Stage, path: &str, listed: impl AsyncFn() -> usize, wish: 
     let key = stage.name("key");
     let fired = fire(&format!("{path}, the same"), |_| stage.admin(path, &key, &wish(&identical, 0))).await;
     fired.expect(1, &["replayed", "idempotency_key_in_flight"]);
-    fired.replays_say("");
+    fired.replays_say_the_same(stage.admin(path, &key, &wish(&identical, 0))).await;
 
     let key = stage.name("key");
     let fired = fire(&format!("{path}, one key"), |shot| stage.admin(path, &key, &wish(&nearly, shot))).await;

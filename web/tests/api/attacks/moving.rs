@@ -44,10 +44,17 @@ async fn ended(stage: &Stage, order: &Placed, moved: &Move, fired: &Fired) {
 async fn go(stage: &Stage, moved: Move) {
     let Move { verb, body, .. } = &moved;
     let order = prepared(stage, &moved).await;
+    let [.., seq] = stage.level(&order.sku).await;
     let fired = fire(&format!("{verb}, the same"), |_| asked(stage, &order, verb, "*", "one", body)).await;
     fired.expect(1, &["replayed", "idempotency_key_in_flight"]);
-    fired.replays_say("/stock");
+    fired.replays_say_the_same(asked(stage, &order, verb, "*", "one", body)).await;
     ended(stage, &order, &moved, &fired).await;
+    let (_, told) = fired.winner();
+    // What it did to the stock, or that it did nothing.
+    match moved.level[2] == seq {
+        true => assert!(told.get("stock").is_none(), "{fired}"),
+        false => assert_eq!(told["stock"][0]["seq"], moved.level[2], "{fired}"),
+    }
 
     let order = prepared(stage, &moved).await;
     let each = |shot| asked(stage, &order, verb, "*", &format!("k{shot}"), body);
@@ -162,8 +169,10 @@ pub(super) async fn cancel(stage: &Stage) {
         asked(stage, &order, verb, "*", &format!("k{shot}"), &json!({}))
     })
     .await;
-    assert!((1..=2).contains(&fired.count("done")), "{fired}");
-    fired.expect(fired.count("done"), &["replayed", "invalid_state"]);
+    // Cancelled before anybody confirmed, or after: nothing else can be done to it.
+    fired.expect_some(1, &["replayed", "invalid_state"]);
+    let cancelled = fired.shots("done").iter().filter(|shot| shot.is_multiple_of(2)).count();
+    assert_eq!((cancelled, fired.count("done") <= 2), (1, true), "{fired}");
     assert_eq!(stage.status(&order.order_no).await, "cancelled", "{fired}");
     assert_eq!(stage.level(&order.sku).await[..2], [10, 0], "{fired}");
 }
@@ -180,7 +189,8 @@ pub(super) async fn buyer_cancels(stage: &Stage) {
     let order = stage.order().await;
     let fired = fire("a buyer cancels, the same", |_| cancel(&order, Some("one"), "x")).await;
     fired.expect(1, &["replayed", "idempotency_key_in_flight"]);
-    fired.replays_say("/stock");
+    fired.replays_say_the_same(cancel(&order, Some("one"), "x")).await;
+    assert_eq!(fired.winner().1["stock"][0]["seq"], 3, "{fired}");
     assert_eq!(stage.level(&order.sku).await, [10, 0, 3], "{fired}");
 
     let order = stage.order().await;
@@ -203,4 +213,7 @@ pub(super) async fn buyer_cancels(stage: &Stage) {
     })
     .await;
     fired.expect(1, &["not_found"]);
+    assert_eq!(fired.shots("done"), [7], "who has no order cancels none: {fired}");
+    assert_eq!(stage.status(&order.order_no).await, "cancelled", "{fired}");
+    assert_eq!(stage.level(&order.sku).await, [10, 0, 3], "given back once: {fired}");
 }

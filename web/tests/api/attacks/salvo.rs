@@ -13,7 +13,8 @@ pub(super) const SHOTS: usize = 50;
 /// What fifty were answered, by how they were answered: `done`, `replayed`, or the code of the refusal.
 pub(super) struct Fired {
     what: String,
-    answers: BTreeMap<String, Vec<Answer>>,
+    /// With the number of the request that each answers.
+    answers: BTreeMap<String, Vec<(usize, Answer)>>,
 }
 
 /// Every refusal is one in our words; nothing is a fault of ours. A 503 says that we are full.
@@ -24,9 +25,9 @@ pub(super) async fn fire(what: &str, request: impl Fn(usize) -> Request) -> Fire
         barrier.wait().await;
         request.send().await
     });
-    let mut answers: BTreeMap<String, Vec<Answer>> = BTreeMap::new();
-    for answer in join_all(shots).await {
-        answers.entry(label(what, &answer)).or_default().push(answer);
+    let mut answers: BTreeMap<String, Vec<(usize, Answer)>> = BTreeMap::new();
+    for (shot, answer) in join_all(shots).await.into_iter().enumerate() {
+        answers.entry(label(what, &answer)).or_default().push((shot, answer));
     }
     Fired { what: what.to_owned(), answers }
 }
@@ -48,6 +49,13 @@ impl Fired {
     #[track_caller]
     pub(super) fn expect(&self, done: usize, others: &[&str]) {
         assert_eq!(self.count("done"), done, "{self}");
+        self.expect_some(done.min(1), others);
+    }
+
+    /// At least so many did it: how many is a matter of who came first. Everybody else was answered in one of these ways.
+    #[track_caller]
+    pub(super) fn expect_some(&self, at_least: usize, others: &[&str]) {
+        assert!(self.count("done") >= at_least, "fewer than {at_least} of {self}");
         let strange: Vec<&String> =
             self.answers.keys().filter(|label| *label != "done" && !others.contains(&label.as_str())).collect();
         assert!(strange.is_empty(), "{strange:?} in {self}");
@@ -57,18 +65,37 @@ impl Fired {
         self.answers.get(label).map_or(0, Vec::len)
     }
 
-    /// Of those who did it, in the order of their coming back.
-    pub(super) fn done(&self) -> Vec<Value> {
-        self.answers.get("done").into_iter().flatten().map(Answer::json).collect()
+    /// Which requests were answered so.
+    pub(super) fn shots(&self, label: &str) -> Vec<usize> {
+        self.answers.get(label).into_iter().flatten().map(|(shot, _)| *shot).collect()
     }
 
-    /// Whoever was told that it had been done before was told what the one who did it was told.
+    /// What those were told who were answered so.
+    pub(super) fn told(&self, label: &str) -> Vec<Value> {
+        self.answers.get(label).into_iter().flatten().map(|(_, answer)| answer.json()).collect()
+    }
+
+    /// Of those who did it.
+    pub(super) fn done(&self) -> Vec<Value> {
+        self.told("done")
+    }
+
+    /// The only one that did it: which request that was, and what it was told.
     #[track_caller]
-    pub(super) fn replays_say(&self, pointer: &str) {
-        let done = self.done();
-        let first = done.first().expect("somebody did it");
-        for replayed in self.answers.get("replayed").into_iter().flatten() {
-            assert_eq!(replayed.json().pointer(pointer), first.pointer(pointer), "{self}");
+    pub(super) fn winner(&self) -> (usize, Value) {
+        let (shots, told) = (self.shots("done"), self.done());
+        assert_eq!(shots.len(), 1, "{self}");
+        (shots[0], told[0].clone())
+    }
+
+    /// Whoever was told that it had been done before was told what the one who did it was told: all of it. So is whoever
+    /// asks once more now, with `again`; of those who asked together, it may be that nobody came late enough.
+    pub(super) async fn replays_say_the_same(&self, again: Request) {
+        let (_, first) = self.winner();
+        let again = again.send().await;
+        assert!(again.status.is_success() && again.header("idempotent-replayed") == "true", "{again:?} after {self}");
+        for replayed in self.told("replayed").into_iter().chain([again.json()]) {
+            assert_eq!(replayed, first, "{self}");
         }
     }
 }
@@ -80,7 +107,7 @@ impl std::fmt::Display for Fired {
             write!(to, " {} x {label}", answers.len())?;
         }
         match self.answers.values().flatten().next() {
-            Some(answer) => write!(to, "; for example {}", String::from_utf8_lossy(&answer.body)),
+            Some((_, answer)) => write!(to, "; for example {}", String::from_utf8_lossy(&answer.body)),
             None => Ok(()),
         }
     }
