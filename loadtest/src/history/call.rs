@@ -1,6 +1,6 @@
 //! A history in memory: calls, their lines, and what was read of the books. Small, because there are millions of them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use anyhow::Context;
 
@@ -17,6 +17,8 @@ pub(crate) struct History {
     pub(crate) levels: Vec<Level>,
     /// What the books say at the end. Where an account has entries here, they are all of them.
     pub(crate) ledger: Vec<Entry>,
+    /// SKUs whose ledger was read whole, at all locations: an account of theirs without entries has none.
+    pub(crate) books: BTreeSet<u32>,
     accounts: HashMap<(u32, u32), u32>,
     names: Vec<(u32, u32)>,
 }
@@ -139,6 +141,11 @@ impl History {
             Some(location) => format!("{sku} at {location}"),
             None => sku,
         }
+    }
+
+    /// Whether its ledger is known to have been read, whatever was found there.
+    pub(crate) fn has_books(&self, account: u32) -> bool {
+        self.books.contains(&self.numbers_of(account).0)
     }
 
     pub(crate) fn numbers_of(&self, account: u32) -> (u32, u32) {

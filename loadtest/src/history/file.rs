@@ -11,6 +11,7 @@
 //! 130 - hold 19 unknown 0*1
 //! level 900 950 0 100 12 0 113               asked, answered, account, on hand, reserved, safety, seq
 //! ledger 0 2 7 hold 0 1 5                    account, seq, batch, kind, on hand, reserved, order (or -)
+//! books 0                                    all that the ledger has of SKU 0, at all locations, is in this file
 //! ```
 //!
 //! An account is the number of its SKU, and that of its location after a point where that is not 0. What stands behind `#`
@@ -57,6 +58,9 @@ fn fact_of(history: &mut History, fact: &str) -> anyhow::Result<()> {
         "location" => name(&mut history.locations, &mut words)?,
         "level" => level(history, &mut words)?,
         "ledger" => entry(history, &mut words)?,
+        "books" => {
+            history.books.insert(words.number("a SKU")?);
+        }
         asked => call(history, asked.parse().map_err(|_| anyhow!("what is {asked:?}?"))?, words)?,
     }
     Ok(())
@@ -174,7 +178,7 @@ pub(crate) fn write(history: &History, to: &mut impl Write) -> std::io::Result<(
     for entry in &history.ledger {
         write_entry(entry, history.numbers_of(entry.account), to)?;
     }
-    Ok(())
+    history.books.iter().try_for_each(|sku| write_books(*sku, to))
 }
 
 pub(crate) fn header(to: &mut impl Write, run: &str, others: bool) -> std::io::Result<()> {
@@ -251,6 +255,10 @@ pub(crate) fn write_entry(entry: &Entry, account: (u32, u32), to: &mut impl Writ
     }
 }
 
+pub(crate) fn write_books(sku: u32, to: &mut impl Write) -> std::io::Result<()> {
+    writeln!(to, "books {sku}")
+}
+
 fn write_account((sku, location): (u32, u32), to: &mut impl Write) -> std::io::Result<()> {
     match location {
         0 => write!(to, "{sku}"),
@@ -275,6 +283,7 @@ location 0 loc_a
 level 10 12 0 10 1 0 2
 ledger 0 1 3 receive 10 0 -
 ledger 0 2 4 hold 0 1 5
+books 0
 ";
 
     #[test]
@@ -303,6 +312,7 @@ ledger 0 2 4 hold 0 1 5
             ("1 2 hold 1 done 0-1", "account*quantity"),
             ("1 2 hold 1 done 0*-1", "the quantity"),
             ("ledger 0 1 2 hold 0", "reserved is missing"),
+            ("books all", "a SKU: \"all\" is no number"),
             ("hello", "what is \"hello\"?"),
         ] {
             let error = read(format!("{FIRST_LINE}\n{line}\n").as_bytes()).err().expect(line);

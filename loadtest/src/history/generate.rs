@@ -67,6 +67,9 @@ impl Generator {
             history.account(sku, 0);
         }
         history.locations.push("main".to_owned());
+        if shape.books {
+            history.books = (0..shape.accounts).collect();
+        }
         let accounts = vec![Account::default(); shape.accounts as usize];
         let dice = SmallRng::seed_from_u64(shape.seed);
         let mut one = Self {

@@ -119,6 +119,11 @@ impl Recorder {
         });
     }
 
+    /// All that the ledger has of a SKU has been told.
+    pub(crate) fn books(&self, sku: usize) {
+        self.with(|state| file::write_books(number(sku), &mut state.file));
+    }
+
     /// Writes out what is left, and says where it is.
     pub(crate) fn finish(&self) -> anyhow::Result<&Path> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -254,8 +259,9 @@ mod tests {
                 Row { sku: 0, location: MAIN, seq: 1, batch: 3, kind: "receive", on_hand: 9, reserved: 0, order: None };
             recorder.entry(&row);
             recorder.entry(&Row { seq: 2, kind: "hold", on_hand: 0, reserved: 2, order: Some("ord_1"), ..row });
+            recorder.books(0);
         });
-        assert!(text.contains("location 0 loc_main") && text.contains("ledger 0 2 3 hold 0 2 0"), "{text}");
+        assert!(text.contains("location 0 loc_main") && text.contains("ledger 0 2 3 hold 0 2 0\nbooks 0\n"), "{text}");
         let report = check(read(text.as_bytes()).unwrap());
         assert!(report.findings.is_empty(), "{report}\n{text}");
         assert_eq!((report.counts.changes, report.counts.looks), (2, 1));

@@ -107,6 +107,9 @@ async fn sku_books(admin: &Admin, number: usize, sku: &str, history: Option<&Rec
             books.ledger_reserved += entry.reserved_delta;
         })
         .await?;
+    if let Some(history) = history {
+        history.books(number);
+    }
     books.ledger_seqs.sort_unstable();
     Ok(books)
 }

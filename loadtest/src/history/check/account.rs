@@ -6,13 +6,13 @@ use super::model::{Change, Holder, Model, Range, Wrong};
 use super::spots::Spot;
 use super::unseen::Doubt;
 use super::{Finding, Findings, Report};
-use crate::history::call::{Answer, Call, Entry, History, Line, UNTOLD, Verb};
+use crate::history::call::{Answer, Call, Entry, History, Line, NEVER, UNTOLD, Verb};
 
 pub(super) fn check(
     account: u32,
     spots: &[Spot],
     entries: &[Entry],
-    doubt: Doubt,
+    doubt: &Doubt,
     history: &History,
     asked_for: &mut AskedFor,
     report: &mut Report,
@@ -21,35 +21,57 @@ pub(super) fn check(
         account,
         history,
         doubt,
+        answered: earliest_answers(spots, history),
         // Without a ledger, nothing is missing from it.
-        has_books: !entries.is_empty(),
+        has_books: !entries.is_empty() || history.has_books(account),
+        books_until: entries.last().map_or(0, |entry| entry.seq),
+        batch: i64::MIN,
         model: Model::new(),
         seq: 0,
         missing: 0,
         first_missing: 0,
+        too_many: None,
         from_the_books: 0,
         findings: &mut report.findings,
     };
     walk.go(spots, entries, asked_for);
-    let Walk { missing, first_missing, from_the_books, .. } = walk;
+    let Walk { missing, first_missing, too_many, from_the_books, .. } = walk;
     report.counts.unseen += missing;
     report.counts.from_the_books += from_the_books;
-    if missing > doubt.calls && !history.others {
+    if let Some(unknown) = too_many {
         let account = history.name(account);
-        report.findings.add(Finding::Gap { account, missing, first: first_missing, unknown: doubt.calls });
+        report.findings.add(Finding::Gap { account, missing, first: first_missing, unknown });
     }
+}
+
+/// For each spot, the first moment at which anything from there on had been answered: whatever stands below had been asked
+/// for by then.
+fn earliest_answers(spots: &[Spot], history: &History) -> Vec<u64> {
+    let mut earliest: Vec<u64> =
+        spots.iter().map(|spot| history.call_of(&history.lines[spot.line as usize]).answered).collect();
+    for at in (1..earliest.len()).rev() {
+        earliest[at - 1] = earliest[at].min(earliest[at - 1]);
+    }
+    earliest
 }
 
 struct Walk<'a> {
     account: u32,
     history: &'a History,
-    doubt: Doubt,
+    doubt: &'a Doubt,
+    answered: Vec<u64>,
     has_books: bool,
+    /// The last number that the ledger has.
+    books_until: i64,
+    /// Of the last row of it.
+    batch: i64,
     model: Model,
     /// Of the last change that is accounted for.
     seq: i64,
     missing: u64,
     first_missing: i64,
+    /// More are missing than there were calls that may have made them: so many.
+    too_many: Option<u64>,
     from_the_books: u64,
     findings: &'a mut Findings,
 }
@@ -60,15 +82,17 @@ impl<'a> Walk<'a> {
             let next_spot = spots.first().map(|spot| spot.seq());
             let next_entry = entries.first().map(|entry| entry.seq);
             let Some(seq) = next_spot.into_iter().chain(next_entry).min() else { return };
+            // Of whoever was told of this change or a later one, the first: what comes before it had been asked for by then.
+            let by = self.answered.get(self.answered.len() - spots.len()).copied().unwrap_or(NEVER);
             let told = super::spots::split_off(&mut spots, |spot| spot.seq() == seq && !spot.reads());
             let reads = super::spots::split_off(&mut spots, |spot| spot.seq() == seq);
             let written = super::spots::split_off(&mut entries, |entry| entry.seq == seq);
             let is_change = !told.is_empty() || !written.is_empty();
             // Whoever reads change `n` has seen it, whether anything else tells of it or not.
-            self.skip_to(if is_change { seq - 1 } else { seq });
+            self.skip_to(if is_change { seq - 1 } else { seq }, by);
             if is_change {
                 self.seq = self.seq.max(seq);
-                self.change(seq, told, written, asked_for);
+                self.change(seq, told, written, by, asked_for);
             }
             for read in reads {
                 self.read(*read);
@@ -77,7 +101,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Changes up to here happened, and nothing tells of them.
-    fn skip_to(&mut self, seq: i64) {
+    fn skip_to(&mut self, seq: i64, by: u64) {
         if seq <= self.seq {
             return;
         }
@@ -86,23 +110,36 @@ impl<'a> Walk<'a> {
             self.first_missing = self.seq + 1;
         }
         self.missing = self.missing.saturating_add(skipped.unsigned_abs());
+        let in_books = self.has_books && self.seq < self.books_until;
         self.seq = seq;
-        match self.doubt.anything {
+        let unknown = if in_books { 0 } else { self.doubt.calls_by(by) };
+        let too_many = self.missing > unknown && !self.history.others;
+        if too_many && self.too_many.is_none() {
+            self.too_many = Some(unknown);
+        }
+        match self.doubt.anything || too_many {
             true => self.model.forget(),
             false => self.model.blur(skipped, self.doubt.on_hand, self.doubt.reserved),
         }
     }
 
-    fn change(&mut self, seq: i64, told: &[Spot], written: &[Entry], asked_for: &mut AskedFor) {
+    fn change(&mut self, seq: i64, told: &[Spot], written: &[Entry], by: u64, asked_for: &mut AskedFor) {
         if written.len() > 1 {
             let account = self.name();
             self.findings.add(Finding::LedgerTwice { account, seq });
         }
         let entry = written.first();
+        if let Some(batch) = entry.map(|entry| entry.batch) {
+            if batch < self.batch {
+                let (account, before) = (self.name(), self.batch);
+                self.findings.add(Finding::BatchBackwards { account, seq, batch, before });
+            }
+            self.batch = batch.max(self.batch);
+        }
         let Some((call, quantity)) = self.whose(seq, told) else {
             if let Some(entry) = entry {
                 self.from_the_books += 1;
-                asked_for.by_nobody_known(entry, self.history, self.findings);
+                asked_for.by_nobody_known(entry, by, self.history, self.findings);
                 let change = written_change(entry, asked_for.holder(entry));
                 self.apply(seq, change);
                 if change_leaves_safety_open(entry) {

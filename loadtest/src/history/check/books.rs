@@ -1,22 +1,30 @@
 //! What the ledger tells and no answer did: made by a call whose outcome is not known, by the clock, or by nobody who was
 //! asked. An order is in the ledger with all its lines, or with none.
+//!
+//! A call explains only what may have come after it: when somebody was told a number, all below it had been asked for. Of
+//! several calls that may explain the same, the earliest is taken first: those moments grow with the numbers, so one that
+//! came too late for a change may do for a later one, and not the other way round.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use super::model::Holder;
 use super::{Finding, Findings};
-use crate::history::call::{Answer, Entry, History, Kind, Verb};
+use crate::history::call::{Answer, Entry, History, Kind, Line, Verb};
 
 /// Which calls may have made what nobody was told of.
 pub(super) struct AskedFor {
     /// The keys of orders, as far as an answer and a row of the ledger are the same change.
     keys: HashMap<u32, u64>,
-    /// Orders that nobody was told of, with what they hold.
-    untold: HashMap<u32, Wanted>,
-    /// Calls without an answer that would end or move the order of a key.
+    /// Orders that nobody was told of, with what they hold, and by when they had been asked for.
+    untold: HashMap<u32, (Wanted, u64)>,
+    /// When calls without an answer were asked that would end or move the order of a key.
     ends: HashMap<(Verb, u64), u64>,
-    received: HashMap<(u32, i64), u64>,
+    received: HashMap<(u32, i64), Asked>,
 }
+
+/// When calls were asked that want the same, the earliest first.
+#[derive(Default)]
+struct Asked(VecDeque<u64>);
 
 /// How an order is placed, and what of each account.
 type Wanted = (Verb, Vec<(u32, i64)>);
@@ -32,17 +40,17 @@ impl AskedFor {
         for call in history.calls.iter().filter(|call| call.answer == Answer::Unknown) {
             match call.verb {
                 Verb::Confirm | Verb::Cancel | Verb::Extend => {
-                    *asked_for.ends.entry((call.verb, call.key)).or_default() += 1;
+                    asked_for.ends.insert((call.verb, call.key), call.asked);
                 }
                 Verb::Receive => {
-                    for line in history.lines_of(call) {
-                        let one = (line.account, i64::from(line.quantity));
-                        *asked_for.received.entry(one).or_default() += 1;
+                    for one in wanted(history.lines_of(call)) {
+                        asked_for.received.entry(one).or_default().0.push_back(call.asked);
                     }
                 }
                 Verb::Hold | Verb::Sale | Verb::Level => {}
             }
         }
+        asked_for.received.values_mut().for_each(Asked::sort);
         asked_for
     }
 
@@ -68,40 +76,26 @@ impl AskedFor {
         Some(self.keys.get(&order).map_or(Holder::Order(order), |key| Holder::Key(*key)))
     }
 
-    /// A row that no answer told of.
-    pub(super) fn by_nobody_known(&mut self, entry: &Entry, history: &History, findings: &mut Findings) {
+    /// A row that no answer told of. Whoever asked for it had asked `by` then.
+    pub(super) fn by_nobody_known(&mut self, entry: &Entry, by: u64, history: &History, findings: &mut Findings) {
         if history.others {
             return;
         }
         let Entry { seq, account, on_hand, reserved, .. } = *entry;
         let ends = |verb| match self.holder(entry) {
-            Some(Holder::Key(key)) => self.ends.contains_key(&(verb, key)),
+            Some(Holder::Key(key)) => self.ends.get(&(verb, key)).is_some_and(|asked| *asked <= by),
             Some(Holder::Order(_)) | None => false,
         };
         let was_asked = match (entry.kind, entry.order) {
             // An order's lines are judged together.
-            (Kind::Hold, Some(order)) => {
-                let untold = self.untold.entry(order).or_insert_with(|| (Verb::Hold, Vec::new()));
-                untold.1.push((account, reserved));
-                true
-            }
-            (Kind::Sale, Some(order)) => {
-                let untold = self.untold.entry(order).or_insert_with(|| (Verb::Sale, Vec::new()));
-                untold.1.push((account, -on_hand));
-                true
-            }
+            (Kind::Hold, Some(order)) => self.is_of_an_order(order, Verb::Hold, (account, reserved), by),
+            (Kind::Sale, Some(order)) => self.is_of_an_order(order, Verb::Sale, (account, -on_hand), by),
             // By the clock.
             (Kind::Expire, _) => true,
             (Kind::Confirm, _) => ends(Verb::Confirm),
             (Kind::Release | Kind::Return, _) => ends(Verb::Cancel),
             (Kind::Extend, _) => ends(Verb::Extend),
-            (Kind::Receive, _) => match self.received.get_mut(&(account, on_hand)) {
-                Some(left) if *left > 0 => {
-                    *left -= 1;
-                    true
-                }
-                Some(_) | None => false,
-            },
+            (Kind::Receive, _) => self.received.get_mut(&(account, on_hand)).is_some_and(|asked| asked.take(by)),
             (Kind::Hold | Kind::Sale | Kind::Other, _) => false,
         };
         if !was_asked {
@@ -110,21 +104,28 @@ impl AskedFor {
         }
     }
 
+    fn is_of_an_order(&mut self, order: u32, verb: Verb, line: (u32, i64), by: u64) -> bool {
+        let ((_, lines), asked_by) = self.untold.entry(order).or_insert_with(|| ((verb, Vec::new()), by));
+        lines.push(line);
+        *asked_by = by.min(*asked_by);
+        true
+    }
+
     /// Every order that nobody was told of must be, line by line, what some call without an answer wanted.
     pub(super) fn finish(self, history: &History, findings: &mut Findings) {
         if self.untold.is_empty() {
             return;
         }
-        let mut wanted: HashMap<Wanted, u64> = HashMap::new();
+        let mut asked: HashMap<Wanted, Asked> = HashMap::new();
         for call in history.calls.iter().filter(|call| call.answer == Answer::Unknown) {
             if matches!(call.verb, Verb::Hold | Verb::Sale) {
-                let lines = history.lines_of(call).iter().map(|line| (line.account, i64::from(line.quantity)));
-                *wanted.entry((call.verb, summed(lines.collect()))).or_default() += 1;
+                asked.entry((call.verb, wanted(history.lines_of(call)))).or_default().0.push_back(call.asked);
             }
         }
-        let mut untold: Vec<(u32, Wanted)> = self.untold.into_iter().collect();
-        untold.sort_unstable_by_key(|(order, _)| *order);
-        for (order, (verb, lines)) in untold {
+        asked.values_mut().for_each(Asked::sort);
+        let mut untold: Vec<(u32, (Wanted, u64))> = self.untold.into_iter().collect();
+        untold.sort_unstable_by_key(|(order, (_, by))| (*by, *order));
+        for (order, ((verb, lines), by)) in untold {
             let lines = summed(lines);
             let words = || {
                 let line = |(account, quantity): &(u32, i64)| format!("{quantity} of {}", history.name(*account));
@@ -135,12 +136,9 @@ impl AskedFor {
                 findings.add(Finding::Unasked { what });
                 continue;
             }
-            match wanted.get_mut(&(verb, lines.clone())) {
-                Some(left) if *left > 0 => *left -= 1,
-                Some(_) | None => {
-                    let what = format!("order no. {order} of the ledger is what no call asked for: {}", words());
-                    findings.add(Finding::Unasked { what });
-                }
+            if !asked.get_mut(&(verb, lines.clone())).is_some_and(|asked| asked.take(by)) {
+                let what = format!("order no. {order} of the ledger is what no call had asked for: {}", words());
+                findings.add(Finding::Unasked { what });
             }
         }
     }
@@ -186,6 +184,23 @@ fn read_until(history: &History) -> HashMap<u32, i64> {
         *batch = row.batch.max(*batch);
     }
     last
+}
+
+impl Asked {
+    fn sort(&mut self) {
+        self.0.make_contiguous().sort_unstable();
+    }
+
+    /// One that had asked by then explains one thing.
+    fn take(&mut self, by: u64) -> bool {
+        let in_time = self.0.front().is_some_and(|asked| *asked <= by);
+        in_time && self.0.pop_front().is_some()
+    }
+}
+
+/// What a call wants of each account.
+pub(super) fn wanted(lines: &[Line]) -> Vec<(u32, i64)> {
+    summed(lines.iter().map(|line| (line.account, i64::from(line.quantity))).collect())
 }
 
 /// By account; lines that want the same one are one.

@@ -125,6 +125,17 @@ pub(crate) enum Finding {
         account: String,
         seq: i64,
     },
+    /// Written before a change that has a lower number.
+    BatchBackwards {
+        account: String,
+        seq: i64,
+        batch: i64,
+        before: i64,
+    },
+    /// Each stands before the next at some account that both change, and the last before the first.
+    Crossed {
+        keys: Vec<u64>,
+    },
     /// At some of its accounts, and not at all of them.
     OrderInPart {
         order: u32,
@@ -203,6 +214,8 @@ impl Finding {
             Self::LedgerDiffers { .. } => "ledger differs",
             Self::Lost { .. } => "lost",
             Self::LedgerTwice { .. } => "twice in the ledger",
+            Self::BatchBackwards { .. } => "batch backwards",
+            Self::Crossed { .. } => "crossed",
             Self::OrderInPart { .. } => "order in part",
             Self::Unasked { .. } => "unasked",
             Self::Impossible { .. } => "impossible level",
@@ -219,7 +232,7 @@ impl fmt::Display for Finding {
             }
             Self::Gap { account, missing, first, unknown } => write!(
                 to,
-                "{missing} changes of {account} are missing, the first is {first}; {unknown} calls may have made one"
+                "{missing} changes of {account} are missing, the first is {first}; {unknown} calls may have made one in time"
             ),
             Self::Oversold { account, seq, key, asked, at_most } => {
                 write!(to, "change {seq} of {account} promised {asked} to {key}, at most {at_most} were left")
@@ -269,6 +282,13 @@ impl fmt::Display for Finding {
                 write!(to, "change {seq} of {account} was acknowledged to key {key}, the ledger does not have it")
             }
             Self::LedgerTwice { account, seq } => write!(to, "change {seq} of {account}"),
+            Self::BatchBackwards { account, seq, batch, before } => {
+                write!(to, "change {seq} of {account} was written in batch {batch}, one before it in batch {before}")
+            }
+            Self::Crossed { keys } => {
+                let keys = keys.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
+                write!(to, "of keys {keys} each comes before the next at some account, and the last before the first")
+            }
             Self::OrderInPart { order, kind, rows, begun } => {
                 write!(
                     to,

@@ -6,6 +6,7 @@
 
 mod account;
 mod books;
+mod crossing;
 mod finding;
 mod model;
 mod real_time;
@@ -53,13 +54,13 @@ pub(crate) fn check(mut history: History) -> Report {
     let doubts = unseen::doubts(&history);
     let spots = spots::sorted(&history);
     let mut asked_for = books::AskedFor::new(&history);
+    crossing::check(&spots, &history, &mut report.findings);
     let (mut spots, mut entries) = (&spots[..], &history.ledger[..]);
     for account in 0..history.accounts() {
         let own = spots::split_off(&mut spots, |spot| spot.account == account);
         let books = spots::split_off(&mut entries, |entry| entry.account == account);
         real_time::check(own, &history, &mut report.findings);
-        let doubt = doubts.get(account as usize).copied().unwrap_or_default();
-        account::check(account, own, books, doubt, &history, &mut asked_for, &mut report);
+        account::check(account, own, books, &doubts[account as usize], &history, &mut asked_for, &mut report);
     }
     asked_for.finish(&history, &mut report.findings);
     books::whole_orders(&history, &mut report.findings);

@@ -1,7 +1,11 @@
-//! Sendings of one request, joined: one of them stands for all. What was done was asked for when the first was sent.
+//! Sendings of one request, joined: one of them stands for all. What was done was asked for when the first was sent. So was
+//! what was refused, as long as a refusal is remembered.
 
 use super::{Finding, Findings};
 use crate::history::call::{Answer, Call, History, Verb};
+
+/// How long the shop tells a repeat what it refused (ns).
+const REMEMBERED: u64 = 30_000_000_000;
 
 pub(super) fn join(history: &mut History, findings: &mut Findings) {
     let calls = &history.calls;
@@ -46,9 +50,10 @@ fn join_group(history: &History, group: &[u32], findings: &mut Findings) -> Vec<
     };
     let from_now_on = |(at, call): (u32, &Call)| {
         let stands = kept == Some(at) || (kept.is_none() && is_refused(call));
-        // A refusal is remembered for a while: a repeat may be told what was decided when the first came.
         let mut call = *call;
         match stands {
+            // A repeat may be told what was decided when the first came, or another one, but not for ever.
+            true if is_refused(&call) => call.asked = asked.max(call.asked.saturating_sub(REMEMBERED)),
             true => call.asked = asked,
             false => call.answer = Answer::Joined,
         }

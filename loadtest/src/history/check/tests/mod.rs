@@ -1,5 +1,7 @@
 //! Histories, each with what is to be found in it. What is right in all of them: ten units come in, and are sold.
 
+mod ledger;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -191,6 +193,27 @@ fn a_repeat_that_is_answered_otherwise() {
 }
 
 #[test]
+fn a_refusal_is_repeated_for_a_while() {
+    const SECOND: u64 = 1_000_000_000;
+    let repeated = |after_s: u64| {
+        let asked = 20 + after_s * SECOND;
+        format!(
+            "1 2 receive 0 done 0*10@1
+            3 4 hold 1 done 0*10@2
+            5 6 hold 2 refused 0*1@2=0
+            7 8 cancel 1 done 0*10@3
+            {asked} {} hold 2 refused 0*1@2=0",
+            asked + 1
+        )
+    };
+    is_sound(&repeated(0));
+    is_sound(&repeated(29));
+    finds("stale", &repeated(31));
+    // Not by whoever asks for the first time.
+    finds("stale", &repeated(0).replace("20 21 hold 2", "20 21 hold 3"));
+}
+
+#[test]
 fn an_order_in_part() {
     finds(
         "not whole",
@@ -245,58 +268,6 @@ fn a_level_that_the_changes_do_not_add_up_to() {
     );
 }
 
-const LEDGER: &str = "1 2 receive 0 done 0*10@1
-    1 2 receive 1 done 1*10@1
-    3 4 hold 7 done 0*4@2 1*1@2
-    ledger 0 1 1 receive 10 0 -
-    ledger 1 1 1 receive 10 0 -
-    ledger 0 2 2 hold 0 4 70
-    ledger 1 2 2 hold 0 1 70
-";
-
-#[test]
-fn the_ledger_has_all_that_was_acknowledged_and_as_it_was() {
-    is_sound(LEDGER);
-    finds("lost", &format!("{LEDGER} 5 6 hold 8 done 0*1@3"));
-    finds("ledger differs", &LEDGER.replace("ledger 0 2 2 hold 0 4 70", "ledger 0 2 2 hold 0 5 70"));
-    finds("twice in the ledger", &format!("{LEDGER} ledger 0 2 2 hold 0 4 70"));
-}
-
-#[test]
-fn what_the_clock_ended_is_in_the_ledger_alone() {
-    let report = is_sound(&format!("{LEDGER} ledger 0 3 3 expire 0 -4 70\n ledger 1 3 3 expire 0 -1 70"));
-    assert_eq!((report.counts.from_the_books, report.counts.unseen), (2, 0));
-    // Batch 2 is the last that is known of the second account: what is in batch 3 may be there too.
-    is_sound(&format!("{LEDGER} ledger 0 3 3 expire 0 -4 70"));
-    let later = "5 6 hold 9 done 1*1@3\n ledger 1 3 4 hold 0 1 71";
-    finds("order in part", &format!("{LEDGER} ledger 0 3 3 expire 0 -4 70\n{later}"));
-    let torn = "ledger 0 3 3 expire 0 -4 70\n ledger 1 3 4 expire 0 -1 70";
-    finds("order in part", &format!("{LEDGER} {torn}"));
-    finds(
-        "ended without being held",
-        &format!(
-            "{LEDGER} ledger 0 3 3 expire 0 -4 70\n ledger 1 3 3 expire 0 -1 70\n ledger 0 4 4 confirm -4 -4 70
-        ledger 1 4 4 confirm -1 -1 70\n 5 - confirm 7 unknown 0*4 1*1"
-        ),
-    );
-}
-
-#[test]
-fn what_nobody_asked_for() {
-    finds("unasked", &format!("{LEDGER} ledger 0 3 3 hold 0 1 71"));
-    finds("unasked", &format!("{LEDGER} ledger 0 3 3 release 0 -4 70\n ledger 1 3 3 release 0 -1 70"));
-    finds("unasked", &format!("{LEDGER} ledger 0 3 3 receive 1 0 -"));
-    // A call without an answer may have made it: with all its lines.
-    is_sound(&format!("{LEDGER} 5 - hold 8 unknown 0*1 1*1\n ledger 0 3 3 hold 0 1 71\n ledger 1 3 3 hold 0 1 71"));
-    finds("unasked", &format!("{LEDGER} 5 - hold 8 unknown 0*1 1*1\n ledger 0 3 3 hold 0 1 71"));
-    let once = format!("{LEDGER} 5 - hold 8 unknown 0*1\n ledger 0 3 3 hold 0 1 71");
-    is_sound(&once);
-    finds("unasked", &format!("{once}\n ledger 0 4 4 hold 0 1 72"));
-    is_sound(&format!(
-        "{LEDGER} 5 - cancel 7 unknown 0*4 1*1\n ledger 0 3 3 release 0 -4 70\n ledger 1 3 3 release 0 -1 70"
-    ));
-}
-
 #[test]
 fn a_call_without_an_answer_was_carried_out_or_not() {
     for last in
@@ -334,6 +305,93 @@ fn a_call_without_an_answer_was_carried_out_or_not() {
 }
 
 #[test]
+fn a_call_without_an_answer_explains_nothing_that_was_there_before_it() {
+    let until = |asked: u64| {
+        format!(
+            "1 2 receive 0 done 0*10@1
+            7 8 hold 1 done 0*1@3
+            {asked} - hold 2 unknown 0*3"
+        )
+    };
+    is_sound(&until(8));
+    finds("gap", &until(9));
+    // Whoever reads the number has it from before, too.
+    finds(
+        "gap",
+        "1 2 receive 0 done 0*10@1
+        5 6 hold 1 refused 0*8@2
+        7 - hold 2 unknown 0*3",
+    );
+    // Two are missing, one of which can be had by then: the other one comes too late for it.
+    let two = |second: u64| {
+        format!(
+            "1 2 receive 0 done 0*10@1
+            3 - hold 1 unknown 0*1
+            {second} - hold 2 unknown 0*1
+            5 6 hold 3 done 0*1@4
+            20 21 hold 4 done 0*1@5"
+        )
+    };
+    is_sound(&two(6));
+    finds("gap", &two(7));
+    // Lines that want the same are one change.
+    finds(
+        "gap",
+        "1 2 receive 0 done 0*10@1
+        3 - hold 1 unknown 0*1 0*1
+        5 6 hold 3 done 0*1@4",
+    );
+}
+
+#[test]
+fn orders_that_cross() {
+    let goods = "1 2 receive 0 done 0*10@1
+        1 2 receive 1 done 1*10@1
+        1 2 receive 2 done 2*10@1";
+    // Each before the other.
+    finds("crossed", &format!("{goods}\n 3 9 hold 3 done 0*1@2 1*1@3\n 3 9 hold 4 done 0*1@3 1*1@2"));
+    is_sound(&format!("{goods}\n 3 9 hold 3 done 0*1@2 1*1@2\n 3 9 hold 4 done 0*1@3 1*1@3"));
+    // With others in between that are of one account; and a cancellation.
+    finds(
+        "crossed",
+        &format!(
+            "{goods}
+            3 9 hold 3 done 0*1@2 1*1@4
+            3 9 hold 4 done 0*1@4 1*1@2
+            3 9 hold 5 done 0*1@3
+            3 9 hold 6 done 1*1@3"
+        ),
+    );
+    finds(
+        "crossed",
+        &format!(
+            "{goods}
+            3 4 hold 3 done 0*1@2 1*1@2
+            5 9 cancel 3 done 0*1@3 1*1@4
+            5 9 sale 4 done 0*1@4 1*1@3"
+        ),
+    );
+    // Three in a circle, no two of which share more than one account.
+    let report = checked(
+        "no",
+        &format!(
+            "{goods}
+            3 9 hold 3 done 0*1@2 1*1@3
+            3 9 hold 4 done 1*1@2 2*1@3
+            3 9 hold 5 done 0*1@3 2*1@2"
+        ),
+    );
+    // 3 before 5 at account 0, 5 before 4 at account 2, 4 before 3 at account 1.
+    let mut circle = match report.findings.kept() {
+        [Finding::Crossed { keys }] => keys.clone(),
+        other => panic!("{other:#?}"),
+    };
+    let first = circle.iter().position(|key| *key == 3).unwrap();
+    circle.rotate_left(first);
+    assert_eq!(circle, [3, 5, 4]);
+}
+
+#[test]
 fn where_others_are_about_less_can_be_said() {
     let facts = "1 2 receive 0 done 0*10@1
         3 4 hold 1 done 0*10@2
@@ -347,6 +405,23 @@ fn where_others_are_about_less_can_be_said() {
     // After a look, it is known again.
     let report = checked("yes", &format!("{facts}\n 12 13 hold 5 done 0*298@12"));
     assert_eq!(names(&report), ["oversold"]);
+}
+
+#[test]
+fn a_shelf_with_less_than_nothing_on_it() {
+    let counted = |units: i64| {
+        format!(
+            "1 2 receive 0 done 0*10@1
+            3 4 hold 1 done 0*4@2
+            ledger 0 1 1 receive 10 0 -
+            ledger 0 2 2 hold 0 4 70
+            ledger 0 3 3 adjust {units} 0 -"
+        )
+    };
+    // Somebody else counted: down to what is promised, and below it.
+    assert_eq!(names(&checked("yes", &counted(-6))), [""; 0]);
+    assert_eq!(names(&checked("yes", &counted(-7))), ["impossible level"]);
+    finds("unasked", &counted(-6));
 }
 
 fn shape() -> impl Strategy<Value = Shape> {
