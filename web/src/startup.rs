@@ -131,7 +131,7 @@ pub fn state(settings: &Settings, engine: Engine, metrics: PrometheusHandle) -> 
             lifetime.context("security.session_ttl_s is too long")?,
         ),
         admin_key: AdminKey::new(settings.security.admin_key.expose_secret()),
-        load_shed: LoadShed::new(settings.server.requests_max),
+        load_shed: LoadShed::new(settings.crowd_bounds()),
         rate_limits: RateLimits::new(&settings.limits),
         cors: Cors::new(&settings.cors.origins).map_err(|origin| anyhow::anyhow!("cors.origins: {origin:?}"))?,
         trusted_proxies: settings.limits.trusted_proxies.clone(),

@@ -145,9 +145,11 @@ where
         Box::pin(async move {
             let answer = AssertUnwindSafe(answer).catch_unwind();
             let outcome = tokio::time::timeout(frame.patience(uri.path()), answer).await;
-            drop(seat);
             let error = match outcome {
                 Ok(Ok(Ok(response))) => {
+                    if response.status().is_success() {
+                        seat.leave_served();
+                    }
                     let response = response.map_into_left_body();
                     return Ok(frame.see_out(response, &trace, origin, started));
                 }

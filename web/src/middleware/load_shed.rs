@@ -1,19 +1,26 @@
 //! How many requests are inside at once, and who is turned away first when it gets full: browsers, then cart writers,
-//! then checkouts; payments and confirmations never.
+//! then checkouts; payments and confirmations never. Buyers who would have to wait too long are turned away before that
+//! (`crowd`).
 //!
 //! Turning away costs no I/O and no waiting: the answer is written before the handler is looked for.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use actix_web::http::Method;
+
+use super::crowd::{Crowd, CrowdBounds};
 
 /// What a request is for, from the least to the most important.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Class {
     Browse,
     Cart,
+    /// Asking for the price.
     Checkout,
+    /// Placing an order.
+    Order,
     /// Confirming, cancelling, paying, and looking after the shop: never turned away.
     Vital,
 }
@@ -26,6 +33,7 @@ impl Class {
         };
         let (noun, rest) = route.split_once('/').unwrap_or((route, ""));
         match noun {
+            "checkout" if rest.is_empty() => Self::Order,
             "checkout" => Self::Checkout,
             "payments" | "admin" => Self::Vital,
             "orders" if rest.ends_with("/cancel") => Self::Vital,
@@ -39,6 +47,7 @@ impl Class {
             Self::Browse => "browse",
             Self::Cart => "cart",
             Self::Checkout => "checkout",
+            Self::Order => "order",
             Self::Vital => "vital",
         }
     }
@@ -46,62 +55,127 @@ impl Class {
 
 /// The seats inside. Cheap to clone; one for all workers.
 #[derive(Clone)]
-pub struct LoadShed {
-    inside: Arc<AtomicUsize>,
+pub struct LoadShed(Arc<Room>);
+
+struct Room {
+    inside: AtomicUsize,
     max_inside: usize,
+    buyers: Mutex<Crowd>,
 }
 
 /// A seat, given back when it is dropped.
-pub struct Seat(Arc<AtomicUsize>);
+pub struct Seat {
+    room: Arc<Room>,
+    /// A buyer's, since then.
+    ordering: Option<Instant>,
+}
 
 impl LoadShed {
-    pub fn new(max_inside: usize) -> Self {
-        Self { inside: Arc::new(AtomicUsize::new(0)), max_inside }
+    /// Room for so many as `bounds` lets in at most.
+    pub fn new(bounds: CrowdBounds) -> Self {
+        let buyers = Mutex::new(Crowd::new(bounds, Instant::now()));
+        Self(Arc::new(Room { inside: AtomicUsize::new(0), max_inside: bounds.most, buyers }))
     }
 
     pub fn enter(&self, class: Class) -> Option<Seat> {
-        let before = self.inside.fetch_add(1, Ordering::Relaxed);
-        let seat = Seat(Arc::clone(&self.inside));
+        let before = self.0.inside.fetch_add(1, Ordering::Relaxed);
+        let mut seat = Seat { room: Arc::clone(&self.0), ordering: None };
         let limit = match class {
-            Class::Browse => self.max_inside / 2,
-            Class::Cart => self.max_inside / 4 * 3,
-            Class::Checkout => self.max_inside,
+            Class::Browse => self.0.max_inside / 2,
+            Class::Cart => self.0.max_inside / 4 * 3,
+            Class::Checkout | Class::Order => self.0.max_inside,
             Class::Vital => return Some(seat),
         };
-        if before < limit {
-            return Some(seat);
+        let now = Instant::now();
+        let is_let_in = before < limit && (class != Class::Order || self.0.buyers().enter(now));
+        if !is_let_in {
+            metrics::counter!("doorbuster_http_requests_shed_total", "class" => class.name()).increment(1);
+            return None;
         }
-        metrics::counter!("doorbuster_http_requests_shed_total", "class" => class.name()).increment(1);
-        None
+        seat.ordering = (class == Class::Order).then_some(now);
+        Some(seat)
     }
 
     pub fn max_inside(&self) -> usize {
-        self.max_inside
+        self.0.max_inside
+    }
+
+    /// Buyers who are let in at a time, just now.
+    pub fn max_buyers(&self) -> usize {
+        self.0.buyers().limit()
     }
 
     pub fn inside(&self) -> usize {
-        self.inside.load(Ordering::Relaxed)
+        self.0.inside.load(Ordering::Relaxed)
+    }
+}
+
+impl Room {
+    fn buyers(&self) -> MutexGuard<'_, Crowd> {
+        self.buyers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Seat {
+    /// Given back by one who got what they came for.
+    pub fn leave_served(self) {
+        if let Some(since) = self.ordering {
+            let now = Instant::now();
+            self.room.buyers().served(now.duration_since(since), now);
+        }
     }
 }
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        self.room.inside.fetch_sub(1, Ordering::Relaxed);
+        if self.ordering.is_some() {
+            self.room.buyers().leave();
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+
+    fn room_for(least: usize, most: usize) -> LoadShed {
+        LoadShed::new(CrowdBounds { wait: Duration::ZERO, least, most })
+    }
+
+    #[test]
+    fn buyers_who_wait_too_long_are_no_more_than_fill_the_journal() {
+        let shed = room_for(2, 8);
+        let mut inside: Vec<_> = (0..8).map(|_| shed.enter(Class::Order).expect("a crowd is let in")).collect();
+        assert_eq!(shed.max_buyers(), 8);
+        // Nobody can be served in no time at all; who is turned away says nothing about it.
+        drop(inside.pop());
+        assert_eq!(shed.max_buyers(), 8);
+        let begun = Instant::now();
+        while shed.max_buyers() == 8 {
+            inside.pop().expect("it is looked often").leave_served();
+            // Let in unless it was looked just now.
+            inside.extend(shed.enter(Class::Order));
+            assert!(begun.elapsed() < Duration::from_secs(60), "it is never looked");
+        }
+        assert_eq!(shed.max_buyers(), 2);
+        assert!(shed.enter(Class::Order).is_none(), "more are inside");
+        drop(shed.enter(Class::Checkout).expect("asking for the price takes no turn"));
+        inside.truncate(1);
+        drop(shed.enter(Class::Order).expect("there are two turns"));
+    }
 
     #[test]
     fn browsers_leave_first_and_payments_never() {
-        let shed = LoadShed::new(4);
+        let shed = room_for(4, 4);
         let mut inside: Vec<_> = (0..2).map(|_| shed.enter(Class::Browse).expect("half is theirs")).collect();
         assert!(shed.enter(Class::Browse).is_none());
         inside.push(shed.enter(Class::Cart).expect("three quarters are theirs"));
         assert!(shed.enter(Class::Cart).is_none());
-        inside.push(shed.enter(Class::Checkout).expect("all is theirs"));
+        inside.push(shed.enter(Class::Order).expect("all is theirs"));
+        assert!(shed.enter(Class::Order).is_none());
         assert!(shed.enter(Class::Checkout).is_none());
         inside.push(shed.enter(Class::Vital).expect("always"));
         assert_eq!(shed.inside(), 5);
@@ -112,7 +186,7 @@ mod tests {
     #[test]
     fn a_request_is_classed_by_what_it_is_for() {
         let cases = [
-            ("POST", "/api/v1/checkout", Class::Checkout),
+            ("POST", "/api/v1/checkout", Class::Order),
             ("POST", "/api/v1/checkout/quote", Class::Checkout),
             ("POST", "/api/v1/payments/webhook/stripe", Class::Vital),
             ("POST", "/api/v1/admin/orders/D-1/confirm", Class::Vital),

@@ -6,6 +6,7 @@
 mod address;
 mod compress;
 mod cors;
+mod crowd;
 mod door;
 mod headers;
 mod in_charge;
@@ -16,6 +17,7 @@ mod trace;
 
 pub use address::{NetworkId, client_address};
 pub use cors::Cors;
+pub use crowd::CrowdBounds;
 pub use door::{Arrival, Door};
 pub use load_shed::{Class, LoadShed, Seat};
 pub use rate_limit::{Allowance, Caller, RateLimits, Refused};

@@ -82,6 +82,7 @@ impl Settings {
             }
         };
         at_least("server.requests_max", self.server.requests_max as u64, 4)?;
+        at_least("server.checkout_wait_ms", self.server.checkout_wait_ms, 1)?;
         at_least("server.connections_max", self.server.connections_max as u64, 1)?;
         at_least("server.body_max_bytes", self.server.body_max_bytes as u64, 1024)?;
         at_least("server.head_timeout_ms", self.server.head_timeout_ms, 1)?;

@@ -13,6 +13,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use crate::bodies::Freshness;
+use crate::middleware::CrowdBounds;
 
 pub use load::{Environment, SettingsError};
 pub use network::Network;
@@ -41,6 +42,7 @@ pub struct Server {
     pub port: u16,
     pub workers: usize,
     pub requests_max: usize,
+    pub checkout_wait_ms: u64,
     pub connections_max: usize,
     pub body_max_bytes: usize,
     pub head_timeout_ms: u64,
@@ -199,6 +201,16 @@ impl Settings {
                 keys: TimeDelta::hours(self.engine.keys_keep_hours.into()),
                 batches: TimeDelta::days(self.engine.batches_keep_days.into()),
             },
+        }
+    }
+
+    /// How many buyers are let in. One commit is under way while the next is filled: with fewer than fill both, some
+    /// commits would not be full.
+    pub fn crowd_bounds(&self) -> CrowdBounds {
+        CrowdBounds {
+            wait: Duration::from_millis(self.server.checkout_wait_ms),
+            least: self.engine.batch_bundles_max.saturating_mul(2),
+            most: self.server.requests_max,
         }
     }
 

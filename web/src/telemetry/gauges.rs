@@ -69,6 +69,11 @@ const GAUGES: &[(&str, Unit, &str)] = &[
         Unit::Count,
         "how many at once; browsers are turned away from half of it",
     ),
+    (
+        "doorbuster_http_buyers_in_flight_max",
+        Unit::Count,
+        "how many of them may place orders: fewer than that when buyers wait too long",
+    ),
     ("doorbuster_live_listeners", Unit::Count, "who listens to live events"),
     ("doorbuster_journal_free_seats", Unit::Count, "orders and stock changes that may still join those on their way"),
     ("doorbuster_journal_epoch", Unit::Count, "how often the database's cell was taken"),
@@ -100,6 +105,7 @@ pub fn look(state: &State) {
     gauge!("doorbuster_ready").set(one_if(is_ready));
     gauge!("doorbuster_http_requests_in_flight").set(state.load_shed.inside() as f64);
     gauge!("doorbuster_http_requests_in_flight_max").set(state.load_shed.max_inside() as f64);
+    gauge!("doorbuster_http_buyers_in_flight_max").set(state.load_shed.max_buyers() as f64);
     gauge!("doorbuster_live_listeners").set(state.hub.listeners() as f64);
     gauge!("doorbuster_journal_free_seats").set(journal.free_seats as f64);
     gauge!("doorbuster_journal_epoch").set(journal.epoch as f64);

@@ -34,7 +34,7 @@ async fn it_says_how_it_is() {
 }
 
 /// What an operator watches in a sale.
-const WATCHED: [&str; 21] = [
+const WATCHED: [&str; 22] = [
     "doorbuster_actors_awake{kind=\"cart\"}",
     "doorbuster_actors_awake{kind=\"sku\"}",
     "doorbuster_cart_free_seats",
@@ -42,6 +42,7 @@ const WATCHED: [&str; 21] = [
     "doorbuster_database_pool_connections_max",
     "doorbuster_database_pool_waiting",
     "doorbuster_database_up",
+    "doorbuster_http_buyers_in_flight_max",
     "doorbuster_http_requests_in_flight",
     "doorbuster_http_requests_in_flight_max",
     "doorbuster_journal_epoch",
