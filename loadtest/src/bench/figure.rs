@@ -42,11 +42,17 @@ pub(crate) enum Figure {
     /// What more buyers than the shop can serve are measured against.
     Peak,
     Overload(Load, Taken),
+    /// Confirmations, cancellations and expiries that were due during the worst.
+    Promised,
+    PromisedBroken,
+    PromisedP99,
     /// From the end of it until everybody is served in time again.
     Recovery,
     MemoryBefore,
     MemoryGrown,
     MemoryAfter,
+    /// How much of it was done: connections or requests.
+    Harm(Trouble),
     /// The 99th percentile of what honest shoppers wait.
     P99(Trouble, Honest),
 }
@@ -96,10 +102,14 @@ impl Figure {
             Self::WaitingConnection => "memory of a waiting connection",
             Self::Peak => "peak: buy now, one hot SKU, as many in flight as serve it best",
             Self::Overload(load, taken) => taken.name(load),
+            Self::Promised => "10x the peak: confirmed, cancelled or due to expire",
+            Self::PromisedBroken => "10x the peak: of these refused, failed or not expired",
+            Self::PromisedP99 => "10x the peak: p99 of confirming and cancelling",
             Self::Recovery => "after ten times: until served in time again",
             Self::MemoryBefore => "resident before ten times the peak",
             Self::MemoryGrown => "resident during ten times the peak, more",
             Self::MemoryAfter => "resident after it, more",
+            Self::Harm(trouble) => trouble.harm(),
             Self::P99(trouble, honest) => honest.name(trouble),
         }
     }
@@ -107,10 +117,11 @@ impl Figure {
     pub(crate) fn unit(self) -> Unit {
         match self {
             Self::HalfPeakP99 | Self::MixedP95 | Self::CommitP95 | Self::Recovery | Self::P99(..) => Unit::Microseconds,
-            Self::Overload(_, Taken::AdmittedP99 | Taken::TurnedAwayP50) => Unit::Microseconds,
+            Self::Overload(_, Taken::AdmittedP99 | Taken::TurnedAwayP50) | Self::PromisedP99 => Unit::Microseconds,
             Self::IdleMemory | Self::KnownSku | Self::AwakeSku | Self::WaitingConnection => Unit::Bytes,
             Self::MemoryBefore | Self::MemoryGrown | Self::MemoryAfter => Unit::Bytes,
-            Self::FreshOrders | Self::GrownOrders | Self::Waiting => Unit::Count,
+            Self::FreshOrders | Self::GrownOrders | Self::Waiting | Self::Harm(_) => Unit::Count,
+            Self::Promised | Self::PromisedBroken | Self::Overload(_, Taken::Failed) => Unit::Count,
             Self::HotSku512
             | Self::HotSku64
             | Self::ManySkus512
@@ -134,7 +145,7 @@ impl Figure {
             | Self::FreshHotSku512
             | Self::GrownHotSku512
             | Self::Peak
-            | Self::Overload(_, Taken::Offered | Taken::Sent | Taken::Goodput) => Unit::PerSecond,
+            | Self::Overload(_, Taken::Offered | Taken::Sent | Taken::Goodput | Taken::TurnedAway) => Unit::PerSecond,
         }
     }
 

@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use super::figure::Figure;
 use super::figures::Figures;
-use super::load::{Honest, Load, Taken, Trouble};
 
 /// A line of the table at the end. Other programs may add theirs, in the same words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,47 +27,8 @@ pub(crate) enum Verdict {
 const SHOPPERS_WAITING: u64 = 100_000;
 const WAITING_BYTES: u64 = 1_500_000_000;
 
-/// Goals whose figures were measured.
+/// Goals of a bench whose figures were measured: parts of it can be left out.
 pub(crate) fn goals(figures: &Figures) -> Vec<Row> {
-    [ordinary(figures), overload(figures), hostile(figures)].concat()
-}
-
-fn overload(figures: &Figures) -> Vec<Row> {
-    use Figure as F;
-    let of = |load| {
-        let figure = |taken| F::Overload(load, taken);
-        let least = if load == Load::Once { None } else { Some(90) };
-        [
-            ratio(figures, figure(Taken::Sent), figure(Taken::Offered), None),
-            ratio(figures, figure(Taken::Goodput), F::Peak, least),
-            under(figures, figure(Taken::AdmittedP99), 250_001),
-            under(figures, figure(Taken::TurnedAwayP50), 5_001),
-        ]
-    };
-    let after = [
-        under(figures, F::Recovery, 60_000_001),
-        reported(figures, F::MemoryBefore),
-        under(figures, F::MemoryGrown, 256_000_000),
-        reported(figures, F::MemoryAfter),
-    ];
-    [reported(figures, F::Peak)].into_iter().chain(Load::ALL.into_iter().flat_map(of)).chain(after).flatten().collect()
-}
-
-fn hostile(figures: &Figures) -> Vec<Row> {
-    let of = |honest| {
-        let p99 = move |trouble| Figure::P99(trouble, honest);
-        let calm = reported(figures, p99(Trouble::None));
-        [calm].into_iter().chain(
-            Trouble::ALL
-                .into_iter()
-                .skip(1)
-                .map(move |trouble| at_most(figures, p99(trouble), p99(Trouble::None), 200)),
-        )
-    };
-    Honest::ALL.into_iter().flat_map(of).flatten().collect()
-}
-
-fn ordinary(figures: &Figures) -> Vec<Row> {
     use Figure as F;
     [
         at_least(figures, F::HotSku512, 20_000),
@@ -111,17 +71,17 @@ fn ordinary(figures: &Figures) -> Vec<Row> {
     .collect()
 }
 
-fn at_least(figures: &Figures, figure: Figure, aim: u64) -> Option<Row> {
+pub(super) fn at_least(figures: &Figures, figure: Figure, aim: u64) -> Option<Row> {
     let value = figures.median(figure)?;
     row(figure, value, Some(figure.show(aim)), judge(value >= aim))
 }
 
-fn under(figures: &Figures, figure: Figure, aim: u64) -> Option<Row> {
+pub(super) fn under(figures: &Figures, figure: Figure, aim: u64) -> Option<Row> {
     let value = figures.median(figure)?;
     row(figure, value, Some(format!("under {}", figure.show(aim))), judge(value < aim))
 }
 
-fn reported(figures: &Figures, figure: Figure) -> Option<Row> {
+pub(super) fn reported(figures: &Figures, figure: Figure) -> Option<Row> {
     row(figure, figures.median(figure)?, None, Verdict::Reported)
 }
 
@@ -134,7 +94,7 @@ fn row(figure: Figure, value: u64, aim: Option<String>, verdict: Verdict) -> Opt
 }
 
 /// In hundredths.
-fn ratio(figures: &Figures, this: Figure, that: Figure, aim: Option<u64>) -> Option<Row> {
+pub(super) fn ratio(figures: &Figures, this: Figure, that: Figure, aim: Option<u64>) -> Option<Row> {
     let value = figures.ratio(this, that)?;
     Some(Row {
         figure: format!("{} / {}", this.name(), that.name()),
@@ -145,7 +105,7 @@ fn ratio(figures: &Figures, this: Figure, that: Figure, aim: Option<u64>) -> Opt
 }
 
 /// In hundredths.
-fn at_most(figures: &Figures, this: Figure, that: Figure, aim: u64) -> Option<Row> {
+pub(super) fn at_most(figures: &Figures, this: Figure, that: Figure, aim: u64) -> Option<Row> {
     let value = figures.ratio(this, that)?;
     Some(Row {
         figure: format!("{} / {}", this.name(), that.name()),

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::shop_flags::ShopFlags;
 use crate::baseline::Setting;
-use crate::bench::{Figures, goals, publish};
+use crate::bench::{Figures, hostile_goals, publish};
 use crate::hostile::Course;
 use crate::measure::Live;
 use crate::span;
@@ -42,7 +42,7 @@ pub(crate) async fn run(flags: Flags, live: Arc<Live>) -> anyhow::Result<ExitCod
         measured = measured.and(course.run(&mut figures).await);
     }
     let about = json!({ "visits_per_second": flags.visits, "rounds": flags.rounds });
-    publish(&flags.shop.out, "hostile", &about, &figures, &goals(&figures))?;
+    publish(&flags.shop.out, "hostile", &about, &figures, &hostile_goals(&figures))?;
     measured?;
     Ok(ExitCode::SUCCESS)
 }

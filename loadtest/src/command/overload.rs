@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::shop_flags::ShopFlags;
 use crate::baseline::Setting;
-use crate::bench::{Figures, Process, goals, publish};
+use crate::bench::{Figures, Process, overload_goals, publish};
 use crate::measure::Live;
 use crate::overload::Course;
 use crate::span;
@@ -28,11 +28,14 @@ pub(crate) struct Flags {
     #[arg(long, value_parser = span::parse, default_value = "3s")]
     warm_up: Duration,
     /// Buyers who wait for their answer at the same time; who would be one more is not sent
-    #[arg(long, default_value_t = 4096)]
+    #[arg(long, default_value_t = 8192)]
     connections: usize,
     /// How long the shop is watched after the worst
     #[arg(long, value_parser = span::parse, default_value = "10s")]
     calm: Duration,
+    /// What the report is called
+    #[arg(long, default_value = "overload")]
+    name: String,
     /// Threads of shoppers
     #[arg(long, default_value_t = 1)]
     threads: usize,
@@ -53,7 +56,7 @@ pub(crate) async fn run(flags: Flags, live: Arc<Live>) -> anyhow::Result<ExitCod
         measured = measured.and(course.run(&mut figures).await);
     }
     let about = json!({ "connections": flags.connections, "rounds": flags.rounds });
-    publish(&flags.shop.out, "overload", &about, &figures, &goals(&figures))?;
+    publish(&flags.shop.out, &flags.name, &about, &figures, &overload_goals(&figures))?;
     measured?;
     Ok(ExitCode::SUCCESS)
 }

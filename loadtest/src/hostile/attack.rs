@@ -18,7 +18,8 @@ use crate::http::Target;
 
 /// Under way until `call_off`.
 pub(super) struct Attack {
-    done: Arc<AtomicU64>,
+    trouble: Trouble,
+    harm: Arc<Harm>,
     over: Arc<AtomicBool>,
     thread: thread::JoinHandle<anyhow::Result<()>>,
 }
@@ -30,9 +31,21 @@ struct Plan {
     target: Arc<Target>,
     /// Of a guest session: what is refused for want of one does little harm.
     token: Arc<str>,
-    done: Arc<AtomicU64>,
+    harm: Arc<Harm>,
     over: Arc<AtomicBool>,
 }
+
+/// What was really done.
+#[derive(Default)]
+struct Harm {
+    /// Connections, or requests.
+    done: AtomicU64,
+    open: AtomicU64,
+    open_most: AtomicU64,
+}
+
+/// A connection of an attacker, while it is open.
+struct Open(Arc<Harm>);
 
 /// Why a connection was over.
 type Ended = std::io::Result<Infallible>;
@@ -50,17 +63,22 @@ const AGAIN: Duration = Duration::from_millis(20);
 
 impl Attack {
     pub(super) fn begin(trouble: Trouble, target: Arc<Target>, token: &str) -> anyhow::Result<Self> {
-        let (done, over) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
-        let plan = Plan { trouble, target, token: token.into(), done: done.clone(), over: over.clone() };
+        let (harm, over) = (Arc::<Harm>::default(), Arc::new(AtomicBool::new(false)));
+        let plan = Plan { trouble, target, token: token.into(), harm: harm.clone(), over: over.clone() };
         let thread = thread::Builder::new().name("attackers".into()).spawn(move || plan.carry_out())?;
-        Ok(Self { done, over, thread })
+        Ok(Self { trouble, harm, over, thread })
     }
 
-    /// Ends it, and says how much harm was tried: connections with slow heads or huge bodies, else requests.
+    /// Ends it, and says how much harm was done: slow heads open at once, connections with huge bodies, else requests.
     pub(super) fn call_off(self) -> anyhow::Result<u64> {
         self.over.store(true, Relaxed);
         self.thread.join().map_err(|_| anyhow!("the attackers panicked"))??;
-        Ok(self.done.load(Relaxed))
+        Ok(match self.trouble {
+            Trouble::SlowHeads => self.harm.open_most.load(Relaxed),
+            Trouble::None | Trouble::HugeBodies | Trouble::DeepJson | Trouble::TinyRequests => {
+                self.harm.done.load(Relaxed)
+            }
+        })
     }
 }
 
@@ -127,7 +145,7 @@ impl Plan {
 
     async fn slow_head(&self, mut stream: TcpStream) -> Ended {
         stream.write_all(b"GET / HTTP/1.1\r\nhost: shop\r\nx-slow: ").await?;
-        self.done.fetch_add(1, Relaxed);
+        let _open = Open::now(self.harm.clone());
         let mut byte = [0];
         // Quiet for so long: nobody has thrown it out yet.
         while tokio::time::timeout(LETTER_EVERY, stream.read(&mut byte)).await.is_err() {
@@ -139,7 +157,7 @@ impl Plan {
     /// Says that more comes than there is room for anywhere, and sends until it is stopped.
     async fn huge_body(&self, mut stream: TcpStream) -> Ended {
         stream.write_all(&self.post(MEBIBYTE * MEBIBYTE, "")).await?;
-        self.done.fetch_add(1, Relaxed);
+        self.harm.done.fetch_add(1, Relaxed);
         let piece = vec![b' '; 16 * 1024];
         loop {
             stream.write_all(&piece).await?;
@@ -157,12 +175,26 @@ impl Plan {
         let writing = async {
             loop {
                 sending.write_all(requests).await?;
-                self.done.fetch_add(count, Relaxed);
+                self.harm.done.fetch_add(count, Relaxed);
             }
         };
         tokio::select! {
             ended = reading => ended,
             ended = writing => ended,
         }
+    }
+}
+
+impl Open {
+    fn now(harm: Arc<Harm>) -> Self {
+        let open = harm.open.fetch_add(1, Relaxed) + 1;
+        harm.open_most.fetch_max(open, Relaxed);
+        Self(harm)
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.open.fetch_sub(1, Relaxed);
     }
 }

@@ -53,6 +53,7 @@ impl Course<'_> {
         let takings = takings?;
         if trouble != Trouble::None {
             steps(&format!("  {harm} attacks"));
+            figures.add(Figure::Harm(trouble), harm);
         }
         for (kind, operation) in [(Kind::Look, Operation::Product), (Kind::Buy, Operation::Checkout)] {
             let measured = takings.tally.operation(operation).context("nobody came")?;

@@ -5,6 +5,8 @@ pub(crate) enum Operation {
     /// From the planned arrival until the shopper leaves, whatever it took.
     Visit,
     Checkout,
+    /// The same, after the shop had more to do than it could.
+    CheckoutAfterwards,
     AddToCart,
     Product,
     Listing,
@@ -16,9 +18,10 @@ pub(crate) enum Operation {
 }
 
 impl Operation {
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Visit,
         Self::Checkout,
+        Self::CheckoutAfterwards,
         Self::AddToCart,
         Self::Product,
         Self::Listing,
@@ -32,6 +35,7 @@ impl Operation {
         match self {
             Self::Visit => "whole visit",
             Self::Checkout => "checkout",
+            Self::CheckoutAfterwards => "checkout afterwards",
             Self::AddToCart => "add to cart",
             Self::Product => "product page",
             Self::Listing => "listing",

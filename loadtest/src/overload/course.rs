@@ -1,4 +1,4 @@
-//! What is measured in which order: the peak, then once, twice and ten times of it, then the calm after it.
+//! What is measured in which order: the peak, then once, twice and ten times of it, each with the calm right after it.
 
 use std::cell::Cell;
 use std::convert::Infallible;
@@ -9,6 +9,7 @@ use anyhow::{Context, ensure};
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
 
+use super::promised::{Kept, Promised};
 use super::storm::{Storm, sent};
 use crate::arrival::{Spacing, Step, departures};
 use crate::baseline::Setting;
@@ -45,6 +46,14 @@ struct Rushed {
     takings: Takings<Notes>,
     unsent: u64,
     resident_most: Option<u64>,
+    kept: Option<Kept>,
+}
+
+/// When buyers come.
+struct Coming {
+    pace: Pace,
+    /// How many come while it lasts; the others come after it.
+    in_the_storm: u64,
 }
 
 /// The most that the server took.
@@ -53,9 +62,10 @@ struct Watched(Cell<u64>);
 
 impl Course<'_> {
     pub(crate) async fn run(&self, figures: &mut Figures) -> anyhow::Result<()> {
-        let pace = Pace::Lasting(self.setting.warm_up + self.setting.lasting);
+        let whole = self.setting.warm_up + self.setting.lasting;
         steps(Figure::Peak.name());
-        let rushed = self.rush(Arc::new(Stall::with_plenty(self.admin).await?), pace, AT_PEAK).await?;
+        let all_day = Coming { pace: Pace::Lasting(whole), in_the_storm: u64::MAX };
+        let rushed = self.rush(all_day, AT_PEAK, None).await?;
         let peak = self.rate(&rushed.takings.tally, Outcome::Accepted);
         figures.add(Figure::Peak, peak);
         self.judge(rushed).await?;
@@ -68,25 +78,32 @@ impl Course<'_> {
     async fn load(&self, load: Load, peak: u64, figures: &mut Figures) -> anyhow::Result<()> {
         let offered = peak * load.times();
         steps(&format!("{}x the peak: {offered} buyers a second", load.times()));
-        let stalls = (Arc::new(Stall::with_plenty(self.admin).await?), Arc::new(Stall::with_plenty(self.admin).await?));
-        let before = self.resident()?;
-        let rushed = self.rush(stalls.0, self.open(offered, self.setting.lasting), self.connections).await?;
-        // What comes right after it is part of it.
-        let calm = match load {
-            Load::TenTimes => Some(self.rush(stalls.1, self.open(peak / 2, self.calm), self.connections).await?),
-            Load::Once | Load::Twice => None,
+        let is_the_worst = load == Load::TenTimes;
+        let promised = match is_the_worst {
+            true => Some(Promised::place(self.admin, self.setting.warm_up, self.setting.lasting).await?),
+            false => None,
         };
+        let before = self.resident()?;
+        let rushed = self.rush(self.coming(offered, peak / 2), self.connections, promised.as_ref()).await?;
         self.note(load, offered, &rushed, figures);
-        if let (Load::TenTimes, Some(before), Some(most)) = (load, before, rushed.resident_most) {
+        if let Some(kept) = &rushed.kept {
+            steps(&format!("  {}", kept.summary()));
+            figures.add(Figure::Promised, kept.asked());
+            figures.add(Figure::PromisedBroken, kept.broken());
+            figures.add(Figure::PromisedP99, kept.p99_us());
+        }
+        if let (true, Some(before), Some(most)) = (is_the_worst, before, rushed.resident_most) {
             figures.add(Figure::MemoryBefore, before);
             figures.add(Figure::MemoryGrown, most.saturating_sub(before));
         }
+        let recovered = recovered_after(&rushed.takings.tally, self.setting.lasting, self.calm);
         self.judge(rushed).await?;
-        let Some(calm) = calm else { return Ok(()) };
-        let recovered = recovered_after(&calm.takings.tally)
+        if !is_the_worst {
+            return Ok(());
+        }
+        let recovered = recovered
             .with_context(|| format!("{} s after the storm the shop was not itself again", self.calm.as_secs()))?;
         figures.add(Figure::Recovery, u64::try_from(recovered.as_micros()).unwrap_or(u64::MAX));
-        self.judge(calm).await?;
         if let (Some(before), Some(after)) = (before, self.resident()?) {
             figures.add(Figure::MemoryAfter, after.saturating_sub(before));
         }
@@ -94,33 +111,43 @@ impl Course<'_> {
     }
 
     fn note(&self, load: Load, offered: u64, rushed: &Rushed, figures: &mut Figures) {
-        let Takings { tally, visits, .. } = &rushed.takings;
+        let tally = &rushed.takings.tally;
         let mut add = |taken, value| figures.add(Figure::Overload(load, taken), value);
         add(Taken::Offered, offered);
-        let sent = visits.saturating_sub(rushed.unsent);
+        let sent = rushed.storm.ends_with.saturating_sub(rushed.unsent);
         add(Taken::Sent, per_second(sent, self.setting.warm_up + self.setting.lasting));
         add(Taken::Goodput, self.rate(tally, Outcome::Accepted));
         let Some(checkouts) = tally.operation(Operation::Checkout) else { return };
-        add(Taken::AdmittedP99, checkouts.latency_us(Outcome::Accepted).value_at_quantile(0.99));
+        let mut let_in = checkouts.latency_us(Outcome::Accepted).clone();
+        let_in.add(checkouts.latency_us(Outcome::Failed)).expect("histograms grow by themselves");
+        if !let_in.is_empty() {
+            add(Taken::AdmittedP99, let_in.value_at_quantile(0.99));
+        }
+        add(Taken::Failed, checkouts.count(Outcome::Failed));
+        add(Taken::TurnedAway, self.rate(tally, Outcome::Refused));
         if checkouts.count(Outcome::Refused) > 0 {
             add(Taken::TurnedAwayP50, checkouts.latency_us(Outcome::Refused).value_at_quantile(0.5));
         }
         steps(&summary(checkouts));
     }
 
-    async fn rush(&self, stall: Arc<Stall>, pace: Pace, agents: usize) -> anyhow::Result<Rushed> {
+    async fn rush(&self, coming: Coming, agents: usize, promised: Option<&Promised<'_>>) -> anyhow::Result<Rushed> {
         ensure!(!self.live.is_stopped(), "stopped by the operator");
+        let stall = Arc::new(Stall::with_plenty(self.admin).await?);
         let target = self.admin.client.target.clone();
+        let Coming { pace, in_the_storm } = coming;
         let plan = Plan { pace: pace.clone(), slice: SLICE, ..self.setting.plan(target.clone(), agents) };
-        let storm = Storm::new(stall.clone(), target.clone(), &pace)?;
+        let storm = || Storm::new(stall.clone(), target.clone(), &pace, in_the_storm);
         let watched = Watched::default();
-        let takings = tokio::select! {
-            takings = rush_aside(storm, &plan, &self.live) => takings?,
+        let begun = storm()?;
+        let rushing = async { tokio::join!(rush_aside(begun, &plan, &self.live), keep(promised)) };
+        let (takings, kept) = tokio::select! {
+            both = rushing => both,
             never = self.watch_memory(&watched) => match never? {},
         };
-        let (takings, unsent) = sent(takings);
+        let (takings, unsent) = sent(takings?);
         let resident_most = self.server.as_ref().map(|_| watched.0.get());
-        Ok(Rushed { storm: Storm::new(stall, target, &pace)?, takings, unsent, resident_most })
+        Ok(Rushed { storm: storm()?, takings, unsent, resident_most, kept: kept.transpose()? })
     }
 
     /// Until it is dropped.
@@ -133,9 +160,13 @@ impl Course<'_> {
         }
     }
 
-    fn open(&self, per_second: u64, lasting: Duration) -> Pace {
-        let step = Step { per_second, lasting: self.setting.warm_up + lasting };
-        Pace::Planned(departures(&[step], Spacing::Poisson, &mut SmallRng::seed_from_u64(1)).into())
+    /// So many a second while it lasts, and then `after` a second.
+    fn coming(&self, per_second: u64, after: u64) -> Coming {
+        let storm = Step { per_second, lasting: self.setting.warm_up + self.setting.lasting };
+        let calm = Step { per_second: after, lasting: self.calm };
+        let moments = departures(&[storm, calm], Spacing::Poisson, &mut SmallRng::seed_from_u64(1));
+        let in_the_storm = moments.partition_point(|moment| u128::from(*moment) < storm.lasting.as_nanos());
+        Coming { pace: Pace::Planned(moments.into()), in_the_storm: in_the_storm as u64 }
     }
 
     fn rate(&self, tally: &Tally, outcome: Outcome) -> u64 {
@@ -154,15 +185,27 @@ impl Course<'_> {
     }
 }
 
-/// How long after the beginning everybody was served in time, until the end.
-fn recovered_after(tally: &Tally) -> Option<Duration> {
-    let slices = &tally.operation(Operation::Checkout)?.slices;
-    let is_well = |slice: &Slice| {
-        let [_, refused, failed] = slice.counts;
-        refused + failed == 0 && slice.latency_us.value_at_quantile(0.99) <= IN_TIME_US
+async fn keep(promised: Option<&Promised<'_>>) -> Option<anyhow::Result<Kept>> {
+    Some(promised?.keep().await)
+}
+
+/// How long after the storm, which lasted so long, everybody was served in time for the rest of `calm`.
+fn recovered_after(tally: &Tally, storm: Duration, calm: Duration) -> Option<Duration> {
+    let number = |span: Duration| usize::try_from(span.as_nanos() / tally.slice().as_nanos()).unwrap_or(usize::MAX);
+    let (begin, end) = (number(storm), number(storm + calm));
+    let afterwards = &tally.operation(Operation::CheckoutAfterwards)?.slices;
+    let stragglers = tally.operation(Operation::Checkout).map_or(&[][..], |checkouts| &checkouts.slices);
+    let is_well = |at: usize| {
+        let is_served = afterwards.get(at).is_some_and(|slice| slice.counts[0] > 0);
+        is_served && [afterwards.get(at), stragglers.get(at)].into_iter().flatten().all(in_time)
     };
-    let ill = slices.iter().rposition(|slice| !is_well(slice)).map_or(0, |last| last + 1);
-    (ill < slices.len()).then(|| tally.slice() * u32::try_from(ill).unwrap_or(u32::MAX))
+    let ill = (begin..end).rposition(|at| !is_well(at)).map_or(begin, |last| begin + last + 1);
+    (ill < end).then(|| tally.slice() * u32::try_from(ill - begin).unwrap_or(u32::MAX))
+}
+
+fn in_time(slice: &Slice) -> bool {
+    let [_, refused, failed] = slice.counts;
+    refused + failed == 0 && slice.latency_us.value_at_quantile(0.99) <= IN_TIME_US
 }
 
 fn summary(checkouts: &OperationTally) -> String {
@@ -181,22 +224,28 @@ mod tests {
     #[test]
     fn a_shop_has_recovered_when_nobody_is_turned_away_or_late_any_more() {
         let begun = Instant::now();
+        let storm = Duration::from_secs(1);
         let mut tally = Tally::new(begun, SLICE);
-        let mut buy = |at_ms: u64, outcome, took_ms: u64| {
-            let to = begun + Duration::from_millis(at_ms + 1_000);
-            let from = to - Duration::from_millis(took_ms);
-            let code = "overloaded";
-            tally.settle(&Settled { operation: Operation::Checkout, outcome, code, from, to });
+        let mut settle = |operation, ended_ms: u64, outcome, took_ms: u64| {
+            let to = begun + Duration::from_millis(ended_ms);
+            let from = to.checked_sub(Duration::from_millis(took_ms)).expect("a moment ago");
+            tally.settle(&Settled { operation, outcome, code: "", from, to });
+            let recovered = |calm_s| recovered_after(&tally, storm, Duration::from_secs(calm_s));
+            (recovered(2).map(|span| span.as_millis()), recovered(3).map(|span| span.as_millis()))
         };
-        buy(10, Outcome::Accepted, 5);
-        buy(260, Outcome::Refused, 1);
-        buy(510, Outcome::Accepted, 400);
-        buy(760, Outcome::Accepted, 5);
-        assert_eq!(recovered_after(&tally), Some(Duration::from_millis(1_750)), "the slice after the late one");
-        let to = begun + Duration::from_secs(2);
-        let last =
-            Settled { operation: Operation::Checkout, outcome: Outcome::Failed, code: "timeout", from: begun, to };
-        tally.settle(&last);
-        assert_eq!(recovered_after(&tally), None, "not by the end");
+        settle(Operation::Checkout, 900, Outcome::Refused, 1);
+        for slice in 0..8 {
+            settle(Operation::CheckoutAfterwards, 1_010 + 250 * slice, Outcome::Accepted, 5);
+        }
+        let served = settle(Operation::CheckoutAfterwards, 1_015, Outcome::Accepted, 5);
+        assert_eq!(served, (Some(0), None), "in time from the first moment; in the third second nobody was served");
+        let turned_away = settle(Operation::CheckoutAfterwards, 1_260, Outcome::Refused, 1);
+        assert_eq!(turned_away.0, Some(500), "the slice after it");
+        let late = settle(Operation::CheckoutAfterwards, 1_510, Outcome::Accepted, 400);
+        assert_eq!(late.0, Some(750));
+        let straggler = settle(Operation::Checkout, 1_760, Outcome::Accepted, 900);
+        assert_eq!(straggler.0, Some(1_000), "of the storm, but still waiting after it");
+        let unserved = settle(Operation::CheckoutAfterwards, 2_990, Outcome::Failed, 1);
+        assert_eq!(unserved.0, None, "not by the end");
     }
 }

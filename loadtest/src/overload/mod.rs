@@ -5,6 +5,7 @@
 //! of them could be sent at all is one of the figures.
 
 mod course;
+mod promised;
 mod storm;
 
 pub(crate) use course::Course;

@@ -2,13 +2,13 @@
 
 use std::cell::RefCell;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::Context;
 
 use crate::agent::{Agent, Answer};
 use crate::http::{Request, Target};
-use crate::measure::Operation;
+use crate::measure::{Operation, Outcome};
 use crate::rush::{Pace, Scenario, Takings, Visit};
 use crate::scenario::{FlashSale, Notes, Stall, claim_of};
 use crate::shop::Purchase;
@@ -19,6 +19,8 @@ pub(super) struct Storm {
     /// Each buyer's checkout, written out, under the key of visit 0.
     forms: Vec<Request>,
     key_at: Vec<usize>,
+    /// From this visit on the storm is over.
+    pub(super) ends_with: u64,
 }
 
 #[derive(Default)]
@@ -27,18 +29,19 @@ pub(super) struct StormNotes {
     unsent: u64,
 }
 
-/// Who could not be sent by then is not sent: this program has not kept up, and must not make up for it later.
+/// Who could not be sent by then is not sent: this program has not kept up, and must not make up for it later. Once the
+/// storm is over there is room for everybody: whoever then found no connection was not served.
 const TOO_LATE: Duration = Duration::from_millis(10);
 
 impl Storm {
-    pub(super) fn new(stall: Arc<Stall>, target: Arc<Target>, pace: &Pace) -> anyhow::Result<Self> {
+    pub(super) fn new(stall: Arc<Stall>, target: Arc<Target>, pace: &Pace, ends_with: u64) -> anyhow::Result<Self> {
         let items = stall.items(&stall.basket(0));
         let purchase = Purchase::new(Some(&items), stall.sale.payment.name(), Some(&stall.total));
         let key = stall.key(0);
         let forms: Vec<_> = stall.buyers.iter().map(|buyer| buyer.checkout(&target, &key, &purchase)).collect();
         let key_at = forms.iter().map(|form| form.position(&key).context("a checkout without its key"));
         let key_at = key_at.collect::<Result<_, _>>()?;
-        Ok(Self { sale: FlashSale::new(stall, target, pace), forms, key_at })
+        Ok(Self { sale: FlashSale::new(stall, target, pace), forms, key_at, ends_with })
     }
 }
 
@@ -46,13 +49,19 @@ impl Scenario for Storm {
     type Notes = StormNotes;
 
     async fn visit(&self, visit: Visit, agent: &mut Agent, notes: &RefCell<StormNotes>) {
+        let is_over = visit.number >= self.ends_with;
+        let operation = if is_over { Operation::CheckoutAfterwards } else { Operation::Checkout };
         if visit.planned.elapsed() > TOO_LATE {
-            notes.borrow_mut().unsent += 1;
+            if is_over {
+                agent.note(operation, Outcome::Failed, visit.planned);
+            } else {
+                notes.borrow_mut().unsent += 1;
+            }
             return;
         }
         let buyer = usize::try_from(visit.number).unwrap_or(0) % self.forms.len();
         let request = self.forms[buyer].overwritten(self.key_at[buyer], &self.sale.stall.key(visit.number));
-        let answer = agent.ask_once(Operation::Checkout, &request, Instant::now()).await;
+        let answer = agent.ask_once(operation, &request, visit.planned).await;
         let claim = match answer {
             // What never began must never be found.
             Answer::Refused(_) => Claim::Refused,

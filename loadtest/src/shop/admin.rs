@@ -138,6 +138,12 @@ impl Admin {
         self.post(&path, &format!("{delivery}-{sku}"), &body).await?.read(&path)
     }
 
+    /// The order's money is there.
+    pub(crate) fn confirm(&self, order_no: &str) -> Request {
+        let path = format!("/api/v1/admin/orders/{order_no}/confirm");
+        Request::post(&self.client.target, &path).bearer(&self.key).header("if-match", "*").empty()
+    }
+
     /// One level per location.
     pub(crate) async fn levels(&self, sku: &str) -> anyhow::Result<Vec<Level>> {
         #[derive(Deserialize)]

@@ -29,6 +29,9 @@ pub(crate) struct Purchase<'a> {
     payment_method: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     expected_total: Option<&'a Money>,
+    /// How long the goods are to be held.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) hold_ttl_s: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -71,6 +74,7 @@ impl<'a> Purchase<'a> {
             shipping_method: "standard",
             payment_method,
             expected_total,
+            hold_ttl_s: None,
         }
     }
 }
