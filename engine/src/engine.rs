@@ -13,10 +13,11 @@ use crate::cart;
 use crate::catalog::{self, Catalog, Changed, Offers, Terms};
 use crate::checkout::{self, Checkout};
 use crate::clock::{Clock, IdSource, RandomIds, SystemClock};
-use crate::desk::{Desk, Expiry};
+use crate::desk::{self, Desk, Expiry};
 use crate::id::{OwnerId, StoreId};
 use crate::inventory::{self, Stockroom};
 use crate::journal;
+use crate::order::{OrderRows, OrderSnapshot};
 use crate::outbox::{self, Outbox};
 use crate::postgres::{Database, DatabaseError};
 use crate::pruning::{Keep, Pruning};
@@ -234,6 +235,16 @@ impl Engine {
 
     pub fn checkout(&self) -> &Checkout {
         &self.0.sale.checkout
+    }
+
+    /// An order, for who only looks at it: whoever moves one asks the desk.
+    pub async fn find_order(&self, order: desk::Order) -> Result<OrderSnapshot, desk::Error> {
+        let rows: &dyn OrderRows = &self.0.database;
+        let found = match order {
+            desk::Order::Id(id) => rows.by_id(id).await?,
+            desk::Order::Number(store, number) => rows.by_number(store, number).await?,
+        };
+        found.ok_or(desk::Error::NotFound)
     }
 
     pub fn desk(&self) -> &Desk {

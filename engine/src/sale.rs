@@ -32,15 +32,16 @@ pub struct Ground {
 
 impl Ground {
     pub fn of(database: &Database, stage: Stage) -> Self {
-        let rows = Arc::new(database.clone());
+        let rows = Arc::new(database.for_orders());
         Self {
             runtime: database.io().clone().into(),
             stage,
             primary: journal::primary(database.url()),
             stock: Arc::<Database>::clone(&rows),
             orders: Arc::<Database>::clone(&rows),
-            answers: Arc::<Database>::clone(&rows),
-            carts: rows,
+            answers: rows,
+            // Filling a cart comes before any order, and many do only that.
+            carts: Arc::new(database.clone()),
         }
     }
 }

@@ -12,7 +12,7 @@ pub trait StockRows: Send + Sync + 'static {
     /// What an actor must know before it can answer.
     fn load(&self, variant: VariantId) -> BoxFuture<'_, Result<Durable, DatabaseError>>;
 
-    /// The levels of many variants, in no order; none where there never was any.
+    /// The levels of many variants, in no order; none where there never was any. For who only looks.
     fn levels(&self, variants: Vec<VariantId>) -> BoxFuture<'_, Result<Levels, DatabaseError>>;
 
     /// The location that is called so and in use.
@@ -37,7 +37,12 @@ impl StockRows for Database {
     }
 
     fn levels(&self, variants: Vec<VariantId>) -> BoxFuture<'_, Result<Levels, DatabaseError>> {
-        Box::pin(self.run(move |mut connection| async move { Ok(store::levels_of(&mut connection, &variants).await?) }))
+        let database = self.for_all_else();
+        Box::pin(async move {
+            database
+                .run(move |mut connection| async move { Ok(store::levels_of(&mut connection, &variants).await?) })
+                .await
+        })
     }
 
     fn location(&self, store: StoreId, code: String) -> BoxFuture<'_, Result<Option<LocationId>, DatabaseError>> {

@@ -24,10 +24,13 @@ pub(crate) use role::TAKE_ON;
 /// How long a caller waits for a connection before it is told that the database is away.
 const CHECKOUT_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// A pool of connections and the runtime they live on. Cheap to clone.
+/// Connections and the runtime they live on. Cheap to clone.
 #[derive(Clone)]
 pub struct Database {
+    /// The one of the two that this handle uses.
     pool: Pool<AsyncPgConnection>,
+    for_orders: Pool<AsyncPgConnection>,
+    for_all_else: Pool<AsyncPgConnection>,
     io: Runtime,
     url: std::sync::Arc<str>,
 }
@@ -51,17 +54,33 @@ pub enum DatabaseError {
 }
 
 impl Database {
-    /// A pool of at most `size` connections to `url`, opened when first used, living on `io`. They take on a role that
-    /// cannot write what the journal writes; the journal makes its own connection.
+    /// A pool of at most `size` connections to `url`, opened when first used, living on `io`, and half as many apart for
+    /// orders. They take on a role that cannot write what the journal writes; the journal makes its own connection.
     pub fn new(url: &str, size: usize, io: Runtime) -> Self {
+        let (for_all_else, for_orders) = (Self::pool(url, size), Self::pool(url, (size / 2).max(2)));
+        Self { pool: for_all_else.clone(), for_orders, for_all_else, io, url: url.into() }
+    }
+
+    fn pool(url: &str, size: usize) -> Pool<AsyncPgConnection> {
         let mut config = ManagerConfig::default();
         // The default sends a query before each use.
         config.recycling_method = RecyclingMethod::Fast;
         config.custom_setup = Box::new(|url| role::connect(url).boxed());
         let manager = AsyncDieselConnectionManager::new_with_config(url, config);
-        let pool =
-            Pool::builder(manager).max_size(size).build().expect("a pool without timeouts of its own needs no runtime");
-        Self { pool, io, url: url.into() }
+        Pool::builder(manager).max_size(size).build().expect("a pool without timeouts of its own needs no runtime")
+    }
+
+    /// The same database over the connections that are kept for orders: however many only look, an order is paid,
+    /// cancelled and expired. Nobody who only looks may use them.
+    #[must_use]
+    pub fn for_orders(&self) -> Self {
+        Self { pool: self.for_orders.clone(), ..self.clone() }
+    }
+
+    /// The same database over the connections that are not.
+    #[must_use]
+    pub fn for_all_else(&self) -> Self {
+        Self { pool: self.for_all_else.clone(), ..self.clone() }
     }
 
     /// The runtime on which all I/O of the engine runs.

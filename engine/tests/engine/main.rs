@@ -5,6 +5,7 @@ mod cart;
 mod cart_checkout;
 mod catalog;
 mod checkout;
+mod crowded;
 mod desk;
 mod embedded;
 mod fixture;

@@ -31,7 +31,7 @@ pub(super) async fn handler(
     _: Query<()>,
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
-    let order = state.engine.desk().find(desk::Order::Number(StoreId::MAIN, number)).await?;
+    let order = state.engine.find_order(desk::Order::Number(StoreId::MAIN, number)).await?;
     let id = order.id;
     let events = state
         .engine
