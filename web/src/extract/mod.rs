@@ -20,8 +20,8 @@ pub use idempotency_key::{IdempotencyKey, OptionalIdempotencyKey};
 pub use if_match::{IfMatch, IfNoneMatch, OptionalIfMatch};
 pub use page::PageRequest;
 pub(crate) use present::present;
-pub(crate) use principal::admit;
 pub use principal::{Anyone, COOKIE, Principal};
+pub(crate) use principal::{admit, has_shown};
 pub use query::{FromQuery, Parameters, Query};
 pub use segment::{FromSegment, Segment};
 

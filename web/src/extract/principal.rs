@@ -5,11 +5,12 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use engine::clock::Timestamp;
 use engine::id::PrincipalId;
 
 use super::{InvalidToken, header, state};
 use crate::error::ApiError;
-use crate::middleware::{Arrival, Caller};
+use crate::middleware::{Arrival, Asker, Caller};
 
 /// The cookie that carries the token for pages of our own. `HttpOnly`, `SameSite=Strict`.
 pub const COOKIE: &str = "doorbuster_session";
@@ -60,6 +61,18 @@ fn principal(request: &HttpRequest) -> Result<Principal, ApiError> {
     })?;
     admit(request, Caller::Principal(token.principal.uuid()))?;
     Ok(Principal { id: token.principal })
+}
+
+/// Whether a request shows that it comes from whom it says. Whether that one may do what it asks is said later.
+pub(crate) fn has_shown(request: &HttpRequest, asker: Asker, now: Timestamp) -> bool {
+    let (state, shown) = (state(request), bearer(request).ok().flatten());
+    let is_guest = |token: &str| state.guest_tokens.verify(token, now).is_ok();
+    match (asker, shown) {
+        (Asker::Admin, Some(key)) => state.admin_key.opens(key),
+        (Asker::Admin, None) => false,
+        (Asker::Guest, Some(token)) => is_guest(token),
+        (Asker::Guest, None) => request.cookie(COOKIE).is_some_and(|cookie| is_guest(cookie.value())),
+    }
 }
 
 /// What stands behind `Authorization: Bearer`.

@@ -26,6 +26,7 @@ use super::compress::compress;
 use super::in_charge::is_the_owners;
 use super::{Allowance, Class, Cors, RouteMetrics, Trace, TraceIds, client_address, headers};
 use crate::error::{ApiError, Code, Context, Rendered, render};
+use crate::extract::has_shown;
 use crate::routes::IMPORTS;
 use crate::state::State;
 
@@ -120,7 +121,8 @@ where
             let response = request.into_response(response).map_into_right_body();
             return Box::pin(ready(Ok(frame.see_out(response, &trace, origin, started))));
         }
-        let class = Class::of(request.method(), request.path());
+        let now = state.engine.clock().now();
+        let class = Class::of(request.method(), request.path(), |asker| has_shown(request.request(), asker, now));
         let Some(seat) = state.load_shed.enter(class) else {
             let refusal = HttpResponse::from_error(ApiError::overloaded(1 + trace.luck() % 3));
             let response = ServiceResponse::new(request.into_parts().0, refusal).map_into_right_body();
@@ -136,7 +138,7 @@ where
 
         let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
         let address = client_address(peer, request.headers(), &state.trusted_proxies);
-        request.extensions_mut().insert(Arrival { now: state.engine.clock().now(), address, trace: trace.clone() });
+        request.extensions_mut().insert(Arrival { now, address, trace: trace.clone() });
         // The request itself is gone when its handler panics or is too late.
         let uri = request.uri().clone();
         let changes = !request.method().is_safe();

@@ -25,8 +25,16 @@ pub enum Class {
     Vital,
 }
 
+/// Who may ask for what is never turned away. Nobody else takes that way past the door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asker {
+    Admin,
+    Guest,
+}
+
 impl Class {
-    pub fn of(method: &Method, path: &str) -> Self {
+    /// `has_shown` tells whether the request shows that it comes from there.
+    pub fn of(method: &Method, path: &str, has_shown: impl Fn(Asker) -> bool) -> Self {
         let Some(route) = path.strip_prefix("/api/v1/") else {
             // Health, metrics: an operator needs them most when it is full.
             return if path.len() > 1 { Self::Vital } else { Self::Browse };
@@ -35,8 +43,10 @@ impl Class {
         match noun {
             "checkout" if rest.is_empty() => Self::Order,
             "checkout" => Self::Checkout,
-            "payments" | "admin" => Self::Vital,
-            "orders" if rest.ends_with("/cancel") => Self::Vital,
+            "payments" => Self::Vital,
+            "admin" if has_shown(Asker::Admin) => Self::Vital,
+            "admin" => Self::Browse,
+            "orders" if rest.ends_with("/cancel") && has_shown(Asker::Guest) => Self::Vital,
             _ if method == Method::GET || method == Method::HEAD => Self::Browse,
             _ => Self::Cart,
         }
@@ -200,7 +210,17 @@ mod tests {
         ];
         for (method, path, class) in cases {
             let method = Method::from_bytes(method.as_bytes()).expect("a method");
-            assert_eq!(Class::of(&method, path), class, "{method} {path}");
+            assert_eq!(Class::of(&method, path, |_| true), class, "{method} {path}");
         }
+    }
+
+    #[test]
+    fn who_shows_nothing_is_not_let_past() {
+        let of_nobody = |path| Class::of(&Method::POST, path, |_| false);
+        assert_eq!(of_nobody("/api/v1/admin/orders/D-1/confirm"), Class::Browse);
+        assert_eq!(of_nobody("/api/v1/orders/D-1/cancel"), Class::Cart);
+        let of_a_guest = |path| Class::of(&Method::POST, path, |asker| asker == Asker::Guest);
+        assert_eq!(of_a_guest("/api/v1/admin/orders/D-1/confirm"), Class::Browse);
+        assert_eq!(of_a_guest("/api/v1/orders/D-1/cancel"), Class::Vital);
     }
 }

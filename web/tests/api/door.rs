@@ -14,7 +14,7 @@ use web::middleware::Door;
 use web::settings::Settings;
 use web::{routes, startup};
 
-use crate::app::{Ground, TestApp, metrics, settings};
+use crate::app::{ADMIN_KEY, Ground, TestApp, metrics, settings};
 use crate::client::Client;
 
 #[derive(Deserialize)]
@@ -123,6 +123,11 @@ async fn when_it_is_full_browsers_are_turned_away_and_operators_are_not() {
     }
     client.get("/api/v1/openapi.json").send().await.problem(503, "overloaded");
     client.post("/api/v1/checkout").send().await.problem(503, "overloaded");
+    // Who shows no key is no operator, and who shows no token has no order.
+    client.get("/api/v1/admin/orders").send().await.problem(503, "overloaded");
+    client.get("/api/v1/admin/orders").bearer("guessed").send().await.problem(503, "overloaded");
+    client.post("/api/v1/orders/D-1/cancel").send().await.problem(503, "overloaded");
+    assert_eq!(client.get("/api/v1/admin/orders").bearer(ADMIN_KEY).send().await.status, 200);
     assert_eq!(client.get("/healthz").send().await.status, 200);
     waiting.into_iter().for_each(|request| request.abort());
 }
