@@ -6,10 +6,10 @@
 //!
 //! ```text
 //!  idle --first bytes--> head --its end--> answering --bytes of an answer taken--> idle
-//!  `idle`                `head`            `answer`: from the last bytes of the body to the first of the answer
+//!  `idle`                `head`            `answer`: from the end of the head to the first of the answer
 //! ```
 //!
-//! "Go on" (`100 Continue`) is no answer. A route whose work takes long asks for `Leave`.
+//! What comes of a body achieves nothing: whoever is answered before it ends could send on for ever. "Go on" (`100 Continue`) is no answer. A route whose work takes long asks for `Leave`.
 //!
 //! Nor can it keep the others of its thread waiting by being fast: what it sends is read `A_TURN` at a time, and then it is
 //! the others' turn. Without that, a few that send without end (bodies that are read only to be thrown away) are read for
@@ -95,13 +95,12 @@ impl<S> Patient<S> {
     }
 
     fn came(&mut self, bytes: &[u8]) {
-        let (next, is_new) = match self.phase {
-            Phase::Idle => (after(0, bytes), true),
-            Phase::Head(last) => (after(last, bytes), false),
-            // Something of a body, which its route bounds; a large import takes long in all.
-            Phase::Answering => (Phase::Answering, false),
+        let next = match self.phase {
+            Phase::Idle => after(0, bytes),
+            Phase::Head(last) => after(last, bytes),
+            Phase::Answering => return,
         };
-        if is_new || next == Phase::Answering {
+        if self.phase == Phase::Idle || next == Phase::Answering {
             self.since = Instant::now();
         }
         self.phase = next;
@@ -157,6 +156,10 @@ impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
     ) -> Poll<io::Result<()>> {
         if self.turn >= A_TURN {
             self.turn = 0;
+            // There may always be something to read.
+            if Instant::now() >= self.deadline() {
+                return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+            }
             context.waker().wake_by_ref();
             return Poll::Pending;
         }
@@ -202,34 +205,52 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
 mod tests {
     use super::*;
 
-    /// Whoever sends without end.
-    struct Endless;
+    /// Whoever sends this without end.
+    struct Endless(u8);
 
     impl AsyncRead for Endless {
         fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-            buffer.initialize_unfilled().fill(b' ');
+            buffer.initialize_unfilled().fill(self.0);
             buffer.advance(buffer.remaining());
             Poll::Ready(Ok(()))
         }
     }
 
+    /// Reads until there is nothing for now, and says how much that was.
+    fn read_a_turn(stream: &mut Patient<Endless>) -> io::Result<usize> {
+        let (mut piece, mut read) = ([0; 4096], 0);
+        let mut context = Context::from_waker(std::task::Waker::noop());
+        while read < 10 * A_TURN {
+            let mut buffer = ReadBuf::new(&mut piece);
+            match Pin::new(&mut *stream).poll_read(&mut context, &mut buffer) {
+                Poll::Ready(answer) => answer?,
+                Poll::Pending => break,
+            }
+            read += buffer.filled().len();
+        }
+        Ok(read)
+    }
+
     #[tokio::test]
     async fn who_sends_without_end_lets_others_have_their_turn() {
         let long = Duration::from_secs(3600);
-        let patience = Patience { idle: long, head: long, answer: long };
-        let mut stream = Patient::new(Endless, patience);
-        let mut piece = [0; 4096];
+        let mut stream = Patient::new(Endless(b' '), Patience { idle: long, head: long, answer: long });
         for _ in 0..3 {
-            let mut read = 0;
-            let mut turn = || {
-                let mut buffer = ReadBuf::new(&mut piece);
-                let mut context = Context::from_waker(std::task::Waker::noop());
-                let is_ready = Pin::new(&mut stream).poll_read(&mut context, &mut buffer).is_ready();
-                read += buffer.filled().len();
-                is_ready && read < 10 * A_TURN
-            };
-            while turn() {}
-            assert_eq!(read, A_TURN);
+            assert_eq!(read_a_turn(&mut stream).ok(), Some(A_TURN));
+        }
+    }
+
+    #[tokio::test]
+    async fn who_sends_without_end_comes_to_an_end() {
+        let (long, short) = (Duration::from_secs(3600), Duration::from_secs(60));
+        // A head that never ends, and a body that nobody reads any more: it looks like a head, and then like its body.
+        for sent in [b' ', b'\n'] {
+            let mut stream = Patient::new(Endless(sent), Patience { idle: long, head: short, answer: short });
+            assert_eq!(read_a_turn(&mut stream).ok(), Some(A_TURN));
+            assert_eq!(read_a_turn(&mut stream).ok(), Some(A_TURN), "it has time left");
+            stream.since = stream.since.checked_sub(short).expect("a minute ago");
+            let ended = read_a_turn(&mut stream).map_err(|error| error.kind());
+            assert_eq!(ended, Err(io::ErrorKind::TimedOut), "{sent}");
         }
     }
 
