@@ -89,18 +89,21 @@ impl Outbox {
     }
 
     /// How far a consumer said it was.
-    pub async fn cursor(&self, consumer: &'static str) -> Result<Option<Position>, DatabaseError> {
+    pub async fn cursor(&self, consumer: &str) -> Result<Option<Position>, DatabaseError> {
+        let consumer = consumer.to_owned();
         self.database
-            .run(move |mut connection| async move { Ok(store::cursor(&mut connection, consumer).await?) })
+            .run(move |mut connection| async move { Ok(store::cursor(&mut connection, &consumer).await?) })
             .await
     }
 
-    /// Says that a consumer will never ask for anything up to `position` again. Rows stay until all have said so.
-    pub async fn save_cursor(&self, consumer: &'static str, position: Position) -> Result<(), DatabaseError> {
+    /// Says that a consumer will never ask for anything up to `position` again. Rows stay until all have said so that have
+    /// said anything in the last three days: who is away for longer has to begin anew.
+    pub async fn save_cursor(&self, consumer: &str, position: Position) -> Result<(), DatabaseError> {
+        let consumer = consumer.to_owned();
         self.database
-            .run(
-                move |mut connection| async move { Ok(store::save_cursor(&mut connection, consumer, position).await?) },
-            )
+            .run(move |mut connection| async move {
+                Ok(store::save_cursor(&mut connection, &consumer, position).await?)
+            })
             .await
     }
 

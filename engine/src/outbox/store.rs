@@ -129,6 +129,10 @@ pub(super) async fn insert(
 }
 
 pub(super) async fn prune(connection: &mut AsyncPgConnection, before: Timestamp) -> QueryResult<usize> {
+    // By the database's clock, which wrote when they were heard of.
+    diesel::sql_query("delete from outbox_cursors where updated_at < now() - interval '3 days'")
+        .execute(connection)
+        .await?;
     let mut pruned = 0;
     loop {
         let rows = diesel::sql_query(

@@ -21,13 +21,12 @@ use super::sources::{Projected, Sources, availabilities};
 use super::store;
 use super::watermark::Watermark;
 
-/// Under which the outbox knows it.
-pub(super) const CONSUMER: &str = "search";
-
 const EVENTS_AT_ONCE: usize = 1_000;
 const PRODUCTS_AT_ONCE: usize = 200;
 /// How long the watermark may lag behind when nothing but stock moves, which needs no commit: the outbox keeps rows for it.
 const WATERMARK_LAG: TimeDelta = TimeDelta::seconds(10);
+/// The outbox forgets who says nothing for days: it is told again where nothing happens.
+const SIGN_OF_LIFE: TimeDelta = TimeDelta::hours(1);
 
 /// Runs on a thread of its own: commits and merges block.
 pub struct Indexer {
@@ -43,6 +42,11 @@ pub struct Indexer {
 struct Session {
     writer: Writer,
     database: String,
+    /// Under which the outbox knows this index.
+    consumer: String,
+    /// What the index has durably, and when the outbox was told so.
+    durable: Position,
+    told_at: Timestamp,
     /// What has been written, committed or not.
     reached: Position,
     committed_at: Timestamp,
@@ -143,7 +147,7 @@ impl Indexer {
             .database
             .run(|mut connection| async move { Ok::<_, Error>(store::identity(&mut connection).await?) })
             .await?;
-        let (committed, committed_at) = match self.left_at(&database).await? {
+        let (committed, watermark) = match self.left_at(&database).await? {
             Some(left) => left,
             None => {
                 reindex::rebuild(&self.index, &self.sources, &|_| {}).await?;
@@ -151,6 +155,7 @@ impl Indexer {
                 left.ok_or(search_index::Error::Superseded)?
             }
         };
+        let committed_at = watermark.at;
         let writer = self.index.writer_with_memory(self.writer_memory_bytes)?;
         let boundaries = self
             .sources
@@ -167,6 +172,9 @@ impl Indexer {
         Ok(Session {
             writer,
             database,
+            consumer: watermark.consumer,
+            durable: committed,
+            told_at: committed_at,
             reached: committed,
             committed_at,
             scheduled_to: committed_at,
@@ -177,7 +185,7 @@ impl Indexer {
     }
 
     /// Where the index stands, if the outbox surely still has all that came after.
-    async fn left_at(&self, database: &str) -> Result<Option<(Position, Timestamp)>, Error> {
+    async fn left_at(&self, database: &str) -> Result<Option<(Position, Watermark)>, Error> {
         let watermark = match self.index.status() {
             Status::Ready { watermark, .. } => watermark.as_deref().and_then(Watermark::read),
             Status::NeedsRebuild(reason) => {
@@ -185,11 +193,14 @@ impl Indexer {
                 return Ok(None);
             }
         };
-        let cursor = self.sources.outbox.cursor(CONSUMER).await?;
+        let cursor = match &watermark {
+            Some((watermark, _)) => self.sources.outbox.cursor(&watermark.consumer).await?,
+            None => None,
+        };
         let left = match (watermark, cursor) {
             // The cursor is saved after the commit. An index behind its own cursor is an older copy.
             (Some((watermark, position)), Some(cursor)) if watermark.database == database && cursor <= position => {
-                Some((position, watermark.at))
+                Some((position, watermark))
             }
             (Some(_) | None, Some(_) | None) => {
                 tracing::info!("the search index is not of this database and time, and is built anew");
@@ -289,15 +300,24 @@ impl Session {
             Due::Never if self.heard && now - self.committed_at >= WATERMARK_LAG => {
                 self.commit(sources, now).await?;
             }
+            Due::Never if now - self.told_at >= SIGN_OF_LIFE => self.tell_outbox(sources, now).await?,
             Due::Never => {}
         }
         Ok(Step::Rest(LONG))
     }
 
     async fn commit(&mut self, sources: &Sources, now: Timestamp) -> Result<(), Error> {
-        self.writer.commit(&Watermark::new(&self.database, self.reached, self.scheduled_to).write())?;
-        (self.heard, self.waiting_since, self.committed_at) = (false, None, now);
+        let watermark = Watermark::new(&self.database, &self.consumer, self.reached, self.scheduled_to);
+        self.writer.commit(&watermark.write())?;
+        (self.heard, self.waiting_since, self.committed_at, self.durable) = (false, None, now, self.reached);
         reach(Point::OutboxDelivered);
-        reindex::save(sources, self.reached).await
+        self.tell_outbox(sources, now).await
+    }
+
+    /// Lets the outbox go up to what the index has durably.
+    async fn tell_outbox(&mut self, sources: &Sources, now: Timestamp) -> Result<(), Error> {
+        sources.outbox.save_cursor(&self.consumer, self.durable).await?;
+        self.told_at = now;
+        Ok(())
     }
 }

@@ -5,12 +5,11 @@ use std::path::Path;
 use search_index::Index;
 use serde_json::json;
 
+use crate::clock::{IdSource, RandomIds};
 use crate::id::StoreId;
-use crate::outbox::Position;
 
 use super::changes::REINDEX;
 use super::error::Error;
-use super::indexer::CONSUMER;
 use super::sources::Sources;
 use super::store;
 use super::watermark::Watermark;
@@ -71,13 +70,10 @@ pub(super) async fn rebuild(index: &Index, sources: &Sources, progress: &dyn Fn(
         }
     }
     let added = rebuild.added();
-    rebuild.finish(&Watermark::new(&database, position, at).write())?;
-    save(sources, position).await?;
+    // An index that was built anew has nothing to do with what others, or copies of it, have heard.
+    let consumer = format!("search-{}", RandomIds.next(at));
+    rebuild.finish(&Watermark::new(&database, &consumer, position, at).write())?;
+    sources.outbox.save_cursor(&consumer, position).await?;
     tracing::info!(search.products = added, "built the search index");
     Ok(added)
-}
-
-/// Lets the outbox go up to what the index has durably.
-pub(super) async fn save(sources: &Sources, position: Position) -> Result<(), Error> {
-    Ok(sources.outbox.save_cursor(CONSUMER, position).await?)
 }

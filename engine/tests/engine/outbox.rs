@@ -99,6 +99,24 @@ fn rows_go_when_they_are_old_and_all_consumers_have_passed() {
 }
 
 #[test]
+fn who_was_not_heard_of_for_days_holds_nothing_up() {
+    let fixture = Fixture::new();
+    let outbox = outbox(&fixture);
+    publish(&fixture, "a", 1);
+    let save = |consumer, position| fixture.block_on(outbox.save_cursor(consumer, position)).expect("saved");
+    save("here", read(&fixture, Position::default(), 1).1);
+    save("gone", Position::default());
+    let later = SystemClock.now() + chrono::TimeDelta::hours(1);
+    let prune = || fixture.block_on(outbox.prune(later)).expect("pruned");
+    fixture.own.sql("update outbox_cursors set updated_at = now() - interval '71 hours' where consumer = 'gone'");
+    assert_eq!(prune(), 0, "it may come back");
+    fixture.own.sql("update outbox_cursors set updated_at = now() - interval '73 hours' where consumer = 'gone'");
+    assert_eq!(prune(), 1);
+    assert_eq!(fixture.block_on(outbox.cursor("gone")).expect("an answer"), None, "it has to begin anew");
+    assert!(fixture.block_on(outbox.cursor("here")).expect("an answer").is_some());
+}
+
+#[test]
 fn a_follower_hears_what_happens_after_its_start() {
     let fixture = Fixture::new();
     publish(&fixture, "a", 1);

@@ -209,7 +209,8 @@ fn the_outbox_may_forget_stock_that_was_heard_long_ago_and_silence_costs_no_comm
     let mut kept = Kept::open(&shop);
     kept.catch_up();
     let outbox = engine::outbox::Outbox::new(shop.fixture.database.clone());
-    let cursor = || shop.fixture.block_on(outbox.cursor("search")).expect("an answer").expect("a cursor");
+    let consumer = kept.consumer();
+    let cursor = || shop.fixture.block_on(outbox.cursor(&consumer)).expect("an answer").expect("a cursor");
     let built = cursor();
     shop.stock(&lamp[0], 9, 0);
     kept.step();
@@ -221,4 +222,41 @@ fn the_outbox_may_forget_stock_that_was_heard_long_ago_and_silence_costs_no_comm
     shop.fixture.clock.advance(TimeDelta::minutes(2));
     kept.step();
     assert_eq!(cursor(), later, "nothing was heard");
+}
+
+#[test]
+fn two_servers_keep_an_index_each_and_do_not_disturb_each_other() {
+    let shop = Shop::new();
+    shop.product(titled("Lamp", "L-1"));
+    let elsewhere = tempfile::tempdir().expect("a directory");
+    let mut ahead = Kept::open(&shop);
+    let mut behind = Kept::open_in(&shop, elsewhere.path());
+    ahead.catch_up();
+    behind.catch_up();
+    assert_ne!(ahead.consumer(), behind.consumer());
+    shop.product(titled("Table", "T-1"));
+    ahead.catch_up();
+    // It begins where its own index was left, though the other is further; what it needs is still there.
+    drop(behind);
+    let outbox = engine::outbox::Outbox::new(shop.fixture.database.clone());
+    let later = engine::clock::SystemClock.now() + TimeDelta::days(1);
+    shop.fixture.block_on(outbox.prune(later)).expect("pruned");
+    let mut behind = Kept::open_in(&shop, elsewhere.path());
+    behind.catch_up();
+    let both = vec!["Lamp".to_owned(), "Table".to_owned()];
+    assert_eq!((behind.titles(""), behind.generation()), (both, 1), "brought up to date, not built anew");
+}
+
+#[test]
+fn an_index_of_a_shop_where_nothing_happens_is_not_forgotten() {
+    let shop = Shop::new();
+    shop.product(titled("Lamp", "L-1"));
+    let mut kept = Kept::open(&shop);
+    kept.catch_up();
+    shop.fixture.own.sql("update outbox_cursors set updated_at = now() - interval '5 days'");
+    shop.fixture.clock.advance(TimeDelta::hours(2));
+    kept.step();
+    let outbox = engine::outbox::Outbox::new(shop.fixture.database.clone());
+    shop.fixture.block_on(outbox.prune(shop.fixture.clock.now())).expect("pruned");
+    assert!(shop.fixture.block_on(outbox.cursor(&kept.consumer())).expect("an answer").is_some());
 }

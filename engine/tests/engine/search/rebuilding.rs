@@ -45,13 +45,14 @@ fn an_index_that_is_older_than_the_outbox_or_of_another_database_is_built_anew()
     let mut restored = Kept::open_in(&shop, backup.path());
     restored.catch_up();
     assert_eq!((restored.titles(""), restored.generation()), (vec!["Lamp".to_owned(), "Table".to_owned()], 2));
+    let restored_as = restored.consumer();
     drop(restored);
 
     let other = Shop::new();
     other.product(titled("Chair", "C-1"));
     // It has an index too, so that only its name can tell that this is not it.
     let outbox = engine::outbox::Outbox::new(other.fixture.database.clone());
-    let saved = outbox.save_cursor("search", engine::outbox::Position::default());
+    let saved = outbox.save_cursor(&restored_as, engine::outbox::Position::default());
     other.fixture.block_on(saved).expect("a cursor");
     let mut taken = Kept::open_in(&other, backup.path());
     taken.catch_up();
