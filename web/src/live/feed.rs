@@ -1,15 +1,17 @@
 //! Looks at what is listened to, and writes what a listener is told as a `text/event-stream`.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use engine::catalog::Sku;
+use engine::Engine;
+use engine::catalog::{AvailabilityPolicy, Offer, Sku};
+use engine::clock::Timestamp;
 use engine::desk;
-use engine::id::{PrincipalId, StoreId};
+use engine::id::{LocationId, PrincipalId, StoreId};
 use engine::order::OrderNo;
 use engine::search::availability;
-use engine::{Engine, catalog};
 use futures_util::Stream;
 use serde::Serialize;
 use tokio::sync::broadcast::error::RecvError;
@@ -19,7 +21,6 @@ use super::hub::{Event, Hub, Listener};
 use super::rate::OrderRate;
 use super::topic::Topic;
 use crate::bodies::Details;
-use crate::routes::sellable_of;
 use crate::view::{millis_until, rfc3339};
 
 /// How often it is looked.
@@ -80,42 +81,59 @@ impl Feed {
             loop {
                 tick.tick().await;
                 self.rate.look(Instant::now());
-                for topic in in_turn(self.hub.wanted(), &mut looks) {
-                    if let Some(data) = self.look(&topic).await {
-                        self.hub.tell(&topic, data.clone(), |last| steady(last) != steady(&data));
+                let topics = in_turn(self.hub.wanted(), &mut looks);
+                let mut stocks = self.stocks(&topics).await;
+                for topic in &topics {
+                    let data = match topic {
+                        Topic::Stock(sku) => stocks.remove(sku),
+                        Topic::Order(number, buyer) => self.order(*number, *buyer).await,
+                        Topic::Orders => self.orders(),
+                    };
+                    if let Some(data) = data {
+                        self.hub.tell(topic, data.clone(), |last| steady(last) != steady(&data));
                     }
                 }
             }
         })
     }
 
-    /// `None`: it is not there, or cannot be read now.
-    async fn look(&self, topic: &Topic) -> Option<Bytes> {
-        match topic {
-            Topic::Stock(sku) => self.stock(sku).await,
-            Topic::Order(number, buyer) => self.order(*number, *buyer).await,
-            Topic::Orders => {
-                json(&Orders { placed: self.rate.placed(), per_second: self.rate.per_second(Instant::now()) })
+    /// Of all of them at once: a server that stands by has to ask the database each time, and asks once. Left out is what is
+    /// not there, or cannot be read now.
+    async fn stocks(&self, topics: &[Topic]) -> HashMap<Sku, Bytes> {
+        let mut wanted = Vec::new();
+        for topic in topics {
+            if let Topic::Stock(sku) = topic
+                && let Some((offer, policy)) = self.offer(sku).await
+            {
+                wanted.push((sku.clone(), offer, policy));
             }
         }
+        let variants: Vec<_> = wanted.iter().map(|(_, offer, _)| offer.variant_id).collect();
+        let Ok(sellable) = self.engine.inventory().sellable(LocationId::MAIN, &variants).await else {
+            return HashMap::new();
+        };
+        let now = self.engine.clock().now();
+        let told = wanted.into_iter().zip(sellable).filter_map(|((sku, offer, policy), sellable)| {
+            let data = stock(&sku, &offer, policy, sellable, now)?;
+            Some((sku, data))
+        });
+        told.collect()
     }
 
-    async fn stock(&self, sku: &Sku) -> Option<Bytes> {
+    async fn offer(&self, sku: &Sku) -> Option<(Arc<Offer>, AvailabilityPolicy)> {
         let offer = self.engine.offers().get_one(StoreId::MAIN, sku).await.ok().flatten()?;
         let policy = self.details.get(&offer.product_slug).await.ok()?.product.availability;
-        let sellable = sellable_of(&self.engine, offer.variant_id).await.ok()?;
-        let now = self.engine.clock().now();
-        json(&Stock {
-            sku: sku.as_str(),
-            availability: availability(policy, sellable).name(),
-            available: (policy == catalog::AvailabilityPolicy::Exact).then_some(sellable),
-            on_sale_from: offer.on_sale_from.map(rfc3339),
-            opens_in_ms: offer.on_sale_from.map(|opens| millis_until(opens, now)),
-        })
+        Some((offer, policy))
     }
 
+    /// Those that this server took.
+    fn orders(&self) -> Option<Bytes> {
+        json(&Orders { placed: self.rate.placed(), per_second: self.rate.per_second(Instant::now()) })
+    }
+
+    /// `None`: it is not there, or cannot be read now.
     async fn order(&self, number: OrderNo, buyer: PrincipalId) -> Option<Bytes> {
-        let order = self.engine.desk().find(desk::Order::Number(StoreId::MAIN, number)).await.ok()?;
+        let order = self.engine.find_order(desk::Order::Number(StoreId::MAIN, number)).await.ok()?;
         if order.principal_id != buyer {
             return None;
         }
@@ -129,6 +147,16 @@ impl Feed {
             expires_in_ms: order.expires_at.map(|at| millis_until(at, now)),
         })
     }
+}
+
+fn stock(sku: &Sku, offer: &Offer, policy: AvailabilityPolicy, sellable: i64, now: Timestamp) -> Option<Bytes> {
+    json(&Stock {
+        sku: sku.as_str(),
+        availability: availability(policy, sellable).name(),
+        available: (policy == AvailabilityPolicy::Exact).then_some(sellable),
+        on_sale_from: offer.on_sale_from.map(rfc3339),
+        opens_in_ms: offer.on_sale_from.map(|opens| millis_until(opens, now)),
+    })
 }
 
 /// What to look at now: an order costs a query, so at most so many of them at once, one after the other.
