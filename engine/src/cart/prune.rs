@@ -17,7 +17,7 @@ impl Handle {
         let mut after = None;
         loop {
             let seen: Vec<Abandoned> = database
-                .run(move |mut connection| async move {
+                .run_at_length(move |mut connection| async move {
                     Ok::<_, DatabaseError>(store::abandoned(&mut connection, before, after, AT_ONCE).await?)
                 })
                 .await?;

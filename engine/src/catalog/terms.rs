@@ -52,8 +52,8 @@ impl Terms {
         let (terms, pool) = (self.clone(), database.clone());
         database.io().spawn(async move {
             loop {
-                let reread = async { terms.reread(&mut *pool.connection().await?).await };
-                match reread.await {
+                let rereading = terms.clone();
+                match pool.run(move |mut connection| async move { rereading.reread(&mut connection).await }).await {
                     Ok(()) => return,
                     Err(error) => tracing::warn!(%error, "the rules of price could not be read again yet"),
                 }

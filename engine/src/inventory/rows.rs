@@ -30,10 +30,7 @@ pub(super) type Levels = Vec<(VariantId, LevelRow)>;
 
 impl StockRows for Database {
     fn load(&self, variant: VariantId) -> BoxFuture<'_, Result<Durable, DatabaseError>> {
-        Box::pin(async move {
-            let mut connection = self.connection().await?;
-            Ok(store::load(&mut connection, variant).await?)
-        })
+        Box::pin(self.run(move |mut connection| async move { Ok(store::load(&mut connection, variant).await?) }))
     }
 
     fn levels(&self, variants: Vec<VariantId>) -> BoxFuture<'_, Result<Levels, DatabaseError>> {

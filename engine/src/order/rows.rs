@@ -85,15 +85,14 @@ impl OrderRows for Database {
     }
 
     fn keys_since(&self, first: OrderId, each: EachKey) -> BoxFuture<'_, Result<(), DatabaseError>> {
-        Box::pin(async move {
-            let mut connection = self.connection().await?;
+        Box::pin(self.run_at_length(move |mut connection| async move {
             let keys = store::keys_since(&mut connection, first).await?;
             let tell = |(store, principal, key): (StoreId, PrincipalId, String)| {
                 each(store, principal, &key);
                 std::future::ready(Ok(()))
             };
             Ok(keys.try_for_each(tell).await?)
-        })
+        }))
     }
 
     fn time(&self) -> BoxFuture<'_, Result<Timestamp, DatabaseError>> {

@@ -123,6 +123,8 @@ impl Outbox {
 
     /// Removes what is older than `before` and what all consumers have passed; says how many rows.
     pub async fn prune(&self, before: Timestamp) -> Result<usize, DatabaseError> {
-        self.database.run(move |mut connection| async move { Ok(store::prune(&mut connection, before).await?) }).await
+        self.database
+            .run_at_length(move |mut connection| async move { Ok(store::prune(&mut connection, before).await?) })
+            .await
     }
 }

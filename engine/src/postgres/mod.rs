@@ -5,6 +5,7 @@
 
 pub mod constraint;
 pub mod embedded;
+mod lent;
 mod migrate;
 mod role;
 pub mod schema;
@@ -13,16 +14,24 @@ use std::future::Future;
 use std::time::Duration;
 
 use diesel_async::AsyncPgConnection;
-use diesel_async::pooled_connection::deadpool::{Object, Pool};
+use diesel_async::pooled_connection::deadpool::Pool;
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
 use futures_util::FutureExt;
 use tokio::runtime::Handle as Runtime;
 
+pub use lent::Lent;
+use lent::WriteOff;
 pub use migrate::migrate;
 pub(crate) use role::TAKE_ON;
 
-/// How long a caller waits for a connection before it is told that the database is away.
-const CHECKOUT_TIMEOUT: Duration = Duration::from_secs(3);
+/// How long a caller waits for a connection before it is told that the database is away. A new one takes four round trips.
+const CHECKOUT_TIMEOUT: Duration = Duration::from_secs(4);
+/// How long work with a connection may take: no read of this program takes a second, unless the database is in trouble.
+const OVERDUE: Duration = Duration::from_secs(12);
+/// For what grows with the shop: nobody waits for it.
+const AT_LENGTH: Duration = Duration::from_secs(600);
+/// How PostgreSQL begins to say that it ends a connection.
+const STOPPED: &str = "terminating connection";
 
 /// Connections and the runtime they live on. Cheap to clone.
 #[derive(Clone)]
@@ -51,6 +60,28 @@ pub enum DatabaseError {
     Unavailable(String),
     #[error(transparent)]
     Query(#[from] diesel::result::Error),
+}
+
+impl DatabaseError {
+    /// The connection, or the server behind it: what was asked for last may have been done or not.
+    pub fn is_no_answer(&self) -> bool {
+        use diesel::result::DatabaseErrorKind as Kind;
+        use diesel::result::Error;
+        match self {
+            Self::Unavailable(_) | Self::Query(Error::BrokenTransactionManager) => true,
+            Self::Query(Error::DatabaseError(Kind::ClosedConnection | Kind::UnableToSendCommand, _)) => true,
+            // A server that is stopped says so, in a class of errors that Diesel has no name for (57P01, 57P02).
+            Self::Query(Error::DatabaseError(Kind::Unknown, told)) => told.message().starts_with(STOPPED),
+            Self::Query(_) => false,
+        }
+    }
+
+    /// Nothing was done, and it may be asked again.
+    pub fn is_for_later(&self) -> bool {
+        use diesel::result::DatabaseErrorKind as Kind;
+        use diesel::result::Error;
+        matches!(self, Self::Query(Error::DatabaseError(Kind::SerializationFailure | Kind::ReadOnlyTransaction, _)))
+    }
 }
 
 impl Database {
@@ -98,28 +129,62 @@ impl Database {
         PoolStatus { size_max: status.max_size, in_use, idle: status.available, waiting: status.waiting }
     }
 
-    /// A connection. Only for code that already runs on the I/O runtime.
-    pub async fn connection(&self) -> Result<Object<AsyncPgConnection>, DatabaseError> {
+    /// A connection. Only for code that already runs on the I/O runtime, and that has a limit of its own to how long it
+    /// waits for an answer.
+    pub async fn connection(&self) -> Result<Lent, DatabaseError> {
         match tokio::time::timeout(CHECKOUT_TIMEOUT, self.pool.get()).await {
-            Ok(Ok(connection)) => Ok(connection),
+            Ok(Ok(connection)) => Ok(Lent::new(connection)),
             Ok(Err(error)) => Err(DatabaseError::Unavailable(error.to_string())),
             Err(_) => Err(DatabaseError::Unavailable("none came free in time".to_owned())),
         }
     }
 
     /// Runs `work` with a connection on the I/O runtime, whatever runtime the caller is on. The work goes on when the
-    /// caller goes away: a transaction that is dropped half way closes its connection.
+    /// caller goes away: a transaction that is dropped half way closes its connection. Work that is not done in time is
+    /// given up, and its connection with it.
     pub async fn run<T, E, F, W>(&self, work: W) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<DatabaseError> + Send + 'static,
         F: Future<Output = Result<T, E>> + Send,
-        W: FnOnce(Object<AsyncPgConnection>) -> F + Send + 'static,
+        W: FnOnce(Lent) -> F + Send + 'static,
+    {
+        self.run_within(OVERDUE, work).await
+    }
+
+    /// The same for what takes as long as there is much of it.
+    pub async fn run_at_length<T, E, F, W>(&self, work: W) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DatabaseError> + Send + 'static,
+        F: Future<Output = Result<T, E>> + Send,
+        W: FnOnce(Lent) -> F + Send + 'static,
+    {
+        self.run_within(AT_LENGTH, work).await
+    }
+
+    /// The same within a limit of one's own.
+    pub async fn run_within<T, E, F, W>(&self, limit: Duration, work: W) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DatabaseError> + Send + 'static,
+        F: Future<Output = Result<T, E>> + Send,
+        W: FnOnce(Lent) -> F + Send + 'static,
     {
         let database = self.clone();
         let task = self.io.spawn(async move {
             let connection = database.connection().await?;
-            work(connection).await
+            let write_off = WriteOff::default();
+            let work = work(connection.written_off_by(write_off.clone()));
+            tokio::pin!(work);
+            match tokio::time::timeout(limit, work.as_mut()).await {
+                Ok(done) => done,
+                Err(_) => {
+                    tracing::warn!("the database owes an answer for too long; the connection is given up");
+                    write_off.write_off();
+                    Err(DatabaseError::Unavailable("it owes an answer for too long".to_owned()).into())
+                }
+            }
         });
         match task.await {
             Ok(result) => result,

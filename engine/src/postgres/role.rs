@@ -1,18 +1,28 @@
-//! The database role of everything but the journal: it cannot write what the journal writes.
+//! The connections of everything but the journal and the carts' lane: they cannot write what those write.
 
-use diesel::ConnectionResult;
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use std::time::Duration;
+
+use diesel::{ConnectionError, ConnectionResult};
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use tokio_postgres::{Config, NoTls};
 
 /// The migrations make the role where they may; without it a connection keeps the rights of its user.
 pub(crate) const TAKE_ON: &str = "select set_config('role', rolname, false) from pg_roles
      where rolname = 'doorbuster_shop' and pg_has_role(current_user, oid, 'member')";
 
-/// A connection that cannot write stock or orders.
+/// A connection that cannot write stock or orders, and that ends when its server is gone without a word.
 pub(super) async fn connect(url: &str) -> ConnectionResult<AsyncPgConnection> {
-    let mut connection = AsyncPgConnection::establish(url).await?;
-    diesel::sql_query(TAKE_ON)
-        .execute(&mut connection)
-        .await
-        .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+    let bad = |error: tokio_postgres::Error| ConnectionError::BadConnection(error.to_string());
+    let mut config: Config = url.parse().map_err(bad)?;
+    config
+        .connect_timeout(Duration::from_secs(3))
+        .tcp_user_timeout(Duration::from_secs(10))
+        .keepalives_idle(Duration::from_secs(5))
+        .keepalives_interval(Duration::from_secs(2))
+        .keepalives_retries(3);
+    let (client, connection) = config.connect(NoTls).await.map_err(bad)?;
+    let mut connection = AsyncPgConnection::try_from_client_and_connection(client, connection).await?;
+    // One round trip, where a statement that is prepared first takes two.
+    connection.batch_execute(TAKE_ON).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
     Ok(connection)
 }

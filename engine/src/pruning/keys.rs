@@ -13,7 +13,7 @@ pub(super) async fn prune(database: &Database, before: Timestamp) -> Result<usiz
     let mut removed = 0;
     loop {
         let rows = database
-            .run(move |mut connection| async move {
+            .run_at_length(move |mut connection| async move {
                 let delete = diesel::sql_query(
                     "delete from idempotency_keys where ctid = any (array(
                          select ctid from idempotency_keys where created_at < $1 order by created_at limit $2))",

@@ -160,7 +160,7 @@ impl Indexer {
         let boundaries = self
             .sources
             .database
-            .run(move |mut connection| async move {
+            .run_at_length(move |mut connection| async move {
                 Ok::<_, Error>(store::boundaries_after(&mut connection, committed_at).await?)
             })
             .await?;

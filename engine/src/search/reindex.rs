@@ -49,7 +49,7 @@ pub(super) async fn rebuild(index: &Index, sources: &Sources, progress: &dyn Fn(
     let at = sources.clock.now();
     let (database, stores, total) = sources
         .database
-        .run(|mut connection| async move {
+        .run_at_length(|mut connection| async move {
             let connection = &mut connection;
             let (identity, stores) = (store::identity(connection).await?, store::stores(connection).await?);
             Ok::<_, Error>((identity, stores, store::active_products(connection).await?))

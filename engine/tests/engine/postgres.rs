@@ -1,10 +1,14 @@
 //! The ground: the schema that the migrations make, and the fixture itself.
 
+use std::time::Duration;
+
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use engine::clock::{Clock, IdSource};
 use engine::postgres::schema::stores;
+use engine::postgres::{Database, DatabaseError};
+use testdb::Proxy;
 
 use crate::fixture::Fixture;
 
@@ -22,4 +26,20 @@ fn each_test_has_a_migrated_database_of_its_own() {
     assert_eq!(stores_in(&one), 0);
     assert_eq!(stores_in(&other), 1);
     assert_eq!(one.ids.next(one.clock.now()), other.ids.next(other.clock.now()), "ids repeat from run to run");
+}
+
+#[test]
+fn a_connection_whose_server_is_gone_without_a_word_is_given_up() {
+    let fixture = Fixture::new();
+    let proxy = Proxy::before(fixture.url());
+    let one = Database::new(&proxy.url(fixture.url()), 1, fixture.io.handle().clone());
+    let count = || {
+        fixture.block_on(one.run_within(Duration::from_secs(1), |mut connection| async move {
+            Ok::<i64, DatabaseError>(stores::table.select(count_star()).get_result(&mut connection).await?)
+        }))
+    };
+    assert_eq!(count().expect("a count"), 1);
+    proxy.sever();
+    assert!(matches!(count(), Err(DatabaseError::Unavailable(_))), "nobody answers over it");
+    assert_eq!(count().expect("over another one"), 1, "its place in the pool is free");
 }

@@ -19,17 +19,17 @@ pub trait OfferRows: Send + Sync + 'static {
 
 impl OfferRows for Database {
     fn by_sku(&self, store: StoreId, skus: Vec<Sku>) -> BoxFuture<'_, Result<Vec<Offer>, DatabaseError>> {
-        Box::pin(async move {
+        Box::pin(self.run(move |mut connection| async move {
             let asked: Vec<&str> = skus.iter().map(Sku::as_str).collect();
-            let mut connection = self.connection().await?;
             Ok(store::offers_by_sku(&mut connection, store, &asked).await?)
-        })
+        }))
     }
 
     fn by_variant(&self, variants: Vec<VariantId>) -> BoxFuture<'_, Result<Vec<Offer>, DatabaseError>> {
-        Box::pin(async move {
-            let mut connection = self.connection().await?;
-            Ok(store::offers_by_variant(&mut connection, &variants).await?)
-        })
+        Box::pin(
+            self.run(
+                move |mut connection| async move { Ok(store::offers_by_variant(&mut connection, &variants).await?) },
+            ),
+        )
     }
 }
