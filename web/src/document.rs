@@ -2,10 +2,11 @@
 //! first wants them so.
 
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH, VARY,
+    AGE, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, IF_NONE_MATCH, VARY,
 };
 use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine as _;
@@ -18,9 +19,17 @@ use crate::encoding::{COMPRESS_FROM_BYTES, gzip, takes_gzip};
 /// Anybody may keep it, and asks each time whether it still holds: the answer is 304 and costs next to nothing.
 const ASK_EACH_TIME: HeaderValue = HeaderValue::from_static("public, no-cache");
 
+/// RFC 9211.
+const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
+const LAST_KNOWN: HeaderValue = HeaderValue::from_static("doorbuster; hit; detail=\"last known\"");
+
 /// A body with its media type and strong entity tags. Cheap to clone.
 #[derive(Clone)]
-pub struct Document(Arc<Parts>);
+pub struct Document {
+    parts: Arc<Parts>,
+    /// Of one that is shown because there is no newer one.
+    age: Option<Duration>,
+}
 
 struct Parts {
     media_type: HeaderValue,
@@ -48,15 +57,25 @@ impl Document {
         let etag = tag(&BASE64_URL_SAFE_NO_PAD.encode(&digest[..12]), "");
         let plain = Representation { body, etag };
         let media_type = HeaderValue::from_static(media_type);
-        Self(Arc::new(Parts { media_type, plain, gzip: OnceLock::new(), others }))
+        let parts = Arc::new(Parts { media_type, plain, gzip: OnceLock::new(), others });
+        Self { parts, age: None }
     }
 
     pub fn json(body: impl Into<Bytes>) -> Self {
         Self::new("application/json", body)
     }
 
+    /// The same, as what was last known so long ago.
+    pub fn as_of_old(&self, age: Duration) -> Self {
+        Self { parts: Arc::clone(&self.parts), age: Some(age) }
+    }
+
+    pub fn age(&self) -> Option<Duration> {
+        self.age
+    }
+
     pub fn len(&self) -> usize {
-        self.0.plain.body.len()
+        self.parts.plain.body.len()
     }
 
     pub fn is_empty(&self) -> bool {
@@ -67,7 +86,7 @@ impl Document {
     pub fn respond(&self, request: &HttpRequest) -> HttpResponse {
         let headers = request.headers();
         let compressed = if takes_gzip(headers) { self.compressed() } else { None };
-        let chosen = compressed.unwrap_or(&self.0.plain);
+        let chosen = compressed.unwrap_or(&self.parts.plain);
         let known = headers.get(IF_NONE_MATCH).is_some_and(|known| names(known, &chosen.etag));
         let status = if known { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
         let body = if known { Bytes::new() } else { chosen.body.clone() };
@@ -75,23 +94,27 @@ impl Document {
         let out = response.headers_mut();
         out.insert(ETAG, chosen.etag.clone());
         out.insert(CACHE_CONTROL, ASK_EACH_TIME);
-        if self.0.plain.body.len() >= COMPRESS_FROM_BYTES {
+        if self.parts.plain.body.len() >= COMPRESS_FROM_BYTES {
             out.insert(VARY, HeaderValue::from_static("accept-encoding"));
         }
+        if let Some(age) = self.age {
+            out.insert(AGE, HeaderValue::from(age.as_secs()));
+            out.insert(CACHE_STATUS, LAST_KNOWN);
+        }
         if !known {
-            out.insert(CONTENT_TYPE, self.0.media_type.clone());
+            out.insert(CONTENT_TYPE, self.parts.media_type.clone());
             if compressed.is_some() {
                 out.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
             }
         }
-        for (name, value) in &self.0.others {
+        for (name, value) in &self.parts.others {
             out.insert(name.clone(), value.clone());
         }
         response
     }
 
     fn compressed(&self) -> Option<&Representation> {
-        let plain = &self.0.plain;
+        let plain = &self.parts.plain;
         let compress = || {
             if plain.body.len() < COMPRESS_FROM_BYTES {
                 return None;
@@ -99,7 +122,7 @@ impl Document {
             let etag = tag(plain.etag.to_str().ok()?.trim_matches('"'), "-gz");
             Some(Representation { body: gzip(&plain.body)?, etag })
         };
-        self.0.gzip.get_or_init(compress).as_ref()
+        self.parts.gzip.get_or_init(compress).as_ref()
     }
 }
 

@@ -23,14 +23,17 @@ const HEARING_MAX: Duration = Duration::from_millis(500);
 pub struct Freshness {
     pub product: Duration,
     pub listing: Duration,
+    /// What the database makes, where it cannot be asked: then what was made last is shown, and marked. Listings are made
+    /// from the index, which is always there.
+    pub last_known: Duration,
 }
 
 impl Freshness {
-    /// What leaves nothing shown older than `promise`. `None`: the way alone takes longer.
-    pub fn within(promise: Duration, commit_interval: Duration) -> Option<Self> {
+    /// What leaves nothing shown older than `promise` while the database answers. `None`: the way alone takes longer.
+    pub fn within(promise: Duration, commit_interval: Duration, last_known: Duration) -> Option<Self> {
         let way = OUTBOX_INTERVAL + HEARING_MAX + commit_interval;
         let listing = promise.checked_sub(way).filter(|left| !left.is_zero())?;
-        Some(Self { product: promise, listing })
+        Some(Self { product: promise, listing, last_known })
     }
 }
 
@@ -41,10 +44,10 @@ mod tests {
     #[test]
     fn the_steps_of_the_way_add_up_to_the_promise() {
         let ms = Duration::from_millis;
-        let freshness = Freshness::within(ms(2000), ms(300)).expect("there is time enough");
-        assert_eq!(freshness, Freshness { product: ms(2000), listing: ms(1000) });
+        let freshness = Freshness::within(ms(2000), ms(300), ms(9000)).expect("there is time enough");
+        assert_eq!(freshness, Freshness { product: ms(2000), listing: ms(1000), last_known: ms(9000) });
         assert_eq!(OUTBOX_INTERVAL + HEARING_MAX + ms(300) + freshness.listing, ms(2000));
-        assert_eq!(Freshness::within(ms(1000), ms(300)), None);
-        assert_eq!(Freshness::within(ms(500), ms(300)), None);
+        assert_eq!(Freshness::within(ms(1000), ms(300), ms(9000)), None);
+        assert_eq!(Freshness::within(ms(500), ms(300), ms(9000)), None);
     }
 }

@@ -1,10 +1,11 @@
 //! Bodies of public pages, kept in memory: made once for everybody who asks meanwhile, never older than availability may be,
-//! and never past the moment at which a price or an opening changes by itself.
+//! and never past the moment at which a price or an opening changes by itself. Unless the database cannot be asked: then what
+//! was made last is shown, and says how old it is.
 //!
 //! ```text
-//! age:  0 ........ half ........ max age
-//!       |  as it is  |  as it is,   |  made anew; who asks meanwhile waits for the same one
-//!                    |  made anew beside it
+//! age:  0 ........ half ........ max age ................................................... last known
+//!       |  as it is  |  as it is,   |  made anew; who asks meanwhile waits for the same one,   |
+//!                    |  made anew beside it              and is shown this one if there is none
 //! ```
 //!
 //! Ages are counted from when a page began to be made, by the shop's clock.
@@ -17,7 +18,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use engine::catalog::Slug;
 use engine::clock::Timestamp;
@@ -71,6 +72,9 @@ struct Parts {
 
 type Making = Shared<Pin<Box<dyn Future<Output = Result<Arc<Kept>, NotMade>> + Send>>>;
 
+/// How long somebody waits for a page of which an older one is there.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 struct Kept {
     answer: Result<Document, NotMade>,
     until: Option<Timestamp>,
@@ -86,7 +90,7 @@ impl Bodies {
             let body = kept.answer.as_ref().map_or(0, Document::len);
             u32::try_from(body + 512).unwrap_or(u32::MAX)
         };
-        let kept = Cache::builder().max_capacity(capacity_bytes).weigher(weigh).time_to_live(freshness.product).build();
+        let kept = Cache::builder().max_capacity(capacity_bytes).weigher(weigh).expire_after(freshness).build();
         Self(Arc::new(Parts { kept, in_the_making: Mutex::default(), freshness, io }))
     }
 
@@ -95,10 +99,11 @@ impl Bodies {
     where
         F: Future<Output = Result<Made, NotMade>> + Send + 'static,
     {
-        if let Some(kept) = self.0.kept.get(&page)
+        let kept = self.0.kept.get(&page);
+        if let Some(kept) = &kept
             && kept.until.is_none_or(|until| now < until)
         {
-            let age = (now - kept.made_at).to_std().unwrap_or_default();
+            let age = kept.age(now);
             let max_age = self.0.freshness.of(&page);
             if age < max_age {
                 if age > max_age / 2 && !kept.is_renewed.swap(true, Ordering::Relaxed) {
@@ -108,8 +113,14 @@ impl Bodies {
                 return kept.answer.clone().map_err(ApiError::from);
             }
         }
-        let kept = self.make(page, now, make()).await.map_err(ApiError::from)?;
-        kept.answer.clone().map_err(ApiError::from)
+        let making = self.make(page, now, make());
+        let Some(last_known) = kept.and_then(|kept| kept.as_last_known(now)) else {
+            return making.await.and_then(|made| made.answer.clone()).map_err(ApiError::from);
+        };
+        match tokio::time::timeout(PATIENCE, making).await {
+            Ok(Err(NotMade::Unavailable(_))) | Err(_) => Ok(last_known),
+            Ok(made) => made.and_then(|made| made.answer.clone()).map_err(ApiError::from),
+        }
     }
 
     /// Forgets everything: something changed that any page may show.
@@ -173,6 +184,37 @@ impl Bodies {
     }
 }
 
+impl Kept {
+    fn age(&self, now: Timestamp) -> Duration {
+        (now - self.made_at).to_std().unwrap_or_default()
+    }
+
+    /// For when there is no other. That something is not there is no page: it may have come since.
+    fn as_last_known(&self, now: Timestamp) -> Option<Document> {
+        self.answer.as_ref().ok().map(|document| document.as_of_old(self.age(now)))
+    }
+}
+
+/// For how long a page is kept, by the time of this machine.
+impl moka::Expiry<Page, Arc<Kept>> for Freshness {
+    fn expire_after_create(&self, page: &Page, kept: &Arc<Kept>, _: Instant) -> Option<Duration> {
+        Some(match (page, &kept.answer) {
+            (Page::Product(_) | Page::Categories | Page::Category(_), Ok(_)) => self.last_known.max(self.product),
+            (Page::Listing(_), _) | (_, Err(_)) => self.of(page),
+        })
+    }
+
+    fn expire_after_update(
+        &self,
+        page: &Page,
+        kept: &Arc<Kept>,
+        updated: Instant,
+        _: Option<Duration>,
+    ) -> Option<Duration> {
+        self.expire_after_create(page, kept, updated)
+    }
+}
+
 impl Freshness {
     fn of(&self, page: &Page) -> Duration {
         match page {
@@ -227,7 +269,11 @@ mod tests {
     }
 
     fn bodies() -> Bodies {
-        let freshness = Freshness { product: Duration::from_secs(3600), listing: Duration::from_secs(1800) };
+        let freshness = Freshness {
+            product: Duration::from_secs(3600),
+            listing: Duration::from_secs(1800),
+            last_known: Duration::from_secs(7200),
+        };
         Bodies::new(1 << 20, freshness, Runtime::current())
     }
 
@@ -302,5 +348,25 @@ mod tests {
             bodies.get(Page::Categories, at(0), failing).await.err().map(|error| error.status().as_u16()),
             Some(404)
         );
+    }
+
+    #[tokio::test]
+    async fn what_was_made_last_is_shown_while_nothing_else_can_be_made() {
+        let bodies = bodies();
+        let made = Arc::new(AtomicUsize::new(0));
+        let absent = Page::Product(Slug::parse("absent").expect("a slug"));
+        let not_there = || async { Err(NotMade::NotFound("not there")) };
+        assert!(bodies.get(absent.clone(), at(0), not_there).await.is_err());
+        assert_eq!(ask(&bodies, &made, at(0), Some(at(10))).await, 1);
+
+        let failing = || async { Err(NotMade::Unavailable("the database is away".into())) };
+        let shown = bodies.get(Page::Categories, at(10), failing).await.expect("the page that was made last");
+        assert_eq!((shown.len(), shown.age()), (1, Some(Duration::from_secs(10))));
+        let said = bodies.get(absent, at(5000), failing).await.err();
+        assert_eq!(said.map(|error| error.status().as_u16()), Some(503), "it may have come since");
+
+        assert_eq!(ask(&bodies, &made, at(11), None).await, 2);
+        let shown = bodies.get(Page::Categories, at(12), failing).await.expect("a page");
+        assert_eq!((shown.len(), shown.age()), (2, None));
     }
 }

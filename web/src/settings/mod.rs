@@ -149,6 +149,7 @@ pub struct Search {
 pub struct Cache {
     pub bodies_mb: u64,
     pub body_max_age_s: u64,
+    pub last_known_max_age_s: u64,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -222,7 +223,8 @@ impl Settings {
     /// How long pages may be kept so that nothing shown is older than promised. `None`: that is not possible.
     pub fn freshness(&self) -> Option<Freshness> {
         let promise = Duration::from_millis(self.sale.band_max_age_ms);
-        Freshness::within(promise, Duration::from_millis(self.search.commit_interval_ms))
+        let commit_interval = Duration::from_millis(self.search.commit_interval_ms);
+        Freshness::within(promise, commit_interval, Duration::from_secs(self.cache.last_known_max_age_s))
     }
 
     /// Where the search index lives.

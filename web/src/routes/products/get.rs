@@ -15,7 +15,8 @@ use crate::state::State;
 
 /// One product with its variants, what they cost now, and whether there are any.
 ///
-/// Availability is at most two seconds old, and shown as the product's policy allows.
+/// Availability is at most two seconds old, and shown as the product's policy allows. While the database cannot be asked,
+/// the page is what was last known: then `Cache-Status` says so, and `Age` how old it is.
 #[utoipa::path(
     get,
     path = "/api/v1/products/{slug}",
@@ -46,6 +47,11 @@ pub(super) async fn handler(
 
 /// How many of each variant for sale can be sold. Those that were asked for since the start are known; the others are read.
 async fn sellable(engine: &Engine, detail: &ProductDetail) -> Result<Vec<i64>, NotMade> {
+    let status = engine.status();
+    if !status.speaks_for_the_cell && !status.journal.standing_by && !status.journal.halted {
+        // What memory has of the stock may be old by now: it is shown as what it is.
+        return Err(NotMade::Unavailable("the stock cannot be asked for".into()));
+    }
     let variants: Vec<VariantId> = detail.for_sale().map(|variant| variant.id).collect();
     let sellable = engine.inventory().sellable(LocationId::MAIN, &variants).await;
     sellable.map_err(|error| NotMade::Unavailable(error.to_string().into()))
