@@ -28,8 +28,12 @@ pub enum Error {
     KeyInFlight,
     #[error("this key was used for another request")]
     KeyReused,
+    /// Nothing was done.
     #[error(transparent)]
     Database(DatabaseError),
+    /// The commit was asked for, and not answered.
+    #[error("whether it was done is not known: {0}")]
+    OutcomeUnknown(DatabaseError),
 }
 
 /// What was asked for.
@@ -58,8 +62,6 @@ impl std::fmt::Display for Thing {
 
 impl Coded for Error {
     fn code(&self) -> ErrorCode {
-        use diesel::result::DatabaseErrorKind as Kind;
-        use diesel::result::Error as Query;
         match self {
             Self::Invalid(_) => ErrorCode::Invalid,
             Self::NotFound(_) => ErrorCode::NotFound,
@@ -69,16 +71,9 @@ impl Coded for Error {
             | Self::InvalidState { .. }
             | Self::InUse { .. }
             | Self::Needed { .. } => ErrorCode::Conflict,
-            Self::Database(DatabaseError::Unavailable(_))
-            | Self::Database(DatabaseError::Query(Query::BrokenTransactionManager))
-            | Self::Database(DatabaseError::Query(Query::DatabaseError(
-                Kind::ClosedConnection
-                | Kind::UnableToSendCommand
-                | Kind::SerializationFailure
-                | Kind::ReadOnlyTransaction,
-                _,
-            ))) => ErrorCode::Unavailable,
-            Self::Database(DatabaseError::Query(_)) => ErrorCode::Internal,
+            Self::Database(error) if error.is_no_answer() || error.is_for_later() => ErrorCode::Unavailable,
+            Self::Database(_) => ErrorCode::Internal,
+            Self::OutcomeUnknown(_) => ErrorCode::Unavailable,
         }
     }
 }

@@ -206,6 +206,7 @@ impl From<catalog::Error> for ApiError {
             E::InUse { .. } | E::Needed { .. } => Self::new(Code::InvalidState).detail(error.to_string()),
             E::Database(_) if error.code() == ErrorCode::Unavailable => unavailable(error),
             E::Database(_) => Self::internal(error),
+            E::OutcomeUnknown(_) => Self::outcome_unknown().caused_by(error),
         }
     }
 }

@@ -11,6 +11,8 @@ mod write;
 pub use once::{Keyed, Made};
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use chrono::SubsecRound;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
@@ -28,6 +30,8 @@ use super::offers::Offers;
 use super::store;
 use super::terms::Terms;
 
+/// How long a change may take, with all its statements: less than a request has.
+const WRITING: Duration = Duration::from_secs(25);
 /// Ended requests that are remembered here; the database knows all.
 const KEYS_REMEMBERED: usize = 10_000;
 
@@ -78,10 +82,13 @@ impl Catalog {
     {
         let now = self.clock.now().trunc_subsecs(6);
         let (ids, catalog) = (self.ids.clone(), self.clone());
-        self.database
-            .run(move |mut connection| async move {
+        let commits = Arc::new(AtomicBool::new(false));
+        let to_commit = Arc::clone(&commits);
+        let written = self
+            .database
+            .run_within(WRITING, move |mut connection| async move {
                 let connection: &mut AsyncPgConnection = &mut connection;
-                let result = connection
+                let (value, changed) = connection
                     .transaction(async move |connection: &mut AsyncPgConnection| {
                         let changed = Changed::default();
                         let mut writing = Writing { connection, store, now, ids: &*ids, changed };
@@ -90,24 +97,23 @@ impl Catalog {
                         if !changed.is_empty() {
                             store::publish(connection, store, &changed).await?;
                         }
+                        to_commit.store(true, Ordering::Release);
                         Ok::<_, Error>((value, changed))
                     })
-                    .await;
-                match result {
-                    Ok((value, changed)) => {
-                        catalog.forget(store, &changed, connection).await;
-                        Ok(value)
-                    }
-                    Err(error) => {
-                        // The commit may have happened all the same, and what it changed is not known here.
-                        if matches!(error, Error::Database(_)) {
-                            catalog.forget_all();
-                        }
-                        Err(error)
-                    }
-                }
+                    .await?;
+                catalog.forget(store, &changed, connection).await;
+                Ok(value)
             })
-            .await
+            .await;
+        match written {
+            // Before the commit was asked for, whatever went wrong undid it all.
+            Err(Error::Database(error)) if commits.load(Ordering::Acquire) => {
+                // What it changed is not known here.
+                self.forget_all();
+                Err(if error.is_no_answer() { Error::OutcomeUnknown(error) } else { Error::Database(error) })
+            }
+            written => written,
+        }
     }
 
     /// What memory has of what changed is gone, or read again, when this returns.
