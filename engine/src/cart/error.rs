@@ -36,9 +36,13 @@ pub enum Error {
     Refused(#[from] Refused),
     #[error("too many carts are being changed")]
     Busy,
-    /// Not kept, as far as is known: it may be asked again with the version that was seen.
+    /// Nothing was done.
     #[error("the cart could not be read or kept")]
     Unavailable,
+    /// Whether the change was kept is not known: whoever asked looks at the cart, or asks again with the version that was
+    /// seen.
+    #[error("whether the change of the cart was kept is not known")]
+    OutcomeUnknown,
     #[error("the cart could not be loaded: {0}")]
     NotLoaded(#[from] StartError),
     /// The same question made the actor panic twice.
@@ -62,7 +66,7 @@ impl Coded for Error {
         match self {
             Self::Refused(refused) => refused.code(),
             Self::Busy | Self::NotLoaded(StartError::Full | StartError::Crowded) => ErrorCode::Busy,
-            Self::Unavailable | Self::NotLoaded(StartError::Load(_)) => ErrorCode::Unavailable,
+            Self::Unavailable | Self::OutcomeUnknown | Self::NotLoaded(StartError::Load(_)) => ErrorCode::Unavailable,
             Self::Incident { .. } => ErrorCode::Internal,
         }
     }

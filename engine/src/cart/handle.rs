@@ -70,7 +70,8 @@ impl Handle {
         for _ in 0..TRIES {
             let mailbox = self.actors.get(owner).await?;
             let answer = mailbox.ask(|reply| View { reply }).await;
-            if let Some(kept) = self.judge(owner, &mailbox, answer)? {
+            // What is not known is the outcome of somebody else's change.
+            if let Some(kept) = self.judge(owner, &mailbox, answer).map_err(nothing_of_ours)? {
                 return Ok(kept.contents);
             }
         }
@@ -131,7 +132,7 @@ impl Handle {
         for _ in 0..TRIES {
             let mailbox = self.actors.get(owner).await?;
             let answer = mailbox.ask(|reply| Freeze { expected_version: expected, reply }).await;
-            if let Some(kept) = self.judge(owner, &mailbox, answer)? {
+            if let Some(kept) = self.judge(owner, &mailbox, answer).map_err(nothing_of_ours)? {
                 return Ok(kept.frozen.expect("who freezes is given the frozen cart"));
             }
         }
@@ -184,6 +185,10 @@ impl Handle {
                 self.rebuild(owner, asked);
                 Err(Error::Unavailable)
             }
+            Ok(Err(NotKept::OutcomeUnknown)) => {
+                self.rebuild(owner, asked);
+                Err(Error::OutcomeUnknown)
+            }
             Err(Unanswered::Full) => Err(Error::Busy),
             // It fell asleep or panicked just now; either way it did not get as far as the lane, which always answers.
             Err(Unanswered::Gone) => {
@@ -199,6 +204,11 @@ impl Handle {
             self.actors.evict(owner);
         }
     }
+}
+
+/// For who changes nothing.
+fn nothing_of_ours(error: Error) -> Error {
+    if matches!(error, Error::OutcomeUnknown) { Error::Unavailable } else { error }
 }
 
 fn no_offers(error: DatabaseError) -> Error {

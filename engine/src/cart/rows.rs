@@ -43,17 +43,17 @@ pub enum Fault {
     /// The database will not have one of them.
     #[error("refused: {0}")]
     Data(String),
-    /// The connection, or the database behind it. Whether it happened is not known.
+    /// There is no connection: nothing was sent.
     #[error("the database is away: {0}")]
     Away(String),
+    /// It was sent, and not answered.
+    #[error("the database did not answer: {0}")]
+    NoAnswer(String),
 }
 
 impl CartRows for Database {
     fn load(&self, ids: Vec<CartId>) -> BoxFuture<'_, Result<Vec<Contents>, DatabaseError>> {
-        Box::pin(async move {
-            let mut connection = self.connection().await?;
-            Ok(store::load(&mut connection, &ids).await?)
-        })
+        Box::pin(self.run(move |mut connection| async move { Ok(store::load(&mut connection, &ids).await?) }))
     }
 
     fn connect(&self) -> BoxFuture<'_, Result<Box<dyn CartLink>, Fault>> {

@@ -137,22 +137,22 @@ const KEEP: &str = "
 
 impl Connection {
     pub(super) async fn open(url: &str) -> Result<Self, Fault> {
-        let mut config: Config = url.parse().map_err(fault)?;
+        let mut config: Config = url.parse().map_err(away)?;
         // Limits are the server's: a client that gives up in the middle of a commit knows nothing.
         config
             .application_name("doorbuster carts")
             .connect_timeout(Duration::from_secs(3))
             .tcp_user_timeout(Duration::from_secs(10))
             .options("-c statement_timeout=10s -c lock_timeout=5s -c synchronous_commit=on");
-        let (client, connection) = config.connect(NoTls).await.map_err(fault)?;
+        let (client, connection) = config.connect(NoTls).await.map_err(away)?;
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::warn!(error = %error, "the carts' connection ended");
             }
         });
         // Of what an order is made, it can write nothing.
-        client.batch_execute(TAKE_ON).await.map_err(fault)?;
-        let keep = client.prepare(KEEP).await.map_err(fault)?;
+        client.batch_execute(TAKE_ON).await.map_err(away)?;
+        let keep = client.prepare(KEEP).await.map_err(away)?;
         Ok(Self { client, keep })
     }
 
@@ -188,6 +188,11 @@ fn fault(error: tokio_postgres::Error) -> Fault {
         // Serialization failure, deadlock, lock not available.
         Some("40001" | "40P01" | "55P03") => Fault::NotApplied(error.to_string()),
         Some(code) if code.starts_with("22") || code.starts_with("23") => Fault::Data(error.to_string()),
-        Some(_) | None => Fault::Away(error.to_string()),
+        Some(_) | None => Fault::NoAnswer(error.to_string()),
     }
+}
+
+/// Nothing was sent yet.
+fn away(error: tokio_postgres::Error) -> Fault {
+    Fault::Away(error.to_string())
 }

@@ -152,7 +152,7 @@ impl From<cart::Error> for Error {
                 | Refused::NotForSale { .. } => Self::Internal(refused.to_string().into()),
             },
             cart::Error::Busy | cart::Error::NotLoaded(StartError::Full | StartError::Crowded) => Self::Busy,
-            cart::Error::Unavailable | cart::Error::NotLoaded(StartError::Load(_)) => {
+            cart::Error::Unavailable | cart::Error::OutcomeUnknown | cart::Error::NotLoaded(StartError::Load(_)) => {
                 Self::Unavailable(error.to_string().into())
             }
             cart::Error::Incident { incident } => Self::Internal(incident.into()),

@@ -79,6 +79,7 @@ impl From<cart::Error> for ApiError {
             E::Refused(refused) => refused.into(),
             E::Busy | E::NotLoaded(StartError::Full | StartError::Crowded) => Self::overloaded(SOON_S),
             E::Unavailable | E::NotLoaded(StartError::Load(_)) => unavailable(error),
+            E::OutcomeUnknown => Self::outcome_unknown().caused_by(error),
             E::Incident { incident } => Self::internal(format_args!("incident {incident}")),
         }
     }

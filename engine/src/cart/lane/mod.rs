@@ -44,8 +44,10 @@ pub(super) enum NotKept {
     Refused(Refused),
     /// Nothing was done: what the actor remembers is not what the database holds. Rebuild it and ask again.
     Outdated,
-    /// The database is away. Whether it was kept is not known; the actor is to be rebuilt.
+    /// Nothing was done; the actor is to be rebuilt.
     Unavailable,
+    /// Whether it was kept is not known; the actor is to be rebuilt.
+    OutcomeUnknown,
 }
 
 /// Somebody waits until `contents` are durable.
@@ -69,7 +71,7 @@ impl Lane {
     /// Begins to write. At most `seats` edits may be on their way.
     pub(super) fn start(runtime: &Runtime, rows: Arc<dyn CartRows>, seats: usize) -> Self {
         let (sender, inbox) = mpsc::unbounded_channel();
-        runtime.spawn(Writer::new(rows, inbox).run());
+        runtime.spawn(Writer::new(rows, runtime.clone(), inbox).run());
         Self { inbox: sender, seats: Arc::new(Semaphore::new(seats)) }
     }
 

@@ -2,17 +2,20 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 
 use crate::cart::rows::{CartLink, CartRows, Fault, Successor};
 use crate::id::CartId;
+use crate::runtime::Runtime;
 
 use super::batch::{Batch, Pending};
 use super::{Entry, NotKept};
 
 pub(super) struct Writer {
     rows: Arc<dyn CartRows>,
+    runtime: Runtime,
     inbox: mpsc::UnboundedReceiver<Entry>,
     /// None until it is needed, and after it broke.
     connection: Option<Box<dyn CartLink>>,
@@ -20,10 +23,15 @@ pub(super) struct Writer {
 
 /// How often a statement that certainly did nothing is sent again.
 const TRIES: u32 = 3;
+/// How long a connection may take to come about.
+const CONNECTING: Duration = Duration::from_secs(4);
+/// Longer than every limit of the server's: one that is there has answered by then. A row is compared with what the edit was
+/// decided on, so that one which arrives later does no harm: whoever goes on from the row finds it changed.
+const OVERDUE: Duration = Duration::from_secs(12);
 
 impl Writer {
-    pub(super) fn new(rows: Arc<dyn CartRows>, inbox: mpsc::UnboundedReceiver<Entry>) -> Self {
-        Self { rows, inbox, connection: None }
+    pub(super) fn new(rows: Arc<dyn CartRows>, runtime: Runtime, inbox: mpsc::UnboundedReceiver<Entry>) -> Self {
+        Self { rows, runtime, inbox, connection: None }
     }
 
     pub(super) async fn run(mut self) {
@@ -74,10 +82,16 @@ impl Writer {
     async fn try_keep(&mut self, carts: &[Successor]) -> Result<HashSet<CartId>, Fault> {
         let connection = match self.connection.take() {
             Some(connection) if !connection.is_closed() => connection,
-            Some(_) | None => self.rows.connect().await?,
+            Some(_) | None => match self.runtime.timeout(CONNECTING, self.rows.connect()).await {
+                Ok(connected) => connected?,
+                Err(_) => return Err(Fault::Away("it does not let anybody in".to_owned())),
+            },
         };
-        let outcome = connection.keep(carts).await;
-        if !matches!(outcome, Err(Fault::Away(_))) {
+        let outcome = match self.runtime.timeout(OVERDUE, connection.keep(carts)).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(Fault::NoAnswer("in time".to_owned())),
+        };
+        if !matches!(outcome, Err(Fault::Away(_) | Fault::NoAnswer(_))) {
             self.connection = Some(connection);
         }
         outcome
@@ -122,6 +136,9 @@ fn give_up(cart: Pending<Entry>, fault: &Fault) {
     tracing::warn!(cart.id = %cart.contents.owner.cart(), error = %fault, "a cart was not kept");
     for entry in cart.waiting {
         entry.durability.lose();
-        entry.answer(Err(NotKept::Unavailable));
+        entry.answer(Err(match fault {
+            Fault::NoAnswer(_) => NotKept::OutcomeUnknown,
+            Fault::Away(_) | Fault::NotApplied(_) | Fault::Data(_) => NotKept::Unavailable,
+        }));
     }
 }

@@ -466,7 +466,7 @@ impl CartLink for Connection {
         Box::pin(async move {
             asking.await.map_err(|fault| match fault.sqlstate.as_deref() {
                 Some("55P03") => CartFault::NotApplied(fault.message),
-                _ => CartFault::Away(fault.message),
+                _ => CartFault::NoAnswer(fault.message),
             })
         })
     }
