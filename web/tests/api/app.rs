@@ -21,6 +21,9 @@ use web::telemetry;
 
 use crate::client::{Answer, Client, Request};
 
+/// Connections beside the journal's and the carts'.
+pub(crate) const POOL: usize = 16;
+
 pub(crate) const ADMIN_KEY: &str = "the-key-of-the-tests";
 
 /// An engine over a database of its own. Dropped in this order: the engine, what still runs, the database.
@@ -43,9 +46,15 @@ pub(crate) struct TestApp {
 impl Ground {
     pub(crate) fn new() -> Self {
         let database = TestDatabase::migrated();
+        let url = database.url().to_owned();
+        Self::on(database, &url)
+    }
+
+    /// The engine reaches the database by `url`, which may lead through something.
+    pub(crate) fn on(database: TestDatabase, url: &str) -> Self {
         let io = Io::start();
         let clock = Arc::new(ManualClock::at(DateTime::from_timestamp(1_800_000_000, 0).expect("a time")));
-        let pool = Database::new(database.url(), 8, io.handle().clone());
+        let pool = Database::new(url, POOL, io.handle().clone());
         let settings = engine::Settings::default();
         let (handed, engine) = mpsc::channel();
         let hands = Arc::clone(&clock);
@@ -192,6 +201,27 @@ impl TestApp {
 
     pub(crate) async fn order(&self, guest: &str, order_no: &str) -> Answer {
         self.client.get(&format!("/api/v1/orders/{order_no}")).bearer(guest).send().await
+    }
+}
+
+impl TestApp {
+    /// `doorbuster verify`, after all of it.
+    pub(crate) fn books_are_clean(&self) {
+        let url = self.ground.database.url().to_owned();
+        let (tell, told) = mpsc::channel();
+        // It brings a runtime of its own: PostgreSQL's client wants one with threads.
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+            let mut wrong = Vec::new();
+            let verified = runtime.block_on(engine::verify::verify(&url, 3, &mut |finding| {
+                if !finding.holds() {
+                    wrong.push(finding.to_string());
+                }
+            }));
+            tell.send(verified.map(|_| wrong).map_err(|error| format!("{error:#}"))).expect("the test is waiting");
+        });
+        let wrong = told.recv().expect("it was verified").expect("it can be verified");
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
 }
 

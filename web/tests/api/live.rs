@@ -8,13 +8,13 @@ use tokio::net::TcpStream;
 
 use crate::app::{TestApp, purchase};
 
-struct Listening {
+pub(crate) struct Listening {
     stream: TcpStream,
     heard: String,
 }
 
 impl Listening {
-    async fn to(app: &TestApp, query: &str, headers: &str) -> Self {
+    pub(crate) async fn to(app: &TestApp, query: &str, headers: &str) -> Self {
         let mut stream = TcpStream::connect(app.client.address).await.expect("a connection");
         let request = format!("GET /api/v1/events?{query} HTTP/1.1\r\nhost: a\r\n{headers}\r\n");
         stream.write_all(request.as_bytes()).await.expect("a request");
@@ -22,7 +22,7 @@ impl Listening {
     }
 
     /// Listens until `text` was heard; says what was heard up to then.
-    async fn until(&mut self, text: &str) -> String {
+    pub(crate) async fn until(&mut self, text: &str) -> String {
         let mut chunk = [0; 4096];
         let listening = async {
             while !self.heard.contains(text) {

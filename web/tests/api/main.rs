@@ -8,6 +8,7 @@ mod catalog;
 mod checkout;
 mod client;
 mod door;
+mod faults;
 mod imports;
 mod live;
 mod nonsense;

@@ -82,7 +82,7 @@ async fn whoever_comes_together_is_served_one_after_the_other() {
     for (_, attack) in TABLE {
         attack(&stage).await;
     }
-    stage.books_are_clean();
+    stage.app.books_are_clean();
 }
 
 #[actix_web::test]
