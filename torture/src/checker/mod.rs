@@ -33,7 +33,7 @@ pub struct Calm {
 pub fn judge(claims: &[Claim], books: &Books, calm: Calm) -> Vec<Finding> {
     let facts = Facts::new(claims, books);
     let mut findings = Vec::new();
-    let checks: [fn(&Facts<'_>, &mut Vec<Finding>); 17] = [
+    let checks: [fn(&Facts<'_>, &mut Vec<Finding>); 18] = [
         orders::answers_agree,
         orders::nothing_was_nothing,
         orders::acknowledged_are_there_once,
@@ -50,6 +50,7 @@ pub fn judge(claims: &[Claim], books: &Books, calm: Calm) -> Vec<Finding> {
         limits::kept,
         outbox::tells_all,
         refusals::were_true,
+        refusals::limits_were_true,
         refusals::were_not_stale,
     ];
     for check in checks {

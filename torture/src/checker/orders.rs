@@ -39,7 +39,7 @@ pub(super) fn answers_agree(facts: &Facts<'_>, findings: &mut Vec<Finding>) {
 /// Who was told each time that nothing was done must not hear in the end that it was, before.
 pub(super) fn nothing_was_nothing(facts: &Facts<'_>, findings: &mut Vec<Finding>) {
     // In a second window it may hear of what the first one did a moment before.
-    for claim in facts.claims.iter().filter(|claim| !claim.twice) {
+    for claim in facts.claims.iter().filter(|claim| claim.twice.is_empty()) {
         let said_nothing = claim.heard.iter().take_while(|(_, heard)| match heard {
             Heard::Unclear { why } => NOTHING_DONE.iter().any(|said| why.starts_with(said)),
             Heard::Done { .. } | Heard::Refused { .. } | Heard::Wrong { .. } => false,
@@ -55,7 +55,7 @@ pub(super) fn nothing_was_nothing(facts: &Facts<'_>, findings: &mut Vec<Finding>
 pub(super) fn acknowledged_are_there_once(facts: &Facts<'_>, findings: &mut Vec<Finding>) {
     let mut found = |says: String| findings.push(Finding::new("acknowledged-once", says));
     for claim in facts.claims {
-        let Intent::Order { key, lines, grand_minor, payment, .. } = &claim.intent else { continue };
+        let Intent::Order { key, buyer, lines, grand_minor, payment, .. } = &claim.intent else { continue };
         let orders = facts.orders_by_key.get(key.as_str()).map_or(&[][..], Vec::as_slice);
         if orders.len() > 1 {
             found(format!("{}: {} orders have its key", about(claim), orders.len()));
@@ -67,12 +67,14 @@ pub(super) fn acknowledged_are_there_once(facts: &Facts<'_>, findings: &mut Vec<
             if summed(there) != summed(asked(lines))
                 || order.grand_minor != *grand_minor
                 || order.payment != payment.word()
+                || order.principal != *buyer
             {
                 found(format!(
-                    "{}: the books have {booked:?}, {} in all, {}",
+                    "{}: the books have {booked:?}, {} in all, {}, of {}",
                     about(claim),
                     order.grand_minor,
-                    order.payment
+                    order.payment,
+                    order.principal
                 ));
             }
         }

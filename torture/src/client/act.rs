@@ -6,6 +6,7 @@ use rand::rngs::SmallRng;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::buyer::Guest;
 use super::shop::{ADMIN_KEY, Shop, UNITS_MAX, lose, purchase, receive};
 use super::wire::Ask;
 use crate::notes::{Intent, Line, Payment};
@@ -72,16 +73,23 @@ pub(super) fn basket(shop: &Shop, dice: &mut SmallRng) -> Vec<Line> {
 }
 
 /// Buys these at once, or the cart that holds them.
-pub(super) fn checkout(shop: &Shop, lines: Vec<Line>, cart: bool, token: &str, key: String, payment: Payment) -> Deed {
+pub(super) fn checkout(
+    shop: &Shop,
+    lines: Vec<Line>,
+    cart: bool,
+    guest: &Guest,
+    key: String,
+    payment: Payment,
+) -> Deed {
     let units: i64 = lines.iter().map(|line| line.quantity).sum();
     let grand_minor = shop.grand_minor[&units.clamp(1, UNITS_MAX)];
     let items = (!cart).then(|| json!(lines));
-    let ask = Ask::post("/api/v1/checkout").bearer(token).header("idempotency-key", &*key).json(purchase(
+    let ask = Ask::post("/api/v1/checkout").bearer(&guest.token).header("idempotency-key", &*key).json(purchase(
         items,
         payment.word(),
         Some(grand_minor),
     ));
-    Deed { intent: Intent::Order { key, lines, grand_minor, payment, cart }, ask }
+    Deed { intent: Intent::Order { key, buyer: guest.principal, lines, grand_minor, payment, cart }, ask }
 }
 
 pub(super) fn cancel(mine: &Mine, key: String) -> Deed {

@@ -53,11 +53,11 @@ impl Crowd {
         seed: u64,
     ) -> anyhow::Result<Self> {
         let mut wire = Wire::new(ports);
-        let mut tokens = Vec::new();
+        let mut guests = Vec::new();
         for _ in 0..BUYERS {
-            tokens.push(session(&mut wire).await?);
+            guests.push(session(&mut wire).await?);
         }
-        let (buyers, ids, served) = (Arc::new(Buyers::new(tokens)), Arc::default(), Arc::<AtomicU64>::default());
+        let (buyers, ids, served) = (Arc::new(Buyers::new(guests)), Arc::default(), Arc::<AtomicU64>::default());
         let stop = watch::Sender::new(false);
         let (mut workers, mut files) = (JoinSet::new(), Vec::new());
         let mut last_pad = None;
@@ -96,7 +96,7 @@ impl Crowd {
                 place,
                 wire: Wire::new(&Arc::from([*port])),
                 sku,
-                token: session(&mut wire).await?,
+                guest: session(&mut wire).await?,
                 shop: Arc::clone(&shop),
                 pad,
                 ids: Arc::clone(&ids),

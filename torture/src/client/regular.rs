@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
 use super::act;
+use super::buyer::Guest;
 use super::shop::Shop;
 use super::till::{Answer, Till};
 use super::wire::Wire;
@@ -23,7 +24,7 @@ pub(super) struct Regular {
     pub(super) place: usize,
     pub(super) wire: Wire,
     pub(super) sku: &'static str,
-    pub(super) token: String,
+    pub(super) guest: Guest,
     pub(super) shop: Arc<Shop>,
     pub(super) pad: Arc<Pad>,
     pub(super) ids: Arc<AtomicU64>,
@@ -44,7 +45,7 @@ impl Regular {
             let id = self.ids.fetch_add(1, Ordering::Relaxed);
             let key = format!("{}-{id}", self.number);
             let line = Line { sku: self.sku.to_owned(), quantity: 1 };
-            let deed = act::checkout(&self.shop, vec![line], false, &self.token, key, Payment::Manual);
+            let deed = act::checkout(&self.shop, vec![line], false, &self.guest, key, Payment::Manual);
             self.pad.intend(id, &deed.intent);
             let sent = Sent { id, deed };
             if !self.pursue(&sent).await {

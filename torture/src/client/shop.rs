@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
+use super::buyer::Guest;
 use super::wire::{Ask, Reply, Wire};
 
 pub(crate) const ADMIN_KEY: &str = "torture-admin-key-0123456789abcdef";
@@ -69,7 +70,8 @@ pub(crate) async fn set_up(ports: &Arc<[u16]>) -> anyhow::Result<Shop> {
     let mut grand_minor = BTreeMap::new();
     for units in 1..=UNITS_MAX {
         let items = json!([{ "sku": GOODS[0].0, "quantity": units }]);
-        let quote = Ask::post("/api/v1/checkout/quote").bearer(&buyer).json(purchase(Some(items), "manual", None));
+        let quote =
+            Ask::post("/api/v1/checkout/quote").bearer(&buyer.token).json(purchase(Some(items), "manual", None));
         let quote = until_done(&mut wire, &quote, "a quote").await?.json();
         let grand = quote["totals"]["grand"]["amount"].as_i64().context("a quote without a total")?;
         grand_minor.insert(units, grand);
@@ -87,10 +89,10 @@ pub(crate) fn lose(sku: &str, quantity: i64, key: &str) -> Ask {
     Ask::post(format!("/api/v1/admin/stock/{sku}/adjust")).bearer(ADMIN_KEY).header("idempotency-key", key).json(body)
 }
 
-/// The token of a new guest.
-pub(crate) async fn session(wire: &mut Wire) -> anyhow::Result<String> {
+/// A new guest.
+pub(crate) async fn session(wire: &mut Wire) -> anyhow::Result<Guest> {
     let reply = until_done(wire, &Ask::post("/api/v1/session"), "a session").await?;
-    Ok(reply.json()["token"].as_str().context("a session without a token")?.to_owned())
+    Guest::read(&reply.json()).context("a session of nobody, or without a token")
 }
 
 /// The body of a checkout and of its quote; without items it is the cart.

@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep};
 
 use super::act::{self, Deed, Mine, Wish};
 use super::answer;
-use super::buyer::Buyers;
+use super::buyer::{Buyers, Guest};
 use super::shop::Shop;
 use super::wire::{Ask, Wire};
 use crate::notes::{Heard, Line, Pad, Payment};
@@ -55,8 +55,8 @@ impl Worker {
             }
             match act::wish(&mut self.dice) {
                 Wish::Buy => {
-                    let (lines, token) = (act::basket(&self.shop, &mut self.dice), self.buyers.one_of(&mut self.dice));
-                    self.buy(lines, false, token).await;
+                    let (lines, guest) = (act::basket(&self.shop, &mut self.dice), self.buyers.one_of(&mut self.dice));
+                    self.buy(lines, false, guest).await;
                 }
                 Wish::BuyCart => self.buy_cart().await,
                 Wish::Cancel => self.cancel().await,
@@ -70,8 +70,8 @@ impl Worker {
                     let _ = self.wire.ask(&act::rename(&self.shop, &title)).await;
                 }
                 Wish::Replace => {
-                    if let Some(token) = self.guest().await {
-                        self.buyers.replace(&mut self.dice, token);
+                    if let Some(guest) = self.guest().await {
+                        self.buyers.replace(&mut self.dice, guest);
                     }
                 }
             }
@@ -79,12 +79,12 @@ impl Worker {
         self.open
     }
 
-    async fn buy(&mut self, lines: Vec<Line>, cart: bool, token: String) {
+    async fn buy(&mut self, lines: Vec<Line>, cart: bool, guest: Guest) {
         let payment = if self.dice.random_bool(0.7) { Payment::Manual } else { Payment::CashOnDelivery };
-        let deed = act::checkout(&self.shop, lines, cart, &token, self.key(), payment);
+        let deed = act::checkout(&self.shop, lines, cart, &guest, self.key(), payment);
         let Some(Heard::Done { placed: Some(placed), .. }) = self.begin(deed).await else { return };
         let unpaid = payment == Payment::Manual;
-        self.mine.push(Mine { order: placed.order, order_no: placed.order_no, token, unpaid });
+        self.mine.push(Mine { order: placed.order, order_no: placed.order_no, token: guest.token, unpaid });
         if self.mine.len() > REMEMBERED {
             self.mine.remove(0);
         }
@@ -92,20 +92,20 @@ impl Worker {
 
     /// A new guest fills a cart, looks at what is in it, and buys that.
     async fn buy_cart(&mut self) {
-        let Some(token) = self.guest().await else { return };
+        let Some(guest) = self.guest().await else { return };
         for line in act::basket(&self.shop, &mut self.dice) {
-            let add = Ask::post("/api/v1/cart/items").bearer(&token).json(serde_json::json!(line));
+            let add = Ask::post("/api/v1/cart/items").bearer(&guest.token).json(serde_json::json!(line));
             // Whether it arrived is seen in the cart.
             let _ = self.wire.ask(&add).await;
         }
-        let Ok(reply) = self.wire.ask(&Ask::get("/api/v1/cart").bearer(&token)).await else { return };
+        let Ok(reply) = self.wire.ask(&Ask::get("/api/v1/cart").bearer(&guest.token)).await else { return };
         let cart = reply.json();
         let line = |line: &serde_json::Value| {
             Some(Line { sku: line["sku"].as_str()?.to_owned(), quantity: line["quantity"].as_i64()? })
         };
         let lines: Option<Vec<Line>> = cart["lines"].as_array().and_then(|lines| lines.iter().map(line).collect());
         if let Some(lines) = lines.filter(|lines| !lines.is_empty()) {
-            self.buy(lines, true, token).await;
+            self.buy(lines, true, guest).await;
         }
     }
 
@@ -142,9 +142,9 @@ impl Worker {
         self.pursue(sent).await;
     }
 
-    async fn guest(&mut self) -> Option<String> {
+    async fn guest(&mut self) -> Option<Guest> {
         let reply = self.wire.ask(&Ask::post("/api/v1/session")).await.ok()?;
-        Some(reply.json()["token"].as_str()?.to_owned())
+        Guest::read(&reply.json())
     }
 
     fn key(&self) -> String {
@@ -190,6 +190,9 @@ impl Worker {
         let (first, second) = tokio::join!(send(&mut self.wire, sent, &self.pad), async {
             if both { Some(send(&mut self.tab, sent, &self.pad).await) } else { None }
         });
+        if both {
+            self.pad.close_one(sent.id);
+        }
         [Some(first), second].into_iter().flatten().find(Heard::is_final)
     }
 }

@@ -30,7 +30,7 @@ pub(crate) struct Place {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Opened {
     Ready,
-    /// It ended meanwhile: refused to start, or met its end at a fail point.
+    /// It ended meanwhile: at a fail point, or for want of something that it needs.
     Gone,
     Late,
 }

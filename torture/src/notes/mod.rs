@@ -19,6 +19,8 @@ pub enum Note {
     Intent { id: u64, at_us: i64, intent: Intent },
     /// It is about to be sent in two windows at once, perhaps to two servers.
     Twice { id: u64, at_us: i64 },
+    /// Both windows are done with it: it is in one at a time again.
+    Once { id: u64, at_us: i64 },
     /// Each answer to it, also to its repetitions.
     Heard { id: u64, at_us: i64, heard: Heard },
 }
@@ -28,6 +30,7 @@ pub enum Note {
 pub enum Intent {
     Order {
         key: String,
+        buyer: Uuid,
         lines: Vec<Line>,
         grand_minor: i64,
         payment: Payment,
@@ -75,6 +78,7 @@ pub enum Heard {
     Refused {
         code: String,
         short: Vec<Short>,
+        limit: Option<Limit>,
     },
     /// It may have been done or not.
     Unclear {
@@ -108,6 +112,16 @@ pub struct Short {
     pub sku: String,
     pub requested: i64,
     pub available: i64,
+    pub seq: i64,
+}
+
+/// The buyer had `already` of it, as of `seq`, and may have `limit`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limit {
+    pub sku: String,
+    pub requested: i64,
+    pub already: i64,
+    pub limit: i64,
     pub seq: i64,
 }
 

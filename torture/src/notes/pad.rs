@@ -28,6 +28,10 @@ impl Pad {
         self.write(&Note::Twice { id, at_us: now_us() });
     }
 
+    pub(crate) fn close_one(&self, id: u64) {
+        self.write(&Note::Once { id, at_us: now_us() });
+    }
+
     pub(crate) fn hear(&self, id: u64, heard: &Heard) {
         self.write(&Note::Heard { id, at_us: now_us(), heard: heard.clone() });
     }

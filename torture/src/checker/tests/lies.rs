@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::world::{A, B, World, an_order, entry, hold, line, order};
 use crate::checker::Usage;
-use crate::notes::{Claim, Heard, Intent, Placed, Short};
+use crate::notes::{Claim, Heard, Intent, Limit, Placed, Short};
 
 type Lie = (&'static str, &'static str, fn(&mut World));
 
@@ -133,6 +133,21 @@ pub(super) const LIES: &[Lie] = &[
     ("refused with a number that was never true", "refusal-true", |world| {
         world.claims[7].heard = vec![(1, refused(short(9, 2, 6)))];
     }),
+    ("refused a loss, with enough on the shelf", "refusal-true", |world| {
+        world.claims[9].heard = vec![(1, refused(short(4, 4, 6)))];
+    }),
+    ("refused for a limit that was not reached", "refusal-true", |world| limit(world, |limit| limit.requested = 2)),
+    ("refused for more than they had", "refusal-true", |world| limit(world, |limit| limit.already = 2)),
+    ("refused for what they had given back by then", "refusal-true", |world| {
+        limit(world, |limit| (limit.already, limit.seq) = (2, 3));
+    }),
+    ("refused for another limit", "refusal-true", |world| limit(world, |limit| limit.limit = 2)),
+    ("refused for what somebody else has", "refusal-true", |world| world.books.orders[3].principal = A),
+    ("refused for a limit from an old memory", "refusal-stale", |world| {
+        // At change 2 they had two; change 4 had been heard of when it was asked.
+        limit(world, |limit| (limit.already, limit.seq) = (2, 2));
+    }),
+    ("the order of somebody else", "acknowledged-once", |world| world.books.orders[0].principal = A),
     ("refused from an old memory", "refusal-stale", |world| {
         // At change 4 there were four; change 5 had been heard of by then.
         world.claims[7].heard = vec![(7_500_000, refused(short(9, 4, 4)))];
@@ -148,8 +163,13 @@ fn placed(claim: &Claim) -> Placed {
     claim.placed().next().expect("it was acknowledged").clone()
 }
 
+fn limit(world: &mut World, lie: fn(&mut Limit)) {
+    let Heard::Refused { limit: Some(limit), .. } = &mut world.claims[10].heard[0].1 else { panic!("it was refused") };
+    lie(limit);
+}
+
 fn refused(short: Vec<Short>) -> Heard {
-    Heard::Refused { code: "out_of_stock".into(), short }
+    Heard::Refused { code: "out_of_stock".into(), short, limit: None }
 }
 
 fn short(requested: i64, available: i64, seq: i64) -> Vec<Short> {

@@ -25,10 +25,19 @@ fn each_lie_is_seen_by_the_check_that_is_there_for_it() {
 #[test]
 fn one_window_may_be_refused_and_the_other_not() {
     let mut world = World::new();
-    world.claims[6].heard.push((9_000_000, Heard::Refused { code: "out_of_stock".into(), short: Vec::new() }));
+    let refused = Heard::Refused { code: "out_of_stock".into(), short: Vec::new(), limit: None };
+    world.claims[6].heard.push((9_000_000, refused.clone()));
     assert!(!world.findings().is_empty(), "whoever asks one after the other hears one thing");
-    world.claims[6].twice = true;
+    world.claims[6].twice = vec![(8_000_000, 9_000_000)];
     assert_eq!(world.findings(), []);
+    // Two windows, and then it was refused in one alone: that excuses nothing.
+    world.claims[6].heard.push((9_500_000, refused.clone()));
+    assert!(!world.findings().is_empty(), "the second refusal is not of two windows");
+    // Nor were two windows that nobody answered in.
+    let mut world = World::new();
+    world.claims[6].heard = vec![(7_000_000, refused)];
+    world.claims[6].twice = vec![(6_100_000, 6_900_000)];
+    assert!(world.findings().iter().any(|finding| finding.check == "refused-absent"), "it is there");
 }
 
 #[test]
@@ -38,7 +47,7 @@ fn one_window_may_hear_of_what_the_other_did() {
     let done = |replayed| Heard::Done { replayed, placed: None };
     world.claims[2].heard = vec![(1, nothing), (2, done(true)), (3, done(false))];
     assert!(!world.findings().is_empty(), "in one window it comes first");
-    world.claims[2].twice = true;
+    world.claims[2].twice = vec![(0, 3)];
     assert_eq!(world.findings(), []);
 }
 

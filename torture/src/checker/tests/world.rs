@@ -1,10 +1,10 @@
-//! A small shop in which everything is right: two SKUs, four orders, a refusal, two that nobody knows about.
+//! A small shop in which everything is right: two SKUs, four orders, refusals, two that nobody knows about.
 
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::checker::{Batch, Books, Calm, Entry, Event, Finding, Hold, Level, Order, OrderLine, Usage, Variant, judge};
-use crate::notes::{Claim, Heard, Intent, Line, Payment, Placed, PlacedLine, Short};
+use crate::notes::{Claim, Heard, Intent, Limit, Line, Payment, Placed, PlacedLine, Short};
 
 pub(super) const A: Uuid = Uuid::from_u128(0xa);
 pub(super) const B: Uuid = Uuid::from_u128(0xb);
@@ -31,10 +31,13 @@ impl World {
         let done = |placed| Heard::Done { replayed: false, placed };
         let unclear = || Heard::Unclear { why: "lost".into() };
         let short = Short { sku: "A".into(), requested: 9, available: 4, seq: 6 };
-        let refused = |short| Heard::Refused { code: "out_of_stock".into(), short };
+        let refused = |short| Heard::Refused { code: "out_of_stock".into(), short, limit: None };
+        let limit = Limit { sku: "B".into(), requested: 3, already: 1, limit: 3, seq: 4 };
+        let limited = Heard::Refused { code: "purchase_limit_reached".into(), short: Vec::new(), limit: Some(limit) };
         let stock = |key: &str, delta| Intent::Stock { key: key.into(), sku: "A".into(), delta };
         let buy = |key: &str, sku: &str, quantity, payment| Intent::Order {
             key: key.into(),
+            buyer: BUYER,
             lines: vec![Line { sku: sku.into(), quantity }],
             grand_minor: quantity * 100,
             payment,
@@ -48,9 +51,10 @@ impl World {
             claim(4, buy("k3", "B", 2, Payment::Manual), vec![unclear(), done(Some(placed(3, "B", 2, 2)))]),
             claim(5, Intent::Cancel { key: "x3".into(), order: order(3) }, vec![done(None)]),
             claim(6, buy("k4", "B", 1, Payment::CashOnDelivery), vec![done(Some(placed(4, "B", 1, 4)))]),
-            claim(7, buy("k5", "A", 9, Payment::Manual), vec![refused(vec![short])]),
+            claim(7, buy("k5", "A", 9, Payment::Manual), vec![refused(vec![short.clone()])]),
             claim(8, buy("k6", "A", 1, Payment::Manual), vec![unclear()]),
-            claim(9, stock("s2", -3), vec![refused(Vec::new())]),
+            claim(9, stock("s2", -9), vec![refused(vec![short])]),
+            claim(10, buy("k7", "B", 3, Payment::Manual), vec![limited]),
         ];
         Self { claims, books: books() }
     }
@@ -64,7 +68,7 @@ impl World {
 fn claim(id: u64, intent: Intent, heard: Vec<Heard>) -> Claim {
     let asked_us = i64::try_from(id).expect("few") * 1_000_000;
     let heard = heard.into_iter().zip(1..).map(|(heard, nth)| (asked_us + nth * 1_000, heard)).collect();
-    Claim { id, asked_us, intent, twice: false, heard }
+    Claim { id, asked_us, intent, twice: Vec::new(), heard }
 }
 
 fn books() -> Books {
