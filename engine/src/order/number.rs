@@ -49,7 +49,6 @@ impl OrderNumbers {
 }
 
 impl OrderNo {
-    /// The number as the database keeps it.
     /// As its row has it.
     pub const fn from_row(number: i64) -> Self {
         Self(number)

@@ -133,7 +133,6 @@ impl History {
     }
 }
 
-/// What the tables cannot explain.
 /// What can be asked of a day.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Demands {
@@ -143,6 +142,7 @@ pub(crate) struct Demands {
     pub(crate) remembered: bool,
 }
 
+/// What the tables cannot explain.
 pub(crate) fn unexplained(entries: &[Entry], tables: &Tables, demands: Demands) -> Vec<String> {
     let mut findings = Vec::new();
     let mut changes: BTreeMap<AccountId, Vec<(i64, Duration, Duration)>> = BTreeMap::new();
