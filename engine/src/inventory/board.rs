@@ -31,7 +31,10 @@ pub struct Board {
 
 /// The moment before a level is read from the database.
 #[derive(Clone, Copy)]
-pub struct Before(u64);
+pub struct Before {
+    forgotten: u64,
+    epoch: i64,
+}
 
 const SHARDS: usize = 64;
 
@@ -52,7 +55,7 @@ impl Board {
 
     /// These are durable now.
     pub fn publish(&self, epoch: i64, levels: impl IntoIterator<Item = (AccountId, Level)>) {
-        self.epoch.store(epoch, Ordering::Relaxed);
+        self.epoch.store(epoch, Ordering::SeqCst);
         for (account, level) in levels {
             self.put_up(account, Snapshot::of(epoch, &level), None);
         }
@@ -60,16 +63,17 @@ impl Board {
 
     /// An actor begins with this level. (That nothing overtook its load, the directory has made sure of.)
     pub fn loaded(&self, account: AccountId, level: &Level) {
-        self.put_up(account, Snapshot::of(self.epoch.load(Ordering::Relaxed), level), None);
+        self.put_up(account, Snapshot::of(self.epoch.load(Ordering::SeqCst), level), None);
     }
 
     pub fn before_reading(&self) -> Before {
-        Before(self.forgotten.load(Ordering::SeqCst))
+        Before { forgotten: self.forgotten.load(Ordering::SeqCst), epoch: self.epoch.load(Ordering::SeqCst) }
     }
 
-    /// What was read for somebody who only wants to see it. Not put up if anything was forgotten since: it may be old.
+    /// What was read for somebody who only wants to see it. Not put up if anything was forgotten since: it may be old. And it
+    /// is of the epoch in which it was read: as a word of a later one it would outdo what was published meanwhile.
     pub fn read(&self, before: Before, account: AccountId, level: &Level) {
-        self.put_up(account, Snapshot::of(self.epoch.load(Ordering::Relaxed), level), Some(before));
+        self.put_up(account, Snapshot::of(before.epoch, level), Some(before));
     }
 
     pub fn forget(&self, account: AccountId) {
@@ -102,7 +106,7 @@ impl Board {
         if self.is_closed.load(Ordering::SeqCst) {
             return;
         }
-        if read.is_some_and(|before| before.0 != self.forgotten.load(Ordering::SeqCst)) {
+        if read.is_some_and(|before| before.forgotten != self.forgotten.load(Ordering::SeqCst)) {
             return;
         }
         let entry = shard.entry(account).or_insert(snapshot);
@@ -146,6 +150,17 @@ mod tests {
         assert_eq!(board.get(account()).map(|s| s.sellable), Some(5));
         publish(1, 99, 1);
         assert_eq!(board.get(account()).map(|s| s.sellable), Some(5), "an older epoch never wins");
+    }
+
+    #[test]
+    fn what_was_read_in_an_epoch_that_is_over_is_older_than_what_was_published_in_it() {
+        let board = Board::new(1);
+        let before = board.before_reading();
+        board.publish(1, [(account(), level(1, 6))]);
+        let another = AccountId { location: LocationId::from_uuid(uuid::Uuid::nil()), ..account() };
+        board.publish(2, [(another, level(5, 1))]);
+        board.read(before, account(), &level(0, 0));
+        assert_eq!(board.get(account()), Some(Snapshot { epoch: 1, seq: 1, sellable: 6 }));
     }
 
     #[test]
