@@ -37,8 +37,9 @@ pub trait Link: Send + Sync {
     /// The durable `seq`s of the accounts of the batch, as far as they are there.
     fn seqs<'a>(&'a self, batch: &'a Batch) -> BoxFuture<'a, Result<HashMap<AccountId, i64>, Fault>>;
 
-    /// A sign of life.
-    fn ping(&self) -> BoxFuture<'_, Result<(), Fault>>;
+    /// A sign of life, and whether the cell is still under `epoch`. The session's lock alone does not say so: it may be lost
+    /// unheard, as behind a pooler.
+    fn is_under(&self, epoch: i64) -> BoxFuture<'_, Result<bool, Fault>>;
 
     /// What time it is there.
     fn time(&self) -> BoxFuture<'_, Result<Timestamp, Fault>>;

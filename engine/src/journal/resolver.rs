@@ -7,6 +7,7 @@ use crate::clock::Timestamp;
 use crate::mutant::{Mutant, is_on};
 
 use super::bundle::NotWritten;
+use super::classify::Fault;
 use super::link::Primary;
 use super::outage::Outage;
 use super::proof::TAKEOVER_WAIT;
@@ -38,9 +39,10 @@ const PAUSE_LAST: Duration = Duration::from_millis(200);
 impl Writer {
     pub(super) async fn sign_of_life(&mut self) {
         let (sent, at) = (self.runtime.now(), self.clock.now());
-        let Self { queue, link, .. } = self;
-        match queue.watch(sent, link.ping()).await {
-            Ok(Ok(())) => return self.alive(sent, at),
+        let Self { queue, link, epoch, .. } = self;
+        match queue.watch(sent, link.is_under(*epoch)).await {
+            Ok(Ok(true)) => return self.alive(sent, at),
+            Ok(Ok(false)) => tracing::error!(epoch, "another has taken the cell, though its lock is this session's"),
             Ok(Err(error)) => tracing::warn!(error = %error, "the database does not answer"),
             Err(Overdue) => tracing::warn!("the database is silent"),
         }
@@ -134,8 +136,12 @@ impl Writer {
     pub(super) async fn begin_office(&mut self, silent_since: Instant) {
         // After the wait, not before it: what counts is when the question was sent.
         let sent = self.runtime.now();
-        let Self { queue, link, .. } = self;
-        if let Ok(Ok(now)) = queue.watch(silent_since, link.time()).await {
+        let Self { queue, link, epoch, .. } = self;
+        let asking = async {
+            let now = link.time().await?;
+            Ok::<_, Fault>(link.is_under(*epoch).await?.then_some(now))
+        };
+        if let Ok(Ok(Some(now))) = queue.watch(silent_since, asking).await {
             // A machine that slept has a clock that slept with it.
             self.clock.catch_up(now);
             self.alive(sent, self.clock.now());
@@ -162,7 +168,7 @@ pub(super) async fn take_in_time(
                 tracing::info!("the server before may still answer from memory; waiting for it to notice");
                 // Who stands by turns everybody away already; whoever waits for a former owner must not wait for this too.
                 let patience = if queue.shared.is_standing_by() { TAKEOVER_WAIT } else { Duration::ZERO };
-                let waiting = take::wait_until_noticed(&runtime, &*cell.link);
+                let waiting = take::wait_until_noticed(&runtime, &cell);
                 let waited = queue.watch(silent_since + patience, waiting).await;
                 return waited.map(|()| cell).map_err(|Overdue| GaveUp::Closing);
             }

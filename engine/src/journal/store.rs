@@ -259,8 +259,8 @@ impl Link for Connection {
         answer(self.seqs(batch))
     }
 
-    fn ping(&self) -> BoxFuture<'_, Result<(), Fault>> {
-        answer(async { self.client.simple_query("").await.map(drop) })
+    fn is_under(&self, epoch: i64) -> BoxFuture<'_, Result<bool, Fault>> {
+        answer(async move { Ok(self.client.query_one(IS_UNDER, &[&CELL, &epoch]).await?.get(0)) })
     }
 
     fn time(&self) -> BoxFuture<'_, Result<Timestamp, Fault>> {
@@ -334,6 +334,8 @@ const LOCK_CELL: &str = "
 select epoch, owner, owner_name, last_batch, core_time,
     taken_at is null or clock_timestamp() - taken_at > make_interval(secs => $2)
 from cells where id = $1 for update";
+
+const IS_UNDER: &str = "select epoch = $2 from cells where id = $1";
 
 const HAS_BATCH: &str = "
 select from journal_batches where cell_id = $1 and number = $2 and epoch = $3 and digest = $4";

@@ -94,7 +94,7 @@ pub(super) async fn first_take(
     let cell = taking.await.unwrap_or(Err(TakeError::Silent))?;
     if cell.predecessor_may_live {
         tracing::info!("the server before may still answer from memory; waiting for it to notice");
-        wait_until_noticed(runtime, &*cell.link).await;
+        wait_until_noticed(runtime, &cell).await;
     }
     let asked = runtime.now();
     let anchor = Anchor { time: cell.link.time().await?.max(cell.core_time), asked };
@@ -103,11 +103,11 @@ pub(super) async fn first_take(
 
 /// Until whoever owned the cell before knows that it does not any more. Meanwhile the session says that it is there: one
 /// that is silent is ended, and the cell is free.
-pub(super) async fn wait_until_noticed(runtime: &Runtime, link: &dyn Link) {
+pub(super) async fn wait_until_noticed(runtime: &Runtime, cell: &Cell) {
     let signs_of_life = async {
         loop {
             runtime.sleep(Duration::from_secs(1)).await;
-            if let Err(error) = link.ping().await {
+            if let Err(error) = cell.link.is_under(cell.epoch).await {
                 tracing::warn!(error = %error, "the connection was lost while the server before was waited for");
                 // Whoever writes next finds out.
                 return pending::<()>().await;

@@ -136,8 +136,6 @@ impl History {
 /// What can be asked of a day.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Demands {
-    /// What is said rests on everything that was acknowledged before.
-    pub(crate) fresh: bool,
     /// What was refused stays so, while whoever said it is there.
     pub(crate) remembered: bool,
 }
@@ -206,9 +204,7 @@ pub(crate) fn unexplained(entries: &[Entry], tables: &Tables, demands: Demands) 
     }
     for (account, mut changes) in changes {
         in_real_time_order(&mut findings, account, &mut changes);
-        if demands.fresh {
-            refused_on_what_is_new(&mut findings, account, &changes, entries);
-        }
+        refused_on_what_is_new(&mut findings, account, &changes, entries);
     }
     findings
 }

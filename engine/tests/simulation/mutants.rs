@@ -17,7 +17,8 @@ fn days(mutant: Mutant) -> &'static [Day] {
         Mutant::NoFence => &[Day::LockLost],
         Mutant::RefusalBeforeTheKeyCheck => &[Day::Forgetful],
         Mutant::SnapshotOutOfOrder => &[Day::Calm],
-        Mutant::OldQuoteAccepted | Mutant::RefusalForgotten => &[Day::Stormy, Day::Ordinary],
+        Mutant::OldQuoteAccepted => &[Day::Calm],
+        Mutant::RefusalForgotten => &[Day::Stormy, Day::Ordinary],
         Mutant::TakeoverDoesNotWait => &[Day::Stormy],
         Mutant::MemorySurvivesAnotherOwner
         | Mutant::StandbyKeepsItsMemory

@@ -166,10 +166,13 @@ impl Buyer {
                 .cluster
                 .ask(move |sale| {
                     let request = request.clone();
-                    Box::pin(async move { sale.checkout.place(request).await })
+                    Box::pin(async move {
+                        let answer = sale.checkout.place(request).await;
+                        (answer, sale.journal.status().epoch)
+                    })
                 })
                 .await;
-            if let Some(told) = answer.and_then(|answer| self.understood(key, answer, is_poison)) {
+            if let Some(told) = answer.and_then(|(answer, epoch)| self.understood(key, answer, epoch, is_poison)) {
                 let placed = if let What::Placed { placed, .. } = &told { Some(placed.order) } else { None };
                 self.history.add_repeated(asked, tried, world::now(), told);
                 return placed;
@@ -186,10 +189,9 @@ impl Buyer {
         world::pause_up_to(longest).await;
     }
 
-    /// None: "later".
-    fn understood(&self, key: &str, answer: Result<Answer, Error>, is_poison: bool) -> Option<What> {
+    /// None: "later". `epoch`: of whoever answered.
+    fn understood(&self, key: &str, answer: Result<Answer, Error>, epoch: i64, is_poison: bool) -> Option<What> {
         let (principal, key) = (self.principal, key.to_owned());
-        let epoch = self.postgres.server().tables.cell.epoch;
         match answer {
             Ok(Answer { placed, replayed }) => {
                 if replayed {
@@ -206,12 +208,10 @@ impl Buyer {
                 Some(What::LimitReached { principal, key, epoch, already, requested })
             }
             // Of carts: another tab put something in, or was faster.
-            Err(why @ (Error::Empty | Error::PriceChanged(_))) => {
+            Err(why @ (Error::Empty | Error::PriceChanged(_) | Error::CartConverted { .. })) => {
                 Some(What::NotNow { principal, key, why: why.to_string() })
             }
-            Err(why @ (Error::QuoteExpired | Error::CartConverted { .. })) => {
-                Some(What::NotPlaced { principal, key, why: why.to_string() })
-            }
+            Err(why @ Error::QuoteExpired) => Some(What::NotPlaced { principal, key, why: why.to_string() }),
             Err(Error::Internal(_)) if is_poison => Some(What::NotPlaced { principal, key, why: "poison".to_owned() }),
             Err(Error::Stopped) if self.habits.doubts => None,
             // It asked two actors, and both died of other things.

@@ -71,8 +71,8 @@ pub(crate) enum Day {
     Split,
     /// What ended is forgotten at once, and many answers are lost: only the rows know.
     Forgetful,
-    /// A stormy day on which the lock that keeps two owners apart is lost by the way, as behind a pooler: only the fence is
-    /// left, which protects what is written, and not what is said.
+    /// A stormy day on which the lock that keeps two owners apart is lost by the way, as behind a pooler: only the epoch is
+    /// left.
     LockLost,
 }
 
@@ -121,6 +121,9 @@ async fn story(postgres: Postgres, day: Day) -> Vec<String> {
     if matches!(day, Day::Ordinary | Day::Stormy | Day::LockLost) {
         cluster.set_network(bad_network());
     }
+    if day == Day::Calm {
+        cluster.set_network(Network { repeated: 3, ..kind_network() });
+    }
     if day == Day::Forgetful {
         cluster.set_network(Network { answer_lost: 3, repeated: 0, patience: ms(60), hangs_up: 1, ..bad_network() });
     }
@@ -161,7 +164,7 @@ async fn story(postgres: Postgres, day: Day) -> Vec<String> {
     world::sleep(QUIET).await;
     settled(&mut findings, &postgres);
     probe(&mut findings, &cluster, &postgres, &history).await;
-    let demands = Demands { fresh: day != Day::LockLost, remembered: day != Day::Forgetful };
+    let demands = Demands { remembered: day != Day::Forgetful };
     if !postgres.server().seen.contains_key("clock jumped") {
         findings.extend(postgres.spares_nobody());
     }

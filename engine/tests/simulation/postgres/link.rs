@@ -316,8 +316,8 @@ impl Link for Connection {
         }))
     }
 
-    fn ping(&self) -> BoxFuture<'_, Result<(), Fault>> {
-        Box::pin(self.ask(|_, _| async { Ok(()) }))
+    fn is_under(&self, epoch: i64) -> BoxFuture<'_, Result<bool, Fault>> {
+        Box::pin(self.ask(move |postgres, _| async move { Ok(postgres.server().tables.cell.epoch == epoch) }))
     }
 
     fn time(&self) -> BoxFuture<'_, Result<Timestamp, Fault>> {
