@@ -11,6 +11,7 @@ const FIRST_COLUMN: &str = "What is asked";
 /// Between two answers of which either is right.
 const OR: &str = " or ";
 const UNKNOWN: &str = "503 outcome_unknown";
+const LATER: &str = "503 temporarily_unavailable";
 
 pub(super) struct Matrix {
     troubles: Vec<Trouble>,
@@ -53,6 +54,7 @@ impl Matrix {
         let promised = self.promised(trouble, asked);
         let as_ever = at_first && trouble.is_an_outage();
         let allowed = promised.split(OR).any(|words| said.is(words))
+            || at_first && trouble.outlasts_connecting() && said.is(LATER)
             || as_ever
                 && (said.is(UNKNOWN) || self.promised(Trouble::None, asked).split(OR).any(|words| said.is(words)));
         let when = if at_first { " at first" } else { "" };

@@ -49,4 +49,9 @@ impl Trouble {
     pub(super) fn is_an_outage(self) -> bool {
         !matches!(self, Self::None | Self::Slower(_))
     }
+
+    /// A new connection takes longer than whoever needs it is kept waiting, when several are wanted at once.
+    pub(super) fn outlasts_connecting(self) -> bool {
+        self == Self::Slower(Duration::from_millis(500))
+    }
 }
