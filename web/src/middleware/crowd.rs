@@ -30,6 +30,8 @@ pub(super) struct Crowd {
 
 /// How often it is looked.
 const EVERY: Duration = Duration::from_millis(50);
+/// For so long what was measured says something. Longer than a commit on any disk that one would sell from.
+const STALE: Duration = Duration::from_secs(5);
 /// While the wait is short, one in so many more is let in each time.
 const GROWTH: usize = 8;
 
@@ -39,14 +41,19 @@ impl Crowd {
         Self { bounds, limit: bounds.most, inside: 0, looked: now, served: 0, waited: Duration::ZERO }
     }
 
-    /// Whether one more is let in.
-    pub(super) fn enter(&mut self, now: Instant) -> bool {
-        if self.inside == 0 {
-            // What was measured is of a crowd that has gone.
+    /// Whether one more would be let in.
+    pub(super) fn has_room(&mut self, now: Instant) -> bool {
+        if self.inside == 0 || now.duration_since(self.looked) >= STALE {
+            // What was measured is of a crowd that has gone, or of a time that is over: nobody was served since.
             self.limit = self.bounds.most;
             self.look_anew(now);
         }
-        let is_let_in = self.inside < self.limit;
+        self.inside < self.limit
+    }
+
+    /// Lets one more in, if there is room.
+    pub(super) fn enter(&mut self, now: Instant) -> bool {
+        let is_let_in = self.has_room(now);
         self.inside += usize::from(is_let_in);
         is_let_in
     }
@@ -143,6 +150,17 @@ mod tests {
             while crowd.enter(now) {}
         }
         assert_eq!((crowd.inside, crowd.limit()), (64, 64));
+    }
+
+    #[test]
+    fn those_who_wait_for_something_that_is_stuck_do_not_keep_all_others_out() {
+        let (mut crowd, begun) = crowd(4, 1_000);
+        assert!((0..100).all(|_| crowd.enter(begun)));
+        let late = begun + Duration::from_secs(1);
+        crowd.leave();
+        crowd.served(Duration::from_secs(1), late);
+        assert!(!crowd.has_room(late), "{}", crowd.limit());
+        assert!(crowd.has_room(late + STALE), "nobody was served since");
     }
 
     #[test]

@@ -149,9 +149,7 @@ where
             let outcome = tokio::time::timeout(frame.patience(uri.path()), answer).await;
             let error = match outcome {
                 Ok(Ok(Ok(response))) => {
-                    if response.status().is_success() {
-                        seat.leave_served();
-                    }
+                    drop(seat);
                     let response = response.map_into_left_body();
                     return Ok(frame.see_out(response, &trace, origin, started));
                 }

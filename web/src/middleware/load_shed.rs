@@ -74,10 +74,12 @@ struct Room {
 }
 
 /// A seat, given back when it is dropped.
-pub struct Seat {
+pub struct Seat(Arc<Room>);
+
+/// The turn of a buyer whose whole request is there, given back when it is dropped.
+pub struct Turn {
     room: Arc<Room>,
-    /// A buyer's, since then.
-    ordering: Option<Instant>,
+    since: Instant,
 }
 
 impl LoadShed {
@@ -89,21 +91,29 @@ impl LoadShed {
 
     pub fn enter(&self, class: Class) -> Option<Seat> {
         let before = self.0.inside.fetch_add(1, Ordering::Relaxed);
-        let mut seat = Seat { room: Arc::clone(&self.0), ordering: None };
+        let seat = Seat(Arc::clone(&self.0));
         let limit = match class {
             Class::Browse => self.0.max_inside / 2,
             Class::Cart => self.0.max_inside / 4 * 3,
             Class::Checkout | Class::Order => self.0.max_inside,
             Class::Vital => return Some(seat),
         };
-        let now = Instant::now();
-        let is_let_in = before < limit && (class != Class::Order || self.0.buyers().enter(now));
-        if !is_let_in {
-            metrics::counter!("doorbuster_http_requests_shed_total", "class" => class.name()).increment(1);
-            return None;
+        // A buyer takes a turn only with the whole request: whoever sends it slowly must not keep another's.
+        if before < limit && (class != Class::Order || self.0.buyers().has_room(Instant::now())) {
+            return Some(seat);
         }
-        seat.ordering = (class == Class::Order).then_some(now);
-        Some(seat)
+        turned_away(class);
+        None
+    }
+
+    /// Of a buyer who is inside, and whose request is there.
+    pub fn take_turn(&self) -> Option<Turn> {
+        let since = Instant::now();
+        if self.0.buyers().enter(since) {
+            return Some(Turn { room: Arc::clone(&self.0), since });
+        }
+        turned_away(Class::Order);
+        None
     }
 
     pub fn max_inside(&self) -> usize {
@@ -126,22 +136,27 @@ impl Room {
     }
 }
 
-impl Seat {
-    /// Given back by one who got what they came for.
+fn turned_away(class: Class) {
+    metrics::counter!("doorbuster_http_requests_shed_total", "class" => class.name()).increment(1);
+}
+
+impl Turn {
+    /// Given back by one whose order was placed.
     pub fn leave_served(self) {
-        if let Some(since) = self.ordering {
-            let now = Instant::now();
-            self.room.buyers().served(now.duration_since(since), now);
-        }
+        let now = Instant::now();
+        self.room.buyers().served(now.duration_since(self.since), now);
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.room.buyers().leave();
     }
 }
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        self.room.inside.fetch_sub(1, Ordering::Relaxed);
-        if self.ordering.is_some() {
-            self.room.buyers().leave();
-        }
+        self.0.inside.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -158,7 +173,7 @@ mod tests {
     #[test]
     fn buyers_who_wait_too_long_are_no_more_than_fill_the_journal() {
         let shed = room_for(2, 8);
-        let mut inside: Vec<_> = (0..8).map(|_| shed.enter(Class::Order).expect("a crowd is let in")).collect();
+        let mut inside: Vec<_> = (0..8).map(|_| shed.take_turn().expect("a crowd is let in")).collect();
         assert_eq!(shed.max_buyers(), 8);
         // Nobody can be served in no time at all; who is turned away says nothing about it.
         drop(inside.pop());
@@ -167,14 +182,15 @@ mod tests {
         while shed.max_buyers() == 8 {
             inside.pop().expect("it is looked often").leave_served();
             // Let in unless it was looked just now.
-            inside.extend(shed.enter(Class::Order));
+            inside.extend(shed.take_turn());
             assert!(begun.elapsed() < Duration::from_secs(60), "it is never looked");
         }
         assert_eq!(shed.max_buyers(), 2);
-        assert!(shed.enter(Class::Order).is_none(), "more are inside");
+        assert!(shed.take_turn().is_none() && shed.enter(Class::Order).is_none(), "more are inside");
         drop(shed.enter(Class::Checkout).expect("asking for the price takes no turn"));
         inside.truncate(1);
         drop(shed.enter(Class::Order).expect("there are two turns"));
+        drop(shed.take_turn().expect("there are two turns"));
     }
 
     #[test]

@@ -110,6 +110,9 @@ pub(super) async fn handler(
     admit(&request, Caller::Checkout(principal.id.uuid()))?;
     let fingerprint = Sha256::digest(&body.raw).into();
     let order = body.value.parse(principal, key, fingerprint)?;
+    let Some(turn) = state.load_shed.take_turn() else {
+        return Err(ApiError::overloaded(1 + arrival.trace.luck() % 3));
+    };
     let Answer { placed, replayed } = state.engine.checkout().place(order).await?;
     let view = Response::new(&placed, arrival.now);
     let mut response = HttpResponse::Created();
@@ -119,6 +122,7 @@ pub(super) async fn handler(
     if replayed {
         response.insert_header((IDEMPOTENT_REPLAYED, HeaderValue::from_static("true")));
     } else {
+        turn.leave_served();
         state.order_rate.count_one();
     }
     Ok(response.json(view))
