@@ -10,6 +10,10 @@ use tokio_postgres::{Config, NoTls};
 pub(crate) const TAKE_ON: &str = "select set_config('role', rolname, false) from pg_roles
      where rolname = 'doorbuster_shop' and pg_has_role(current_user, oid, 'member')";
 
+/// Whoever waits for an answer gives up, and comes over another connection. The server's side, which may wait for a lock,
+/// would stay until it has it, and one after the other take all the places there are.
+const NOTICE_THAT_WE_LEFT: &str = "set client_connection_check_interval = '2s'";
+
 /// A connection that cannot write stock or orders, and that ends when its server is gone without a word.
 pub(super) async fn connect(url: &str) -> ConnectionResult<AsyncPgConnection> {
     let bad = |error: tokio_postgres::Error| ConnectionError::BadConnection(error.to_string());
@@ -23,6 +27,9 @@ pub(super) async fn connect(url: &str) -> ConnectionResult<AsyncPgConnection> {
     let (client, connection) = config.connect(NoTls).await.map_err(bad)?;
     let mut connection = AsyncPgConnection::try_from_client_and_connection(client, connection).await?;
     // One round trip, where a statement that is prepared first takes two.
-    connection.batch_execute(TAKE_ON).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
+    connection
+        .batch_execute(&format!("{TAKE_ON}; {NOTICE_THAT_WE_LEFT}"))
+        .await
+        .map_err(ConnectionError::CouldntSetupConfiguration)?;
     Ok(connection)
 }
