@@ -66,8 +66,8 @@ impl Expiry {
     pub async fn turn(&self) -> Result<usize, DatabaseError> {
         let now = self.clock.now();
         let due = self.due(now).await?;
-        // The database may have been silent just now, and the writer not know yet since when.
-        if !self.journal.is_up() {
+        // The database may have been silent just now, or this process stopped, and the writer not know yet since when.
+        if !self.journal.is_up() || !self.journal.proof().is_fresh() {
             return Ok(0);
         }
         if !due.is_empty() {

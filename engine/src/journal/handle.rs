@@ -114,7 +114,7 @@ impl Journal {
         seats: usize,
     ) -> (Handle, Running<()>) {
         let Self { cell, primary, runtime, owner, anchor } = self;
-        let shared = Arc::new(Shared::new(Arc::new(Proof::new(runtime.clone())), 0));
+        let shared = Arc::new(Shared::new(Arc::new(Proof::new(runtime.clone(), anchor.asked)), 0));
         let (sender, inbox) = mpsc::unbounded_channel();
         let queue = Queue::new(inbox, bounds, Arc::clone(&shared), runtime.clone());
         let parts = Parts { primary, runtime: runtime.clone(), owner, queue, clock, consequences };

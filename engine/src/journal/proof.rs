@@ -30,8 +30,8 @@ pub struct Proof {
 pub struct Term(u64);
 
 impl Proof {
-    pub fn new(runtime: Runtime) -> Self {
-        let started = runtime.now();
+    /// `started`: before any question that was answered.
+    pub fn new(runtime: Runtime, started: Instant) -> Self {
         Self { runtime, started, sent_ms: AtomicU64::new(0), owner: AtomicBool::new(false), terms: AtomicU64::new(0) }
     }
 
@@ -86,7 +86,7 @@ mod tests {
 
     #[tokio::test]
     async fn memory_may_speak_only_for_an_owner_that_was_answered_lately() {
-        let proof = Proof::new(runtime());
+        let proof = Proof::new(runtime(), Instant::now());
         assert!(!proof.is_fresh(), "never answered");
         proof.answered(Instant::now());
         assert!(!proof.is_fresh(), "not the owner");
@@ -98,7 +98,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_was_remembered_before_all_was_forgotten_is_not_told() {
-        let proof = Proof::new(runtime());
+        let proof = Proof::new(runtime(), Instant::now());
         proof.answered(Instant::now());
         proof.set_owner(true);
         let term = proof.term();

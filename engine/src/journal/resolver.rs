@@ -9,7 +9,7 @@ use crate::mutant::{Mutant, is_on};
 use super::bundle::NotWritten;
 use super::classify::Fault;
 use super::link::Primary;
-use super::outage::Outage;
+use super::outage::{self, Outage};
 use super::proof::TAKEOVER_WAIT;
 use super::queue::Queue;
 use super::take::{self, Cell, Claim, Held, TakeError};
@@ -33,6 +33,9 @@ pub(super) enum GaveUp {
     Closing,
 }
 
+/// Without a question asked for so long, this process was stopped.
+const STILL: Duration = Duration::from_secs(5);
+
 const PAUSE_FIRST: Duration = Duration::from_millis(20);
 const PAUSE_LAST: Duration = Duration::from_millis(200);
 
@@ -52,7 +55,9 @@ impl Writer {
     /// The database answered what was asked at `sent` (by the engine's clock: `at`).
     pub(super) fn alive(&mut self, sent: Instant, at: Timestamp) {
         // Before anybody can see that it is up again: what ran out meanwhile is spared.
-        if self.shared.is_down() {
+        // Nor was anybody served while this process stood still.
+        let was_still = sent.saturating_duration_since(self.heard_at) > STILL;
+        if self.shared.is_down() || was_still {
             let outage = Outage { down_since: self.alive_at, up_since: self.clock.now() };
             tracing::info!(down_since = %outage.down_since, "the database answers again");
             self.shared.outages.add(outage);
@@ -61,6 +66,7 @@ impl Writer {
         let sent = if is_on(Mutant::HeartbeatFromTheAnswer) { self.runtime.now() } else { sent };
         self.shared.proof.answered(sent);
         self.alive_at = self.alive_at.max(at);
+        self.heard_at = sent;
     }
 
     /// Takes the cell again, however long it takes, and says what became of the batch in doubt. Meanwhile those who come
@@ -142,9 +148,14 @@ impl Writer {
             Ok::<_, Fault>(link.is_under(*epoch).await?.then_some(now))
         };
         if let Ok(Ok(Some(now))) = queue.watch(silent_since, asking).await {
-            // A machine that slept has a clock that slept with it.
+            // A machine that slept has a clock that slept with it, and served nobody.
+            let before = self.clock.now();
             self.clock.catch_up(now);
-            self.alive(sent, self.clock.now());
+            let at = self.clock.now();
+            if at.signed_duration_since(before) > outage::LONG {
+                self.shared.outages.add(Outage { down_since: self.alive_at, up_since: at });
+            }
+            self.alive(sent, at);
         }
         self.shared.set_epoch(self.epoch);
         self.shared.take_office();

@@ -107,7 +107,7 @@ mod tests {
     fn queue(patience: Duration, overdue: Duration) -> (Inbox, Queue) {
         let (inbox, receiver) = mpsc::unbounded_channel();
         let runtime = Runtime::from(tokio::runtime::Handle::current());
-        let shared = Arc::new(Shared::new(Arc::new(Proof::new(runtime.clone())), 1));
+        let shared = Arc::new(Shared::new(Arc::new(Proof::new(runtime.clone(), runtime.now())), 1));
         let mut queue = Queue::new(receiver, Bounds::default(), shared, runtime);
         queue.limits = Limits { patience, overdue };
         (inbox, queue)

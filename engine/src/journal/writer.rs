@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::future::join;
 
@@ -54,6 +54,8 @@ pub(super) struct Writer {
     pub(super) drifts: HashMap<AccountId, u32>,
     /// The engine's clock at the last acknowledged sign of life.
     pub(super) alive_at: Timestamp,
+    /// When the last question that was answered was asked.
+    pub(super) heard_at: Instant,
     /// Nothing more will be written, and what whoever waits is told.
     pub(super) ended: Option<NotWritten>,
 }
@@ -108,6 +110,7 @@ impl Writer {
         let Parts { primary, runtime, owner, queue, clock, consequences } = parts;
         Self {
             primary,
+            heard_at: runtime.now(),
             runtime,
             owner,
             shared: Arc::clone(&queue.shared),
@@ -163,6 +166,9 @@ impl Writer {
             self.queue.turn_away(why);
             return;
         }
+        // From here on another may sell: what only an owner keeps up is shown no more.
+        self.shared.stand_by();
+        self.consequences.stand_by();
         let Self { queue, link, owner, .. } = &mut self;
         let asked = queue.runtime.now();
         match queue.watch(asked, link.release(*owner)).await {
