@@ -29,8 +29,9 @@ use tokio::time::{Instant, Sleep, sleep_until};
 /// What the framework writes, by itself, to whoever asks whether to send the body.
 const GO_ON: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
 
-/// Bytes that are read of one connection before the others have their turn: a large piece of an upload.
-const A_TURN: usize = 64 * 1024;
+/// Bytes that are read of one connection before the others have their turn: some dozens of the tiniest requests. The runtime
+/// looks for what came in on other connections only every sixty-one turns (`event_interval` of tokio), so a turn must be short.
+const A_TURN: usize = 4 * 1024;
 
 /// How long each phase may take.
 #[derive(Debug, Clone, Copy)]
