@@ -18,3 +18,15 @@ pub fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
         thread::sleep(LOOK);
     }
 }
+
+/// The same for what has to be awaited itself.
+pub async fn eventually_async<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let started = Instant::now();
+    loop {
+        if let Some(found) = look().await {
+            return found;
+        }
+        assert!(started.elapsed() < GIVE_UP, "still waiting for {what}");
+        tokio::time::sleep(LOOK).await;
+    }
+}

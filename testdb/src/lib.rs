@@ -13,7 +13,7 @@ mod runtime;
 mod server;
 
 pub use database::TestDatabase;
-pub use eventually::eventually;
+pub use eventually::{eventually, eventually_async};
 pub use proxy::{Counts, Link, Proxy, Spell};
 pub use runtime::Io;
 pub use server::Frozen;

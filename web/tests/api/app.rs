@@ -132,15 +132,11 @@ impl TestApp {
 
     /// What readiness says once it is there: a new shop has to build its search index first.
     pub(crate) async fn until_ready(&self) -> Value {
-        let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(20);
-        loop {
+        let ready = async || {
             let answer = self.client.get("/readyz").send().await;
-            if answer.status == 200 {
-                return answer.json();
-            }
-            assert!(tokio::time::Instant::now() < deadline, "{answer:?}");
-            tokio::task::yield_now().await;
-        }
+            (answer.status == 200).then(|| answer.json())
+        };
+        testdb::eventually_async("readiness", ready).await
     }
 
     pub(crate) async fn begin_session(&self) -> Answer {

@@ -63,6 +63,15 @@ fn serve(change: impl FnOnce(&mut Settings)) -> Server {
     Server { client: Client { address }, _ground: ground }
 }
 
+/// Until so many requests are inside, beside the one that asks.
+async fn until_inside(client: &Client, others: usize) {
+    let are_inside = async || {
+        let ready = client.get("/readyz").send().await.json();
+        (ready["requests_inside"] == others + 1).then_some(())
+    };
+    testdb::eventually_async("all to be inside", are_inside).await;
+}
+
 #[actix_web::test]
 async fn every_answer_has_the_headers_of_the_house() {
     let app = TestApp::start();
@@ -119,7 +128,7 @@ async fn when_it_is_full_browsers_are_turned_away_and_operators_are_not() {
     for _ in 0..4 {
         waiting.push(tokio::task::spawn_local(client.post("/api/v1/checkout").send()));
         // Until it is inside: readiness says how many are, itself among them.
-        while client.get("/readyz").send().await.json()["requests_inside"] != waiting.len() + 1 {}
+        until_inside(&client, waiting.len()).await;
     }
     client.get("/api/v1/openapi.json").send().await.problem(503, "overloaded");
     client.post("/api/v1/checkout").send().await.problem(503, "overloaded");
@@ -234,13 +243,12 @@ async fn what_was_accepted_is_finished_when_the_server_stops() {
     let head = format!("{head}authorization: Bearer {}\r\ncontent-length: 12\r\n\r\n", app.guest().await);
     let mut stream = TcpStream::connect(app.client.address).await.expect("a connection");
     stream.write_all(head.as_bytes()).await.expect("a head");
-    while app.client.get("/readyz").send().await.json()["requests_inside"] != 2 {}
+    until_inside(&app.client, 1).await;
     let client = app.client;
     let stopped = tokio::task::spawn_blocking(move || drop(app));
     // It takes nothing new, and waits for the rest of this.
-    while TcpStream::connect(client.address).await.is_ok() {
-        tokio::task::yield_now().await;
-    }
+    let is_shut = async || TcpStream::connect(client.address).await.is_err().then_some(());
+    testdb::eventually_async("the port to be shut", is_shut).await;
     stream.write_all(b"{\"items\":[]}").await.expect("a body");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.expect("an answer");

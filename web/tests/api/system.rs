@@ -67,13 +67,11 @@ async fn what_an_operator_watches_is_there_and_named_as_prometheus_has_it() {
     app.until_ready().await;
     // The outbox is asked about every few seconds.
     let has_lag = |text: &str| text.contains("\ndoorbuster_outbox_lag_rows ");
-    let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(30);
-    let mut text = String::new();
-    while !has_lag(&text) {
-        assert!(tokio::time::Instant::now() < deadline, "{text}");
-        text = String::from_utf8_lossy(&app.client.get("/metrics").send().await.body).into_owned();
-        tokio::task::yield_now().await;
-    }
+    let scrape = async || {
+        let scraped = app.client.get("/metrics").send().await;
+        Some(String::from_utf8_lossy(&scraped.body).into_owned()).filter(|text| has_lag(text))
+    };
+    let text = testdb::eventually_async("the lag of the outbox", scrape).await;
     for name in WATCHED {
         assert!(text.lines().any(|line| line.starts_with(&format!("{name} "))), "{name} is missing: {text}");
     }

@@ -27,7 +27,7 @@ pub(super) async fn ask_until(
     is_final: impl Fn(&Said) -> bool,
 ) -> Vec<(&'static str, Said)> {
     let answers = QUESTIONS.iter().map(async |(asked, ask)| {
-        let ended = shop.until_some(asked, async || {
+        let ended = testdb::eventually_async(asked, async || {
             let said = ask(shop, visit).await;
             is_final(&said).then_some(said)
         });

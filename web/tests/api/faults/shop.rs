@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use testdb::{Proxy, TestDatabase};
+use testdb::{Proxy, TestDatabase, eventually_async};
 
 use super::trouble::Trouble;
 use super::visit::Visit;
@@ -15,7 +15,6 @@ use crate::live::Listening;
 
 /// Only so that a broken test ends: nothing is said about how fast anything has to be.
 pub(super) const GIVE_UP: Duration = Duration::from_secs(60);
-const LOOK: Duration = Duration::from_millis(10);
 
 pub(super) struct Shop {
     pub(super) app: TestApp,
@@ -91,18 +90,7 @@ impl Shop {
     }
 
     pub(super) async fn until(&self, what: &str, is_so: impl AsyncFn() -> bool) {
-        self.until_some(what, async || is_so().await.then_some(())).await;
-    }
-
-    pub(super) async fn until_some<T>(&self, what: &str, look: impl AsyncFn() -> Option<T>) -> T {
-        let deadline = tokio::time::Instant::now() + GIVE_UP;
-        loop {
-            if let Some(found) = look().await {
-                return found;
-            }
-            assert!(tokio::time::Instant::now() < deadline, "still waiting for {what}");
-            tokio::time::sleep(LOOK).await;
-        }
+        eventually_async(what, async || is_so().await.then_some(())).await;
     }
 
     /// Somebody who listens from before the trouble to the end.
