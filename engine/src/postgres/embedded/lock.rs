@@ -63,22 +63,22 @@ mod tests {
 
     #[test]
     fn the_second_is_told_who_has_it() {
-        let folder = tempfile::tempdir().unwrap();
-        let first = DataDirLock::acquire(folder.path()).unwrap();
+        let folder = tempfile::tempdir().expect("a folder");
+        let first = DataDirLock::acquire(folder.path()).expect("a lock file");
         assert!(first.is_ok());
         let Ok(Err(taken)) = DataDirLock::acquire(folder.path()) else { panic!("it is held") };
         assert_eq!(taken.by, format!("process {}", std::process::id()));
         drop(first);
-        assert!(DataDirLock::acquire(folder.path()).unwrap().is_ok(), "it ends with its holder");
+        assert!(DataDirLock::acquire(folder.path()).expect("a lock file").is_ok(), "it ends with its holder");
     }
 
     #[test]
     fn a_copy_that_a_child_was_started_with_does_not_keep_it() {
-        let folder = tempfile::tempdir().unwrap();
-        let Ok(first) = DataDirLock::acquire(folder.path()).unwrap() else { panic!("it is free") };
-        let copy = first.file.try_clone().unwrap();
+        let folder = tempfile::tempdir().expect("a folder");
+        let Ok(first) = DataDirLock::acquire(folder.path()).expect("a lock file") else { panic!("it is free") };
+        let copy = first.file.try_clone().expect("a copy");
         drop(first);
-        assert!(DataDirLock::acquire(folder.path()).unwrap().is_ok(), "it was given up");
+        assert!(DataDirLock::acquire(folder.path()).expect("a lock file").is_ok(), "it was given up");
         drop(copy);
     }
 }
