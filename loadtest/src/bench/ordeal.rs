@@ -95,4 +95,55 @@ mod tests {
             .collect();
         assert_eq!(verdicts, [(Verdict::Short, "4,999".to_owned()), (Verdict::Met, "1,000,000".to_owned())]);
     }
+
+    /// The verdict on one figure, among others that are as they were in peace.
+    fn judged(figure: Figure, value: u64, others: &[Figure], goals: fn(&Figures) -> Vec<Row>) -> Verdict {
+        let mut figures = Figures::default();
+        others.iter().for_each(|other| figures.add(*other, 1_000));
+        figures.add(figure, value);
+        let name = figure.name();
+        goals(&figures).into_iter().find(|row| row.figure.starts_with(name)).expect("it is judged").verdict
+    }
+
+    #[test]
+    fn each_figure_is_good_as_far_as_its_goal_and_no_further() {
+        use Figure as F;
+        let of = |load, taken| F::Overload(load, taken);
+        let mut edges = vec![
+            // the figure, what is just good enough, what is not
+            (F::PromisedBroken, 0, 1),
+            (F::Recovery, 60_000_000, 60_000_001),
+            (F::MemoryGrown, 255_999_999, 256_000_000),
+        ];
+        for load in Load::ALL {
+            edges.push((of(load, Taken::Sent), 900, 899));
+            edges.push((of(load, Taken::AdmittedP99), 250_000, 250_001));
+            edges.push((of(load, Taken::Failed), 0, 1));
+        }
+        for load in [Load::Twice, Load::TenTimes] {
+            edges.push((of(load, Taken::Goodput), 900, 899));
+            edges.push((of(load, Taken::TurnedAwayP50), 5_000, 5_001));
+        }
+        let peace = [F::Peak].into_iter().chain(Load::ALL.map(|load| of(load, Taken::Offered)));
+        let peace: Vec<_> = peace.collect();
+        for (figure, good, bad) in edges {
+            let verdict = |value| judged(figure, value, &peace, overload_goals);
+            assert_eq!([verdict(good), verdict(bad)], [Verdict::Met, Verdict::Short], "{}", figure.name());
+        }
+    }
+
+    #[test]
+    fn bad_company_may_double_a_wait_if_it_was_bad_enough() {
+        let troubles = Trouble::ALL.into_iter().filter(|trouble| *trouble != Trouble::None);
+        let harms = [(Trouble::SlowHeads, 5_000), (Trouble::HugeBodies, 32), (Trouble::DeepJson, 32)];
+        for (trouble, needed) in harms.into_iter().chain([(Trouble::TinyRequests, 1_000_000)]) {
+            let verdict = |value| judged(Figure::Harm(trouble), value, &[], hostile_goals);
+            assert_eq!([verdict(needed), verdict(needed - 1)], [Verdict::Met, Verdict::Short], "{trouble:?}");
+        }
+        for (trouble, honest) in troubles.flat_map(|trouble| Honest::ALL.map(|honest| (trouble, honest))) {
+            let calm = [Figure::P99(Trouble::None, honest)];
+            let verdict = |value| judged(Figure::P99(trouble, honest), value, &calm, hostile_goals);
+            assert_eq!([verdict(2_000), verdict(2_010)], [Verdict::Met, Verdict::Short], "{trouble:?}, {honest:?}");
+        }
+    }
 }

@@ -75,18 +75,9 @@ impl<'a> Promised<'a> {
             .buffer_unordered(self.moves.len())
             .collect()
             .await;
-        let mut kept = Kept {
-            moved_us: Histogram::new(3).expect("three digits are within the histogram's range"),
-            refused: Vec::new(),
-            expired: 0,
-        };
+        let mut kept = Kept::nothing_yet();
         for (took, answer, told) in answers {
-            kept.moved_us.record(u64::try_from(took.as_micros()).unwrap_or(u64::MAX)).expect("it grows by itself");
-            match answer {
-                Ok(head) if head.status == 200 => {}
-                Ok(head) => kept.refused.push(format!("{} {told}", head.status)),
-                Err(fault) => kept.refused.push(fault.name().to_owned()),
-            }
+            kept.note(took, answer.map(|head| head.status).map_err(|fault| fault.name()), &told);
         }
         kept.expired = self.expired_in_time().await?;
         Ok(kept)
@@ -123,6 +114,21 @@ fn buyer(stall: &Stall, visit: u64) -> &crate::shop::Buyer {
 }
 
 impl Kept {
+    fn nothing_yet() -> Self {
+        let moved_us = Histogram::new(3).expect("three digits are within the histogram's range");
+        Self { moved_us, refused: Vec::new(), expired: 0 }
+    }
+
+    /// How one that was to be moved was answered: with a status and what it said, or not at all.
+    fn note(&mut self, took: Duration, answer: Result<u16, &str>, told: &str) {
+        self.moved_us.record(u64::try_from(took.as_micros()).unwrap_or(u64::MAX)).expect("it grows by itself");
+        match answer {
+            Ok(200) => {}
+            Ok(status) => self.refused.push(format!("{status} {told}")),
+            Err(fault) => self.refused.push(fault.to_owned()),
+        }
+    }
+
     pub(super) fn asked(&self) -> u64 {
         self.moved_us.len() + EACH
     }
@@ -140,5 +146,34 @@ impl Kept {
         let first =
             self.refused.first().map_or_else(String::new, |refused| format!("; the first that was not: {refused}"));
         format!("{moved} confirmed or cancelled, {} of {EACH} expired in time{first}", self.expired)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const A_MOMENT: Duration = Duration::from_millis(2);
+
+    fn kept(answers: &[(Result<u16, &str>, &str)], expired: u64) -> Kept {
+        let mut kept = Kept { expired, ..Kept::nothing_yet() };
+        answers.iter().for_each(|(answer, told)| kept.note(A_MOMENT, *answer, told));
+        kept
+    }
+
+    #[test]
+    fn whatever_was_promised_and_not_done_is_broken() {
+        let all = kept(&[(Ok(200), "{}"), (Ok(200), "{}")], EACH);
+        assert_eq!((all.asked(), all.broken(), all.p99_us()), (2 + EACH, 0, 2_000));
+        assert_eq!(all.summary(), "2 confirmed or cancelled, 100 of 100 expired in time");
+
+        let turned_away = kept(&[(Ok(200), "{}"), (Ok(503), "overloaded")], EACH);
+        assert_eq!((turned_away.asked(), turned_away.broken()), (2 + EACH, 1));
+        let summary = "1 confirmed or cancelled, 100 of 100 expired in time; the first that was not: 503 overloaded";
+        assert_eq!(turned_away.summary(), summary);
+        for other in [Ok(202), Ok(409), Err("timeout")] {
+            assert_eq!(kept(&[(other, ""), (Ok(200), "{}")], EACH).broken(), 1, "{other:?}");
+        }
+        assert_eq!(kept(&[], EACH - 7).broken(), 7, "they hold what others want");
     }
 }
