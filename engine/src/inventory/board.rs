@@ -178,4 +178,19 @@ mod tests {
         board.read(before, account(), &level(3, 4));
         assert_eq!(board.get(account()), None);
     }
+
+    #[test]
+    fn where_another_sells_nothing_is_put_up() {
+        let board = Board::new(1);
+        board.publish(1, [(account(), level(1, 6))]);
+        board.close();
+        assert_eq!(board.get(account()), None, "it is not kept up any more");
+        board.publish(1, [(account(), level(2, 5))]);
+        board.loaded(account(), &level(2, 5));
+        board.read(board.before_reading(), account(), &level(2, 5));
+        assert_eq!(board.get(account()), None);
+        board.forget_all();
+        board.loaded(account(), &level(3, 4));
+        assert_eq!(board.get(account()).map(|s| s.sellable), Some(4), "it sells again");
+    }
 }

@@ -39,6 +39,9 @@ fn runs(pid: i32) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
+    use nix::unistd::Pid;
+
     use super::*;
 
     #[test]
@@ -46,20 +49,35 @@ mod tests {
         let mut child = std::process::Command::new("true").spawn().expect("a process");
         let pid = child.id();
         let name = |host: &str| format!("{host}/{pid}@{}", world());
-        // Not waited for: it stays behind as a zombie once it has ended.
-        while runs(pid.cast_signed()) {
-            std::thread::yield_now();
-        }
-        assert!(is_known_dead(&name(&host())));
+        // Not collected: it stays behind as a zombie.
+        let ended = waitid(Id::Pid(Pid::from_raw(pid.cast_signed())), WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT);
+        assert!(matches!(ended, Ok(WaitStatus::Exited(..))), "{ended:?}");
+        assert!(is_known_dead(&name(&host())), "it has its number still, and runs no more");
         assert!(!is_known_dead(&name("another")));
         child.wait().expect("it ended");
         assert!(is_known_dead(&name(&host())));
         let parent = std::os::unix::process::parent_id();
         assert!(!is_known_dead(&format!("{}/{parent}@{}", host(), world())));
         assert!(is_known_dead(&own_name()), "one that had our number before us");
-        assert!(!is_known_dead(&format!("{}/{pid}@another container", host())));
         for unclear in ["", "nonsense", "host/pid", "host/1", "host/pid@world"] {
             assert!(!is_known_dead(unclear), "{unclear}");
         }
+    }
+
+    #[test]
+    fn numbers_of_another_start_of_the_machine_or_of_another_container_say_nothing() {
+        let mut child = std::process::Command::new("true").spawn().expect("a process");
+        child.wait().expect("it ended");
+        let name = |world: &str| format!("{}/{}@{world}", host(), child.id());
+        assert!(is_known_dead(&name(&world())));
+        let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").expect("this start has an id");
+        let container = fs::read_link("/proc/self/ns/pid").expect("this container has a name").display().to_string();
+        let [boot, container] = [boot.trim(), &container];
+        for part in [boot, container] {
+            assert!(!part.is_empty() && world().contains(part), "{part} is not told from others in {}", world());
+            let another = world().replace(part, "another");
+            assert!(!is_known_dead(&name(&another)), "{another}");
+        }
+        assert!(!is_known_dead(&name("")), "of before there were worlds");
     }
 }

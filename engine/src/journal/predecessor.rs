@@ -54,6 +54,8 @@ mod tests {
             ("a first taking of mine, unheard", fresh, Some(ME), 8, 40, false, true, true, (false, true)),
             ("still mine", mine, Some(ME), 7, 40, false, true, false, (false, false)),
             ("still mine, with the batch in doubt", mine, Some(ME), 7, 41, true, true, false, (false, false)),
+            ("still mine, with what I did not write", mine, Some(ME), 7, 41, false, true, false, (true, false)),
+            ("still mine, without the batch in doubt", mine, Some(ME), 7, 40, true, true, false, (true, false)),
             ("a taking of mine, unheard", mine, Some(ME), 8, 40, false, true, false, (true, true)),
             ("another's since", mine, Some(ANOTHER), 8, 40, false, true, false, (true, true)),
             ("another's since, which wrote", mine, Some(ANOTHER), 8, 43, false, true, true, (true, false)),

@@ -28,13 +28,29 @@ fn sellable(shop: &Shop, engine: &Engine, variant: VariantId) -> i64 {
     shop.fixture.block_on(engine.inventory().sellable(LocationId::MAIN, &[variant])).expect("a level")[0]
 }
 
+fn delivery(variant: VariantId, units: i64) -> StockChange {
+    let command = Command::Adjust {
+        location: LocationId::MAIN,
+        delta: units,
+        reason: "delivery".to_owned(),
+        reference: None,
+        received: true,
+    };
+    StockChange { variant, command }
+}
+
+fn receive(shop: &Shop, engine: &Engine, variant: VariantId, units: i64) {
+    shop.fixture.block_on(engine.stockroom().change(delivery(variant, units), None)).expect("received");
+}
+
 #[test]
 fn a_standby_shows_what_is_true_and_neither_sells_nor_refuses() {
     let shop = Shop::open();
     let (cup, lamp) = (shop.item("CUP", 2), shop.item("LAMP", 0));
     let standby = another(&shop.fixture, 2);
     let status = standby.status();
-    assert!(standby.stands_by() && !status.journal.owner && !status.speaks_for_the_cell && status.journal.database_up);
+    assert!(standby.stands_by() && status.journal.standing_by && !status.journal.owner);
+    assert!(!status.speaks_for_the_cell && status.journal.database_up);
 
     assert_eq!(sellable(&shop, &standby, cup), 2);
     shop.place(shop.buy(1, "a", &[want("CUP", 1)])).expect("the owner sells");
@@ -45,15 +61,7 @@ fn a_standby_shows_what_is_true_and_neither_sells_nor_refuses() {
         let said = place_error(buy(who, key, sku));
         assert!(matches!(said, Error::Unavailable(_)), "{sku}: {said:?}");
     }
-    let command = Command::Adjust {
-        location: LocationId::MAIN,
-        delta: 1,
-        reason: "delivery".to_owned(),
-        reference: None,
-        received: true,
-    };
-    let change = StockChange { variant: lamp, command };
-    assert!(shop.fixture.block_on(standby.stockroom().change(change, None)).is_err());
+    assert!(shop.fixture.block_on(standby.stockroom().change(delivery(lamp, 1), None)).is_err());
     let cart = Owner { store: StoreId::MAIN, principal: buyer(4) };
     assert!(shop.fixture.block_on(standby.cart().view(cart)).is_err(), "the owner keeps the carts");
     assert_eq!(shop.level(cup).reserved, 1);
@@ -86,7 +94,23 @@ fn when_the_owner_closes_the_standby_sells_on_with_everything_the_owner_told() {
     let said = place_error(shop.place(shop.buy(3, "old", &[want("CUP", 1)])));
     assert!(matches!(said, Error::Unavailable(_)), "the old owner: {said:?}");
     assert_eq!(shop.level(cup).reserved, 2);
+    receive(&shop, &standby, cup, 3);
+    assert_eq!(sellable(&shop, &shop.engine, cup), 3, "what the old owner had in memory is not shown any more");
     shop.fixture.block_on(standby.close());
+}
+
+#[test]
+fn whoever_closes_has_signed_off_and_lets_the_next_in_without_a_wait() {
+    let shop = Shop::open();
+    let [signed, locked] = [
+        "select count(*) from cells where owner is not null",
+        "select count(*) from pg_locks where locktype = 'advisory'
+             and database = (select oid from pg_database where datname = current_database())",
+    ];
+    assert_eq!((shop.sql(signed), shop.sql(locked)), (1, 1), "it owns the cell");
+    shop.fixture.block_on(shop.engine.close());
+    assert_eq!(shop.sql(signed), 0, "it is not waited for as one that may still answer");
+    shop.wait_until("the end of its session", || shop.sql(locked) == 0);
 }
 
 #[test]

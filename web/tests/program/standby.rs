@@ -14,6 +14,16 @@ fn is_ready(shop: &Shop) -> Option<()> {
     shop.get("/readyz").starts_with("HTTP/1.1 200").then_some(())
 }
 
+/// What its metrics say of it: whether it owns the stock, stands by, speaks for it, and is ready for whom it serves.
+fn tells(shop: &Shop) -> [u8; 4] {
+    let scraped = shop.get("/metrics");
+    ["journal_owner", "journal_standing_by", "journal_speaks", "ready"].map(|name| {
+        let prefix = format!("doorbuster_{name} ");
+        let value = scraped.lines().find_map(|line| line.strip_prefix(&prefix));
+        value.and_then(|value| value.parse().ok()).unwrap_or_else(|| panic!("{name} in {scraped}"))
+    })
+}
+
 /// A cup, and how many there are of it.
 fn deliver(shop: &Shop, units: u32) {
     let price = json!({ "amount": 129_900, "currency": "INR" });
@@ -73,6 +83,7 @@ fn a_standby_shows_the_shop_and_takes_over_from_a_killed_and_from_a_stopped_serv
     eventually("a standby that is ready for readers", || is_ready(&second));
     assert!(second.get("/readyz").contains(r#""role":"standby""#), "{}", second.get("/readyz"));
     assert!(takes_orders(&second).is_none() && takes_orders(&first).is_some());
+    assert_eq!((tells(&first), tells(&second)), ([1, 0, 1, 1], [0, 1, 0, 1]));
     assert!(second.get("/api/v1/products/cup").starts_with("HTTP/1.1 200"));
     let refused = second.get("/api/v1/cart");
     assert!(refused.starts_with("HTTP/1.1 503") && refused.contains("retry-after: "), "{refused}");
@@ -81,6 +92,7 @@ fn a_standby_shows_the_shop_and_takes_over_from_a_killed_and_from_a_stopped_serv
 
     first.end(Signal::SIGKILL);
     eventually("a takeover from a killed server", || takes_orders(&second));
+    assert_eq!(tells(&second), [1, 0, 1, 1]);
     let (status, said) = buy(&second, "one", &token, &total);
     assert!(status == 201, "what the first one told is known: {said}");
     assert_eq!(buy(&second, "two", &token, &total).0, 201);
