@@ -3,11 +3,26 @@
 use chrono::TimeDelta;
 use engine::desk::Asked;
 use engine::desk::Order;
-use engine::id::StoreId;
+use engine::id::{LocationId, StoreId};
 use engine::idempotency::Call;
 use engine::order::{Command, Status};
+use engine::postgres::{Database, Lent};
 
 use crate::shop::{Shop, buyer, want};
+
+/// Nobody else can come in over this pool.
+fn take_every_connection(shop: &Shop, database: &Database) -> Vec<Lent> {
+    let all = shop.fixture.block_on(async {
+        let mut all = Vec::new();
+        for _ in 0..database.pool_status().size_max {
+            all.push(database.connection().await.expect("one is free"));
+        }
+        all
+    });
+    let status = database.pool_status();
+    assert_eq!((status.in_use, status.idle), (status.size_max, 0), "one is left");
+    all
+}
 
 #[test]
 fn orders_move_while_those_who_look_have_every_connection() {
@@ -17,16 +32,7 @@ fn orders_move_while_those_who_look_have_every_connection() {
     let [paid, unwanted, forgotten] = [placed(1, "a"), placed(2, "b"), placed(3, "c")];
     // Nothing is remembered: what is to be moved has to be read.
     let shop = shop.reopen();
-    let database = shop.fixture.database.clone();
-    let lookers = shop.fixture.block_on(async {
-        let mut lookers = Vec::new();
-        for _ in 0..database.pool_status().size_max {
-            lookers.push(database.connection().await.expect("one is free"));
-        }
-        lookers
-    });
-    let status = database.pool_status();
-    assert_eq!((status.in_use, status.idle), (status.size_max, 0), "nobody else can look");
+    let lookers = take_every_connection(&shop, &shop.fixture.database);
 
     let call = Call {
         store: StoreId::MAIN,
@@ -56,4 +62,20 @@ fn orders_move_while_those_who_look_have_every_connection() {
     let level = shop.level(variant);
     assert_eq!((level.on_hand, level.reserved), (4, 0));
     shop.assert_books_balance();
+}
+
+#[test]
+fn those_who_look_take_none_of_the_connections_that_orders_have() {
+    let shop = Shop::open();
+    let cup = shop.item("CUP", 5);
+    let placed = shop.place(shop.buy(1, "a", &[want("CUP", 1)])).expect("placed").placed.order;
+    // Nothing is remembered: what is looked at has to be read.
+    let shop = shop.reopen();
+    let orders = take_every_connection(&shop, &shop.fixture.database.for_orders());
+
+    let levels = shop.fixture.block_on(shop.engine.inventory().sellable(LocationId::MAIN, &[cup]));
+    assert_eq!(levels.expect("levels"), [4]);
+    let order = shop.fixture.block_on(shop.engine.find_order(Order::Id(placed))).expect("found");
+    assert_eq!(order.state.status, Status::PaymentPending);
+    drop(orders);
 }

@@ -369,4 +369,20 @@ mod tests {
         let shown = bodies.get(Page::Categories, at(12), failing).await.expect("a page");
         assert_eq!((shown.len(), shown.age()), (2, None));
     }
+
+    #[tokio::test]
+    async fn a_page_is_kept_as_last_known_longer_than_as_fresh_and_an_absence_or_a_listing_is_not() {
+        let freshness = bodies().0.freshness;
+        let kept = |page: &Page, answer| {
+            let kept = Kept { answer, until: None, made_at: at(0), is_renewed: AtomicBool::new(false) };
+            moka::Expiry::expire_after_create(&freshness, page, &Arc::new(kept), Instant::now())
+        };
+        let there = || Ok(Document::json("x"));
+        let product = Page::Product(Slug::parse("shirt").expect("a slug"));
+        for page in [&product, &Page::Categories] {
+            assert_eq!(kept(page, there()), Some(freshness.last_known));
+            assert_eq!(kept(page, Err(NotMade::NotFound("not there"))), Some(freshness.product));
+        }
+        assert_eq!(kept(&Page::Listing("q=shirt".into()), there()), Some(freshness.listing));
+    }
 }

@@ -179,4 +179,22 @@ mod tests {
         (0..49).for_each(|_| crowd.leave());
         assert!((0..1_000).all(|_| crowd.enter(now)));
     }
+
+    #[test]
+    fn while_nobody_waits_too_long_more_and_more_are_let_in() {
+        let (mut crowd, begun) = crowd(4, 100);
+        assert!((0..100).all(|_| crowd.enter(begun)));
+        let mut now = begun + Duration::from_secs(1);
+        crowd.leave();
+        crowd.served(Duration::from_secs(1), now);
+        let mut limits = vec![crowd.limit()];
+        for _ in 0..30 {
+            now += EVERY;
+            crowd.leave();
+            crowd.served(WAIT, now);
+            limits.push(crowd.limit());
+        }
+        assert_eq!(limits[..4], [4, 5, 6, 7], "one more each time");
+        assert!(limits.is_sorted() && limits[30] == 100, "{limits:?}: and all in the end");
+    }
 }
