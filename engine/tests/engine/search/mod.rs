@@ -129,13 +129,17 @@ impl<'a> Kept<'a> {
         card.price_minor
     }
 
-    /// Under which the outbox knows it.
-    fn consumer(&self) -> String {
+    /// What travelled with its last commit.
+    fn watermark(&self) -> serde_json::Value {
         let search_index::Status::Ready { watermark: Some(watermark), .. } = self.index.status() else {
             panic!("it is not built");
         };
-        let watermark: serde_json::Value = serde_json::from_str(&watermark).expect("a watermark");
-        watermark["consumer"].as_str().expect("a name").to_owned()
+        serde_json::from_str(&watermark).expect("a watermark")
+    }
+
+    /// Under which the outbox knows it.
+    fn consumer(&self) -> String {
+        self.watermark()["consumer"].as_str().expect("a name").to_owned()
     }
 
     fn generation(&self) -> u64 {
