@@ -12,6 +12,7 @@ mod people;
 mod postgres;
 mod random;
 mod search;
+mod shelves;
 mod story;
 mod world;
 

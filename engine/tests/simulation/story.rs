@@ -15,8 +15,9 @@ use crate::cluster::{Cluster, Network};
 use crate::faults;
 use crate::goods;
 use crate::history::{Demands, History, What, unexplained};
-use crate::people::{Buyer, Habits, change_stock, keep_shelves, principal};
+use crate::people::{Buyer, Habits, principal};
 use crate::postgres::{Line, Postgres};
+use crate::shelves::{change_stock, keep_shelves};
 use crate::world;
 
 /// What one seed came to.

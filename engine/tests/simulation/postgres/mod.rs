@@ -4,6 +4,7 @@
 mod link;
 mod reading;
 pub(crate) mod rows;
+mod session;
 pub(crate) mod tables;
 
 use std::collections::{BTreeMap, HashSet};
@@ -19,7 +20,8 @@ use crate::world::{self, Node};
 use rows::Wanted;
 use tables::{Cell, Tables, UniqueKey};
 
-pub(crate) use link::{FromNode, POISON};
+pub(crate) use link::POISON;
+pub(crate) use session::FromNode;
 
 /// The machine it runs on.
 pub(crate) const POSTGRES: Node = Node(1);

@@ -15,8 +15,8 @@ use engine::postgres::DatabaseError;
 use futures_util::future::BoxFuture;
 use uuid::Uuid;
 
-use super::link::FromNode;
 use super::rows;
+use super::session::FromNode;
 use super::tables::Tables;
 use crate::goods;
 use crate::world;

@@ -4,21 +4,22 @@
 //! Every hop between tasks (a message to an actor, an answer, a statement, a timer) is a task that is ready, and any ready
 //! task may be next: what an operating system could do to the shop's threads, this does to its tasks, on purpose.
 
+mod machine;
+mod tasks;
+
 use std::cell::RefCell;
-use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
-use engine::runtime::{Runtime, Scheduler};
-use futures_util::future::{BoxFuture, LocalBoxFuture};
-
 use crate::random::Random;
+pub(crate) use machine::{runtime, stage};
+use tasks::{Order, Slot, World};
 
 /// A machine: what runs on it dies and pauses together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -39,93 +40,6 @@ impl Node {
 pub(crate) struct Task {
     place: u32,
     birth: u64,
-}
-
-/// How the next one is chosen. Some mistakes show only in one of them.
-#[derive(Debug, Clone, Copy)]
-enum Order {
-    Any,
-    /// First come, first run, with an exception now and then.
-    Fifo,
-    /// The last one first: the others wait long.
-    Lifo,
-}
-
-struct Slot {
-    birth: u64,
-    node: Node,
-    is_actor: bool,
-    /// None while it runs.
-    work: Option<LocalBoxFuture<'static, ()>>,
-    waker: Option<Arc<Bell>>,
-}
-
-/// Rings when a task should run again.
-struct Bell {
-    task: Task,
-    rung: AtomicBool,
-    rings: Arc<Mutex<Vec<Task>>>,
-}
-
-impl Wake for Bell {
-    fn wake(self: Arc<Self>) {
-        self.wake_by_ref();
-    }
-
-    fn wake_by_ref(self: &Arc<Self>) {
-        if !self.rung.swap(true, Ordering::Relaxed) {
-            self.rings.lock().expect("one thread").push(self.task);
-        }
-    }
-}
-
-struct Alarm {
-    at: Duration,
-    number: u64,
-    waker: Waker,
-    called_off: Option<Arc<AtomicBool>>,
-}
-
-impl PartialEq for Alarm {
-    fn eq(&self, other: &Self) -> bool {
-        self.number == other.number
-    }
-}
-
-impl Eq for Alarm {}
-
-impl PartialOrd for Alarm {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Alarm {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        (self.at, self.number).cmp(&(other.at, other.number))
-    }
-}
-
-struct World {
-    random: Random,
-    order: Order,
-    /// One step in so many takes long; 0: none.
-    stumbles: u64,
-    began: Instant,
-    now: Duration,
-    slots: Vec<Option<Slot>>,
-    free: Vec<u32>,
-    births: u64,
-    ready: Vec<Task>,
-    rings: Arc<Mutex<Vec<Task>>>,
-    alarms: BinaryHeap<Reverse<Alarm>>,
-    alarm_count: u64,
-    paused: Vec<Node>,
-    parked: Vec<Task>,
-    running: Node,
-    events: u64,
-    trace: u64,
-    panics: Vec<String>,
 }
 
 thread_local! {
@@ -341,129 +255,6 @@ fn step() -> bool {
     true
 }
 
-impl World {
-    fn spawn(&mut self, node: Node, is_actor: bool, work: LocalBoxFuture<'static, ()>) -> Task {
-        let place = self.free.pop().unwrap_or_else(|| {
-            self.slots.push(None);
-            u32::try_from(self.slots.len() - 1).expect("few tasks")
-        });
-        self.births += 1;
-        let task = Task { place, birth: self.births };
-        self.slots[place as usize] = Some(Slot { birth: task.birth, node, is_actor, work: Some(work), waker: None });
-        self.ready.push(task);
-        task
-    }
-
-    fn tasks(&self) -> impl Iterator<Item = (Task, &Slot)> {
-        self.slots.iter().enumerate().filter_map(|(place, slot)| {
-            let slot = slot.as_ref()?;
-            Some((Task { place: u32::try_from(place).expect("few tasks"), birth: slot.birth }, slot))
-        })
-    }
-
-    fn slot(&mut self, task: Task) -> Option<&mut Slot> {
-        self.slots.get_mut(task.place as usize)?.as_mut().filter(|slot| slot.birth == task.birth)
-    }
-
-    fn remove(&mut self, task: Task) -> Option<Slot> {
-        self.slot(task)?;
-        self.free.push(task.place);
-        self.slots[task.place as usize].take()
-    }
-
-    /// Its work, unless it was ended while it ran: then the work is handed back to be dropped.
-    fn put_back(&mut self, task: Task, work: LocalBoxFuture<'static, ()>) -> Option<LocalBoxFuture<'static, ()>> {
-        match self.slot(task) {
-            Some(slot) => {
-                slot.work = Some(work);
-                None
-            }
-            None => Some(work),
-        }
-    }
-
-    fn choose(&mut self) -> Option<(Task, LocalBoxFuture<'static, ()>, Arc<Bell>)> {
-        loop {
-            while self.alarms.peek().is_some_and(|Reverse(alarm)| alarm.at <= self.now) {
-                let Some(Reverse(alarm)) = self.alarms.pop() else { break };
-                if !alarm.called_off.is_some_and(|off| off.load(Ordering::Relaxed)) {
-                    alarm.waker.wake();
-                }
-            }
-            self.ready.append(&mut self.rings.lock().expect("one thread"));
-            if self.ready.is_empty() {
-                return None;
-            }
-            let task = match self.order {
-                Order::Any => {
-                    let place = self.random.below(self.ready.len() as u64) as usize;
-                    self.ready.swap_remove(place)
-                }
-                Order::Fifo if self.random.below(20) > 0 => self.ready.remove(0),
-                Order::Fifo => {
-                    let place = self.random.below(self.ready.len() as u64) as usize;
-                    self.ready.remove(place)
-                }
-                Order::Lifo => self.ready.pop().expect("not empty"),
-            };
-            let rings = Arc::clone(&self.rings);
-            let is_paused = {
-                let node = match self.slot(task) {
-                    Some(slot) if slot.work.is_some() => slot.node,
-                    _ => continue,
-                };
-                self.paused.contains(&node)
-            };
-            if is_paused {
-                self.parked.push(task);
-                continue;
-            }
-            let slot = self.slot(task).expect("just looked");
-            let bell = slot.waker.get_or_insert_with(|| Arc::new(Bell { task, rung: AtomicBool::new(false), rings }));
-            let bell = Arc::clone(bell);
-            let node = slot.node;
-            if self.stumbles > 0 && self.random.below(self.stumbles) == 0 {
-                // Its turn comes, but not now.
-                let at = self.now + self.random.up_to(Duration::from_millis(20));
-                bell.rung.store(false, Ordering::Relaxed);
-                self.set_alarm(at, Waker::from(bell), None);
-                continue;
-            }
-            let work = self.slot(task).and_then(|slot| slot.work.take()).expect("just looked");
-            bell.rung.store(false, Ordering::Relaxed);
-            self.running = node;
-            self.events += 1;
-            self.now += Duration::from_nanos(500);
-            self.trace = mix(self.trace ^ (u64::from(task.place) << 32) ^ task.birth ^ self.now.as_nanos() as u64);
-            return Some((task, work, bell));
-        }
-    }
-
-    /// Goes on to the next alarm.
-    fn pass_time(&mut self) -> bool {
-        while let Some(Reverse(alarm)) = self.alarms.pop() {
-            if alarm.called_off.is_some_and(|off| off.load(Ordering::Relaxed)) {
-                continue;
-            }
-            self.now = self.now.max(alarm.at);
-            alarm.waker.wake();
-            return true;
-        }
-        false
-    }
-
-    fn set_alarm(&mut self, at: Duration, waker: Waker, called_off: Option<Arc<AtomicBool>>) {
-        self.alarm_count += 1;
-        self.alarms.push(Reverse(Alarm { at, number: self.alarm_count, waker, called_off }));
-    }
-}
-
-fn mix(value: u64) -> u64 {
-    let value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    value ^ (value >> 31)
-}
-
 struct Sleep {
     until: Duration,
     called_off: Option<Arc<AtomicBool>>,
@@ -493,36 +284,5 @@ impl Drop for Sleep {
         if let Some(called_off) = &self.called_off {
             called_off.store(true, Ordering::Relaxed);
         }
-    }
-}
-
-/// What the engine runs on: the tasks of one machine.
-struct Machine(Node);
-
-pub(crate) fn runtime(node: Node) -> Runtime {
-    Runtime::new(Machine(node))
-}
-
-pub(crate) fn stage(node: Node) -> engine::actor::Stage {
-    engine::actor::Stage::Here(Arc::new(move |actor| {
-        with(|world| world.spawn(node, true, actor));
-    }))
-}
-
-impl Scheduler for Machine {
-    fn spawn(&self, task: BoxFuture<'static, ()>) {
-        with(|world| world.spawn(self.0, false, task));
-    }
-
-    fn spawn_here(&self, task: BoxFuture<'static, ()>) {
-        with(|world| world.spawn(self.0, false, task));
-    }
-
-    fn sleep(&self, length: Duration) -> BoxFuture<'static, ()> {
-        Box::pin(Sleep { until: now() + length, called_off: None })
-    }
-
-    fn now(&self) -> Instant {
-        with(|world| world.began + world.now)
     }
 }
