@@ -59,6 +59,7 @@ mutants! {
     ConfirmDuringCancel,
     ExpiresTooEarly,
     NoGraceAfterAnOutage,
+    NoGraceAfterStandingStill,
 }
 
 #[cfg(feature = "mutants")]

@@ -56,7 +56,8 @@ impl Writer {
     pub(super) fn alive(&mut self, sent: Instant, at: Timestamp) {
         // Before anybody can see that it is up again: what ran out meanwhile is spared.
         // Nor was anybody served while this process stood still.
-        let was_still = sent.saturating_duration_since(self.heard_at) > STILL;
+        let was_still =
+            sent.saturating_duration_since(self.heard_at) > STILL && !is_on(Mutant::NoGraceAfterStandingStill);
         if self.shared.is_down() || was_still {
             let outage = Outage { down_since: self.alive_at, up_since: self.clock.now() };
             tracing::info!(down_since = %outage.down_since, "the database answers again");

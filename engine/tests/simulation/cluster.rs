@@ -35,7 +35,13 @@ struct Place {
     node: Option<Node>,
     /// None while it starts, or waits for the cell.
     sale: Option<Sale>,
-    is_paused: bool,
+    paused: Option<Paused>,
+}
+
+/// Since when, and the epoch in which it owned the cell, if it did.
+struct Paused {
+    since: Duration,
+    owned: Option<i64>,
 }
 
 /// Between the buyers and the servers; each once in so many times, 0: never.
@@ -127,17 +133,19 @@ impl Cluster {
 
     pub(crate) fn pause_server(&self, place: usize) {
         if let Some(node) = self.node(place) {
-            self.0.places.borrow_mut()[place].is_paused = true;
+            let owns = |sale: &Sale| sale.journal.proof().is_owner().then(|| sale.journal.status().epoch);
+            let place = &mut self.0.places.borrow_mut()[place];
+            let paused = Paused { since: world::now(), owned: place.sale.as_ref().and_then(owns) };
+            place.paused.get_or_insert(paused);
             world::note(|| format!("server {} is paused", node.0));
             world::pause(node);
         }
     }
 
     pub(crate) fn resume_all(&self) {
-        let places = self.0.places.borrow_mut();
-        let mut places = places;
-        for place in places.iter_mut() {
-            if let (Some(node), true) = (place.node, std::mem::take(&mut place.is_paused)) {
+        for place in self.0.places.borrow_mut().iter_mut() {
+            if let (Some(node), Some(paused)) = (place.node, place.paused.take()) {
+                self.0.postgres.was_left_alone(paused.since, paused.owned);
                 world::note(|| format!("server {} goes on", node.0));
                 world::resume(node);
             }

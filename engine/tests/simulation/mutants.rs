@@ -37,7 +37,7 @@ fn days(mutant: Mutant) -> &'static [Day] {
         Mutant::WaiterOvertaken => &[Day::Rush],
         Mutant::ReloadUnderOpenBundles | Mutant::WithdrawnIsWritten => &[Day::Panics],
         Mutant::DoneBeforeIsPoison => &[Day::Forgetful],
-        Mutant::NoGraceAfterAnOutage => &[Day::Stormy, Day::Ordinary],
+        Mutant::NoGraceAfterAnOutage | Mutant::NoGraceAfterStandingStill => &[Day::Stormy, Day::Ordinary],
         Mutant::NumberTrustedAcrossEpochs
         | Mutant::NoBump
         | Mutant::BumpWithoutTheLock

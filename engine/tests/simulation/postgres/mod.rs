@@ -33,7 +33,7 @@ pub(crate) struct Server {
     pub(crate) is_up: bool,
     pub(crate) tables: Tables,
     pub(crate) line: Line,
-    /// When it was down, by the world's clock.
+    /// When it, or the server that owned the cell, was not there for anybody, by the world's clock.
     pub(crate) downs: Vec<(Timestamp, Timestamp)>,
     /// How far its clock is from the world's.
     pub(crate) clock_off: TimeDelta,
@@ -144,9 +144,17 @@ impl Postgres {
     pub(crate) fn start(&self) {
         let mut server = self.server();
         if !std::mem::replace(&mut server.is_up, true)
-            && let Some(down) = server.downs.last_mut()
+            && let Some(down) = server.downs.iter_mut().rfind(|(_, to)| *to == Timestamp::MAX_UTC)
         {
             down.1 = at(world::now());
+        }
+    }
+
+    /// The owner of epoch `owned` stood still since then, and nobody took its place.
+    pub(crate) fn was_left_alone(&self, since: Duration, owned: Option<i64>) {
+        let mut server = self.server();
+        if owned == Some(server.tables.cell.epoch) {
+            server.downs.push((at(since), at(world::now())));
         }
     }
 
