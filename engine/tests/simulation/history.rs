@@ -148,6 +148,12 @@ pub(crate) fn unexplained(entries: &[Entry], tables: &Tables, demands: Demands) 
         match &entry.what {
             What::Placed { principal, key, placed, replayed } => {
                 explain_placed(&mut findings, tables, *principal, key, placed);
+                for line in &placed.lines {
+                    let at = account(goods::kind_of(&line.sku));
+                    let found = tables.ledger.get(&at).and_then(|entries| entries.get(line.seq as usize - 1));
+                    let batch = found.map(|found| found.batch);
+                    findings.extend(batch.and_then(|batch| told_too_early(tables, key, batch, entry.answered)));
+                }
                 if !replayed {
                     for line in &placed.lines {
                         let at = account(goods::kind_of(&line.sku));
@@ -171,8 +177,11 @@ pub(crate) fn unexplained(entries: &[Entry], tables: &Tables, demands: Demands) 
             What::LimitReached { principal, key, epoch, already, requested } => {
                 let word = demands.remembered.then_some(*epoch);
                 stays_refused(&mut findings, tables, *principal, key, word, entry.tried);
-                if already + requested <= goods::LIMIT {
-                    findings.push(format!("P3: {key} was refused for its limit with {already} and {requested}"));
+                let bought = bought_of_the_limited(tables, *principal);
+                if already + requested <= goods::LIMIT || bought < *already {
+                    findings.push(format!(
+                        "P3: {key} was refused for its limit with {already} and {requested}, and {bought} were ever bought"
+                    ));
                 }
             }
             What::NotPlaced { principal, key, why } => absent(&mut findings, tables, *principal, key, why),
@@ -191,6 +200,7 @@ pub(crate) fn unexplained(entries: &[Entry], tables: &Tables, demands: Demands) 
                         ));
                     }
                 }
+                findings.extend(told_too_early(tables, key, changed.batch, entry.answered));
                 if let (Some(seq), false) = (changed.seqs.first(), changed.replayed) {
                     let found = tables.ledger.get(account).and_then(|entries| entries.get(*seq as usize - 1));
                     if found.is_none_or(|found| found.kind != *kind) {
@@ -230,6 +240,20 @@ fn explain_placed(findings: &mut Vec<String>, tables: &Tables, principal: Princi
             findings.push(format!("P6: seq {} of {at:?} is not of order {id}", line.seq));
         }
     }
+}
+
+/// What was told was durable by then.
+fn told_too_early(tables: &Tables, key: &str, batch: i64, answered: Duration) -> Option<String> {
+    let durable = tables.durable_since.get(&batch)?;
+    (*durable > answered)
+        .then(|| format!("P2: {key} was answered at {answered:?}, and batch {batch} durable at {durable:?}"))
+}
+
+/// Given back or not.
+fn bought_of_the_limited(tables: &Tables, principal: PrincipalId) -> i64 {
+    let orders = tables.orders.values().filter(|order| order.principal_id == principal);
+    let lines = orders.flat_map(|order| &order.lines);
+    lines.filter(|line| goods::limit_of(goods::kind_of(&line.sku)).is_some()).map(|line| line.quantity.get()).sum()
 }
 
 fn absent(findings: &mut Vec<String>, tables: &Tables, principal: PrincipalId, key: &str, why: &str) {

@@ -169,6 +169,9 @@ async fn story(postgres: Postgres, day: Day) -> Vec<String> {
     if !postgres.server().seen.contains_key("clock jumped") {
         findings.extend(postgres.spares_nobody());
     }
+    if calm {
+        expired_in_time(&mut findings, &postgres);
+    }
     findings.extend(unexplained(&history.entries(), &postgres.server().tables, demands));
     findings
 }
@@ -304,6 +307,16 @@ async fn stock_up(cluster: &Cluster, history: &History, day: Day) {
         if let Some(Ok(changed)) = change_stock(cluster, principal(901), kind, &command, &key, 20).await {
             let account = AccountId { variant: goods::variant(kind), location: LocationId::MAIN };
             history.add(asked, world::now(), What::Stock { key, account, kind: "set", changed });
+        }
+    }
+}
+
+/// Where nothing fails, nobody waits long for what another one did not pay.
+fn expired_in_time(findings: &mut Vec<String>, postgres: &Postgres) {
+    for (order, ran_out, expired) in &postgres.server().tables.expired {
+        let late = *expired - *ran_out;
+        if late > TimeDelta::seconds(3) {
+            findings.push(format!("P8: order {order} expired {late} after it had run out"));
         }
     }
 }
