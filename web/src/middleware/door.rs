@@ -1,13 +1,13 @@
 //! The door: what every request passes on its way in and every response on its way out.
 //!
 //! ```text
-//! in:   stamp (now, trace) -> preflight? -> a seat or 503 -> another's? 503 -> handler, with a deadline, its panics caught
+//! in:   after the last word? no answer -> stamp (now, trace) -> preflight? -> a seat or 503 -> another's? 503 -> handler, with a deadline, its panics caught
 //! out:  errors become problem documents -> compressed -> headers (security, trace, limits, origin) -> counted
 //! ```
 //!
 //! It writes no line for a request that went well: counters say that. A fault of ours is one line with the trace id.
 
-use std::future::{Future, Ready, ready};
+use std::future::{Future, Ready, pending, ready};
 use std::net::{IpAddr, Ipv4Addr};
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
@@ -17,17 +17,20 @@ use std::time::{Duration, Instant};
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{Payload, Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use actix_web::http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::web::Data;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use engine::clock::Timestamp;
 use futures_util::FutureExt;
 
+use super::address::is_one_of;
 use super::compress::compress;
 use super::in_charge::is_the_owners;
 use super::{Allowance, Class, Cors, RouteMetrics, Trace, TraceIds, client_address, headers};
 use crate::error::{ApiError, Code, Context, Rendered, render};
 use crate::extract::has_shown;
 use crate::routes::IMPORTS;
+use crate::serving::Connection;
 use crate::state::State;
 
 /// When, from where and under which trace a request came. Handlers find it in the request's extensions.
@@ -111,6 +114,10 @@ where
     forward_ready!(inner);
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
+        let under_way = Connection::of(request.request()).map(Connection::meet);
+        if matches!(under_way, Some(None)) {
+            return Box::pin(pending());
+        }
         let started = Instant::now();
         let frame = Rc::clone(&self.frame);
         let state = &frame.state;
@@ -145,6 +152,7 @@ where
         let answer = self.inner.call(request);
 
         Box::pin(async move {
+            let _under_way = under_way;
             let answer = AssertUnwindSafe(answer).catch_unwind();
             let outcome = tokio::time::timeout(frame.patience(uri.path()), answer).await;
             let error = match outcome {
@@ -170,6 +178,10 @@ impl Frame {
         if path.starts_with(IMPORTS) { self.state.imports.timeout } else { self.state.request_timeout }
     }
 
+    fn is_proxied(&self, request: &HttpRequest) -> bool {
+        request.peer_addr().is_some_and(|peer| is_one_of(peer.ip(), &self.state.trusted_proxies))
+    }
+
     /// Finishes a response: documents for errors, headers for all, counted.
     fn see_out<B: MessageBody + 'static>(
         &self,
@@ -179,8 +191,22 @@ impl Frame {
         started: Instant,
     ) -> ServiceResponse<EitherBody<B>> {
         let status = response.status();
+        let is_to_end = match Connection::of(response.request()) {
+            // A proxy's connection is of many: one of them must not end it.
+            Some(connection) if status == StatusCode::TOO_MANY_REQUESTS => {
+                !self.is_proxied(response.request()) && connection.warn()
+            }
+            Some(connection) => {
+                connection.forgive();
+                false
+            }
+            None => false,
+        };
         let response = if lacks_document(&response) { document(response, trace) } else { response };
         let mut response = compress(response);
+        if is_to_end {
+            response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+        }
 
         let allowance = response.request().extensions_mut().remove::<Allowance>();
         let headers = response.headers_mut();

@@ -2,6 +2,8 @@
 //!
 //! Put together of the framework's parts rather than by its `HttpServer`, which takes connections as they are.
 
+mod connection;
+mod pace;
 mod patience;
 
 use std::future::ready;
@@ -21,7 +23,7 @@ use crate::middleware::Door;
 use crate::routes;
 use crate::settings;
 use crate::state::State;
-pub(crate) use patience::Leave;
+pub(crate) use connection::Connection;
 use patience::{Patience, Patient};
 
 /// How long a connection that we end may take to read our last word.
@@ -63,7 +65,7 @@ pub(crate) fn serve(listener: TcpListener, settings: &settings::Server, state: D
             .client_disconnect_timeout(LINGER)
             .local_addr(address)
             .on_connect_ext(|stream: &Patient<TcpStream>, data| {
-                data.insert(stream.leave());
+                data.insert(stream.connection());
             })
             .h1(map_config(application, |()| AppConfig::default()));
         fn_service(move |stream: TcpStream| {

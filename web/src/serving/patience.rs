@@ -9,29 +9,30 @@
 //!  `idle`                `head`            `answer`: from the end of the head to the first of the answer
 //! ```
 //!
-//! What comes of a body achieves nothing: whoever is answered before it ends could send on for ever. "Go on" (`100 Continue`) is no answer. A route whose work takes long asks for `Leave`.
+//! What comes of a body achieves nothing: whoever is answered before it ends could send on for ever. "Go on" (`100 Continue`)
+//! is no answer. A route whose work takes long takes leave (`Connection::take_leave`).
 //!
-//! Nor can it keep the others of its thread waiting by being fast: what it sends is read `A_TURN` at a time, and then it is
-//! the others' turn. Without that, a few that send without end (bodies that are read only to be thrown away) are read for
-//! as long as something is there, and everybody else waits.
+//! Nor can it keep the others of its thread waiting by being fast: it is read at the `Pace` of others. And who is so far
+//! ahead of what is being answered that the framework has no room for more (128 KiB) is disconnected: it would ask for more
+//! again and again, for as long as the answer takes.
 
-use std::cell::Cell;
 use std::io;
 use std::pin::Pin;
-use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use actix_web::HttpRequest;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
+
+use super::connection::Connection;
+use super::pace::Pace;
 
 /// What the framework writes, by itself, to whoever asks whether to send the body.
 const GO_ON: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
 
-/// Bytes that are read of one connection before the others have their turn: some dozens of the tiniest requests. The runtime
-/// looks for what came in on other connections only every sixty-one turns (`event_interval` of tokio), so a turn must be short.
-const A_TURN: usize = 4 * 1024;
+/// How often in a row the framework may look at a connection without reading or writing. It does so a few times when a
+/// body is taken more slowly than it comes, and without end when it has no room for what comes.
+const LOOKS_MAX: u32 = 100;
 
 /// How long each phase may take.
 #[derive(Debug, Clone, Copy)]
@@ -41,28 +42,17 @@ pub(super) struct Patience {
     pub(super) answer: Duration,
 }
 
-/// How much longer than others the answer under way on a connection may take.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Leave(Rc<Cell<Duration>>);
-
-impl Leave {
-    /// For this request alone, and only for one that is allowed what takes so long.
-    pub(crate) fn take(request: &HttpRequest, time: Duration) {
-        if let Some(leave) = request.conn_data::<Self>() {
-            leave.0.set(time);
-        }
-    }
-}
-
 pub(super) struct Patient<S> {
     stream: S,
     patience: Patience,
-    leave: Leave,
+    connection: Connection,
     phase: Phase,
     /// When something was achieved.
     since: Instant,
-    /// Bytes read since it was last the others' turn.
-    turn: usize,
+    pace: Pace,
+    rest: Option<Pin<Box<Sleep>>>,
+    /// Since something was last read or written.
+    looks: u32,
     /// Set to no later than the deadline; looked at only when there is nothing to do.
     timer: Pin<Box<Sleep>>,
 }
@@ -79,11 +69,21 @@ impl<S> Patient<S> {
     pub(super) fn new(stream: S, patience: Patience) -> Self {
         let since = Instant::now();
         let timer = Box::pin(sleep_until(since + patience.idle));
-        Self { stream, patience, leave: Leave::default(), phase: Phase::Idle, since, turn: 0, timer }
+        Self {
+            stream,
+            patience,
+            connection: Connection::default(),
+            phase: Phase::Idle,
+            since,
+            pace: Pace::default(),
+            rest: None,
+            looks: 0,
+            timer,
+        }
     }
 
-    pub(super) fn leave(&self) -> Leave {
-        self.leave.clone()
+    pub(super) fn connection(&self) -> Connection {
+        self.connection.clone()
     }
 
     fn deadline(&self) -> Instant {
@@ -91,12 +91,13 @@ impl<S> Patient<S> {
             + match self.phase {
                 Phase::Idle => self.patience.idle,
                 Phase::Head(_) => self.patience.head,
-                Phase::Answering => self.patience.answer + self.leave.0.get(),
+                Phase::Answering => self.patience.answer + self.connection.leave(),
             }
     }
 
     fn came(&mut self, bytes: &[u8]) {
         let next = match self.phase {
+            _ if bytes.is_empty() => return,
             Phase::Idle => after(0, bytes),
             Phase::Head(last) => after(last, bytes),
             Phase::Answering => return,
@@ -108,11 +109,33 @@ impl<S> Patient<S> {
     }
 
     fn went(&mut self, bytes: &[u8]) {
-        if bytes != GO_ON {
+        // Another request may be under way already: of those that came together.
+        if bytes != GO_ON && !self.connection.is_under_way() {
             self.phase = Phase::Idle;
-            self.leave.0.set(Duration::ZERO);
+            self.connection.take_leave(Duration::ZERO);
         }
         self.since = Instant::now();
+    }
+
+    /// How much may be read now.
+    fn poll_room(&mut self, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        loop {
+            let (is_under_way, met, now) = (self.connection.is_under_way(), self.connection.met(), Instant::now());
+            if let Some(room) = self.pace.room(is_under_way, met, now) {
+                self.rest = None;
+                return Poll::Ready(Ok(room));
+            }
+            // There may always be something to read.
+            if now >= self.deadline() {
+                return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+            }
+            let until = self.pace.rests_until(met).unwrap_or(now);
+            let rest = self.rest.get_or_insert_with(|| Box::pin(sleep_until(until)));
+            if rest.deadline() != until {
+                rest.as_mut().reset(until);
+            }
+            ready!(rest.as_mut().poll(context));
+        }
     }
 
     /// What a stream that is not ready answers: still pending, or out of time.
@@ -155,26 +178,25 @@ impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        if self.turn >= A_TURN {
-            self.turn = 0;
-            // There may always be something to read.
-            if Instant::now() >= self.deadline() {
-                return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
-            }
-            context.waker().wake_by_ref();
-            return Poll::Pending;
-        }
-        let before = buffer.filled().len();
-        match Pin::new(&mut self.stream).poll_read(context, buffer) {
+        self.looks = 0;
+        let room = ready!(self.poll_room(context))?.min(buffer.remaining());
+        let mut piece = ReadBuf::new(buffer.initialize_unfilled_to(room));
+        match Pin::new(&mut self.stream).poll_read(context, &mut piece) {
             Poll::Ready(Ok(())) => {
-                let bytes = &buffer.filled()[before..];
-                self.turn += bytes.len();
+                let bytes = piece.filled();
+                if self.connection.is_under_way() {
+                    self.connection.wake_when_answered(context.waker());
+                }
+                self.pace.came(bytes.len());
                 self.came(bytes);
+                let read = bytes.len();
+                buffer.advance(read);
                 Poll::Ready(Ok(()))
             }
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
             Poll::Pending => {
-                self.turn = 0;
+                let met = self.connection.met();
+                self.pace.let_up(met);
                 self.wait(context)
             }
         }
@@ -185,6 +207,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         match Pin::new(&mut self.stream).poll_write(context, bytes) {
             Poll::Ready(Ok(written)) => {
+                self.looks = 0;
                 self.went(bytes);
                 Poll::Ready(Ok(written))
             }
@@ -194,7 +217,13 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
+        let flushed = Pin::new(&mut self.stream).poll_flush(context);
+        self.looks += 1;
+        // What was said has gone out. What was not read is lost, and with it perhaps the last word: to whoever did not wait.
+        if flushed.is_ready() && (self.connection.is_over() || self.looks > LOOKS_MAX) {
+            return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
+        }
+        flushed
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -204,6 +233,9 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
 
 #[cfg(test)]
 mod tests {
+    use std::future::poll_fn;
+
+    use super::super::pace::TURN_BYTES;
     use super::*;
 
     /// Whoever sends this without end.
@@ -217,42 +249,60 @@ mod tests {
         }
     }
 
-    /// Reads until there is nothing for now, and says how much that was.
-    fn read_a_turn(stream: &mut Patient<Endless>) -> io::Result<usize> {
+    /// Waits until there is something to read, then reads until there is nothing for now, and says how much that was.
+    async fn read_a_turn(stream: &mut Patient<Endless>) -> io::Result<usize> {
         let (mut piece, mut read) = ([0; 4096], 0);
-        let mut context = Context::from_waker(std::task::Waker::noop());
-        while read < 10 * A_TURN {
-            let mut buffer = ReadBuf::new(&mut piece);
-            match Pin::new(&mut *stream).poll_read(&mut context, &mut buffer) {
-                Poll::Ready(answer) => answer?,
-                Poll::Pending => break,
+        poll_fn(|context| {
+            while read < 10 * TURN_BYTES {
+                let mut buffer = ReadBuf::new(&mut piece);
+                match Pin::new(&mut *stream).poll_read(context, &mut buffer) {
+                    Poll::Ready(answer) => answer?,
+                    Poll::Pending if read == 0 => return Poll::Pending,
+                    Poll::Pending => break,
+                }
+                read += buffer.filled().len();
             }
-            read += buffer.filled().len();
-        }
-        Ok(read)
+            Poll::Ready(Ok(read))
+        })
+        .await
     }
+
+    const LONG: Duration = Duration::from_secs(3600);
 
     #[tokio::test]
     async fn who_sends_without_end_lets_others_have_their_turn() {
-        let long = Duration::from_secs(3600);
-        let mut stream = Patient::new(Endless(b' '), Patience { idle: long, head: long, answer: long });
+        let mut stream = Patient::new(Endless(b' '), Patience { idle: LONG, head: LONG, answer: LONG });
         for _ in 0..3 {
-            assert_eq!(read_a_turn(&mut stream).ok(), Some(A_TURN));
+            assert_eq!(read_a_turn(&mut stream).await.ok(), Some(TURN_BYTES));
+            assert!(stream.rest.is_some(), "by the clock, not by the queue of this thread");
         }
     }
 
     #[tokio::test]
     async fn who_sends_without_end_comes_to_an_end() {
-        let (long, short) = (Duration::from_secs(3600), Duration::from_secs(60));
+        let short = Duration::from_secs(60);
         // A head that never ends, and a body that nobody reads any more: it looks like a head, and then like its body.
         for sent in [b' ', b'\n'] {
-            let mut stream = Patient::new(Endless(sent), Patience { idle: long, head: short, answer: short });
-            assert_eq!(read_a_turn(&mut stream).ok(), Some(A_TURN));
-            assert_eq!(read_a_turn(&mut stream).ok(), Some(A_TURN), "it has time left");
+            let mut stream = Patient::new(Endless(sent), Patience { idle: LONG, head: short, answer: short });
+            assert_eq!(read_a_turn(&mut stream).await.ok(), Some(TURN_BYTES));
+            assert_eq!(read_a_turn(&mut stream).await.ok(), Some(TURN_BYTES), "it has time left");
             stream.since = stream.since.checked_sub(short).expect("a minute ago");
-            let ended = read_a_turn(&mut stream).map_err(|error| error.kind());
+            let ended = read_a_turn(&mut stream).await.map_err(|error| error.kind());
             assert_eq!(ended, Err(io::ErrorKind::TimedOut), "{sent}");
         }
+    }
+
+    #[tokio::test]
+    async fn who_is_looked_at_without_end_is_disconnected() {
+        let mut stream = Patient::new(io::Cursor::new(Vec::new()), Patience { idle: LONG, head: LONG, answer: LONG });
+        let mut context = Context::from_waker(std::task::Waker::noop());
+        let mut look = |stream: &mut Patient<io::Cursor<Vec<u8>>>| Pin::new(stream).poll_flush(&mut context);
+        for _ in 0..LOOKS_MAX {
+            assert!(matches!(look(&mut stream), Poll::Ready(Ok(()))));
+        }
+        stream.looks = 0;
+        assert!((0..LOOKS_MAX).all(|_| matches!(look(&mut stream), Poll::Ready(Ok(())))));
+        assert!(matches!(look(&mut stream), Poll::Ready(Err(_))));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use futures_util::StreamExt;
 use super::chunks::{self, Sender};
 use super::upload::{self, FileChunks, Upload};
 use crate::error::ApiError;
-use crate::serving::Leave;
+use crate::serving::Connection;
 use crate::state::State;
 
 /// Seconds after which somebody may ask whether another import has ended.
@@ -29,7 +29,9 @@ pub(super) async fn run(
     let Ok(seat) = Arc::clone(&limits.seats).try_acquire_owned() else {
         return Err(ApiError::overloaded(COME_BACK_S).leaving_unread(payload));
     };
-    Leave::take(request, limits.timeout);
+    if let Some(connection) = Connection::of(request) {
+        connection.take_leave(limits.timeout);
+    }
     let idle = state.body_limits.timeout;
     let receiving = tokio::time::timeout(idle, upload::receive(request, payload, limits.max_bytes));
     let Upload { format, mapping, mut chunks } = receiving.await.map_err(|_| ApiError::request_timeout())??;
