@@ -7,7 +7,7 @@ use actix_web::{FromRequest, HttpRequest};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::principal::{admit, bearer};
+use super::principal::{admit, bearer, count_as_anyone};
 use super::state;
 use crate::error::ApiError;
 use crate::middleware::{Arrival, Caller};
@@ -39,13 +39,18 @@ impl FromRequest for Admin {
 }
 
 fn admin(request: &HttpRequest) -> Result<Admin, ApiError> {
+    identify(request).or_else(|error| count_as_anyone(request, error))?;
+    admit(request, Caller::Admin)?;
+    Ok(Admin)
+}
+
+fn identify(request: &HttpRequest) -> Result<(), ApiError> {
     let state = state(request);
     let Some(shown) = bearer(request)? else {
         return Err(ApiError::unauthenticated("send the admin key as Authorization: Bearer"));
     };
     if state.admin_key.opens(shown) {
-        admit(request, Caller::Admin)?;
-        return Ok(Admin);
+        return Ok(());
     }
     let now = Arrival::of(request).now;
     match state.guest_tokens.verify(shown, now) {

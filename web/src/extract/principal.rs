@@ -46,21 +46,36 @@ impl FromRequest for Anyone {
 fn principal(request: &HttpRequest) -> Result<Principal, ApiError> {
     let state = state(request);
     let arrival = Arrival::of(request);
-    let token = match bearer(request)? {
-        Some(token) => state.guest_tokens.verify(token, arrival.now),
-        None => {
-            let cookie = request.cookie(COOKIE).ok_or_else(|| {
-                ApiError::unauthenticated("send the token of POST /api/v1/session as Authorization: Bearer")
-            })?;
-            state.guest_tokens.verify(cookie.value(), arrival.now)
-        }
+    let shown = match bearer(request) {
+        Ok(Some(token)) => state.guest_tokens.verify(token, arrival.now),
+        Ok(None) => match request.cookie(COOKIE) {
+            Some(cookie) => state.guest_tokens.verify(cookie.value(), arrival.now),
+            None => {
+                return count_as_anyone(
+                    request,
+                    ApiError::unauthenticated("send the token of POST /api/v1/session as Authorization: Bearer"),
+                );
+            }
+        },
+        Err(error) => return count_as_anyone(request, error),
     };
-    let token = token.map_err(|invalid| match invalid {
-        InvalidToken::NotOurs => ApiError::unauthenticated("the token is not one of ours"),
-        InvalidToken::Expired => ApiError::token_expired(),
-    })?;
-    admit(request, Caller::Principal(token.principal.uuid()))?;
-    Ok(Principal { id: token.principal })
+    match shown {
+        Ok(token) => {
+            admit(request, Caller::Principal(token.principal.uuid()))?;
+            Ok(Principal { id: token.principal })
+        }
+        Err(InvalidToken::NotOurs) => {
+            count_as_anyone(request, ApiError::unauthenticated("the token is not one of ours"))
+        }
+        // It was ours: whoever shows it needs to be told that they need another one.
+        Err(InvalidToken::Expired) => Err(ApiError::token_expired()),
+    }
+}
+
+/// Nobody guesses at keys and tokens as fast as they like.
+pub(super) fn count_as_anyone<T>(request: &HttpRequest, error: ApiError) -> Result<T, ApiError> {
+    admit(request, Caller::Anyone)?;
+    Err(error)
 }
 
 /// Whether a request shows that it comes from whom it says. Whether that one may do what it asks is said later.

@@ -10,6 +10,7 @@ use utoipa::openapi::path::{HttpMethod, Operation};
 use utoipa::openapi::{RefOr, Schema};
 
 use crate::error::ApiError;
+use crate::extract::Anyone;
 use crate::middleware::RouteMetrics;
 
 /// The routes, in the order in which they are compared.
@@ -85,7 +86,7 @@ impl Routes {
 
 fn resource(path: &str, verbs: Vec<(Method, Route)>) -> Resource {
     let allow = allow(&verbs);
-    let other_methods = move |request: HttpRequest| {
+    let other_methods = move |_: Anyone, request: HttpRequest| {
         let allow = allow.clone();
         async move {
             if request.method() == Method::OPTIONS {
@@ -110,7 +111,7 @@ fn allow(verbs: &[(Method, Route)]) -> HeaderValue {
     HeaderValue::try_from(methods.join(", ")).expect("methods are ASCII")
 }
 
-async fn no_route() -> Result<HttpResponse, ApiError> {
+async fn no_route(_: Anyone) -> Result<HttpResponse, ApiError> {
     Err(ApiError::not_found("there is no such route"))
 }
 

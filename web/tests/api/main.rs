@@ -10,6 +10,7 @@ mod client;
 mod door;
 mod faults;
 mod imports;
+mod limits;
 mod live;
 mod nonsense;
 mod numbers;

@@ -5,11 +5,12 @@ use askama::Template;
 
 use super::page;
 use crate::error::ApiError;
+use crate::extract::Anyone;
 
 #[derive(Template)]
 #[template(path = "docs.html")]
 struct Docs;
 
-pub(super) async fn handler() -> Result<HttpResponse, ApiError> {
+pub(super) async fn handler(_: Anyone) -> Result<HttpResponse, ApiError> {
     Ok(page(Docs.render().map_err(ApiError::internal)?))
 }

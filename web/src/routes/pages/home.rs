@@ -13,6 +13,7 @@ use engine::search::{Availability, availability};
 
 use super::page;
 use crate::error::ApiError;
+use crate::extract::Anyone;
 use crate::middleware::Arrival;
 use crate::routes::sellable_of;
 use crate::state::State;
@@ -47,7 +48,7 @@ struct Sale {
 }
 
 /// What runs here, and the demo sale as it happens.
-pub(super) async fn handler(arrival: Arrival, state: Data<State>) -> Result<HttpResponse, ApiError> {
+pub(super) async fn handler(_: Anyone, arrival: Arrival, state: Data<State>) -> Result<HttpResponse, ApiError> {
     let home = Home {
         sale: sale(&state, arrival.now).await,
         per_second: state.order_rate.per_second(Instant::now()),

@@ -6,7 +6,7 @@ use askama::Template;
 use super::page;
 use crate::error::members::Member;
 use crate::error::{ApiError, Code};
-use crate::extract::{FromSegment, Segment};
+use crate::extract::{Anyone, FromSegment, Segment};
 
 #[derive(Template)]
 #[template(path = "problem.html")]
@@ -23,7 +23,7 @@ impl FromSegment for Code {
     }
 }
 
-pub(super) async fn handler(Segment(code): Segment<Code>) -> Result<HttpResponse, ApiError> {
+pub(super) async fn handler(_: Anyone, Segment(code): Segment<Code>) -> Result<HttpResponse, ApiError> {
     let members = code.members().collect();
     Ok(page(Page { code, members }.render().map_err(ApiError::internal)?))
 }

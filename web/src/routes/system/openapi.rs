@@ -3,6 +3,7 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
+use crate::extract::Anyone;
 use crate::state::State;
 
 /// This description.
@@ -12,6 +13,6 @@ use crate::state::State;
     tag = "system",
     responses((status = 200, content_type = "application/json", body = serde_json::Value), (status = 304, description = "you have it"))
 )]
-pub(super) async fn handler(request: HttpRequest, state: Data<State>) -> HttpResponse {
+pub(super) async fn handler(_: Anyone, request: HttpRequest, state: Data<State>) -> HttpResponse {
     state.openapi.respond(&request)
 }
