@@ -26,7 +26,7 @@ use futures_util::FutureExt;
 use super::address::is_one_of;
 use super::compress::compress;
 use super::in_charge::is_the_owners;
-use super::{Allowance, Class, Cors, RouteMetrics, Trace, TraceIds, client_address, headers};
+use super::{Allowance, Class, Cors, RouteMetrics, Trace, TraceIds, client_address, headers, unread};
 use crate::error::{ApiError, Code, Context, Rendered, render};
 use crate::extract::has_shown;
 use crate::routes::IMPORTS;
@@ -131,16 +131,19 @@ where
         let now = state.engine.clock().now();
         let class = Class::of(request.method(), request.path(), |asker| has_shown(request.request(), asker, now));
         let Some(seat) = state.load_shed.enter(class) else {
-            let refusal = HttpResponse::from_error(ApiError::overloaded(1 + trace.luck() % 3));
-            let response = ServiceResponse::new(request.into_parts().0, refusal).map_into_right_body();
-            return Box::pin(ready(Ok(frame.see_out(response, &trace, origin, started))));
+            let full = ApiError::overloaded(1 + trace.luck() % 3);
+            return Box::pin(async move {
+                let _under_way = under_way;
+                turn_away(frame, request, full, trace, origin, started).await
+            });
         };
 
         if state.engine.stands_by() && is_the_owners(request.method(), request.path()) {
-            drop(seat);
-            let refusal = HttpResponse::from_error(ApiError::standing_by(1 + trace.luck() % 2));
-            let response = ServiceResponse::new(request.into_parts().0, refusal).map_into_right_body();
-            return Box::pin(ready(Ok(frame.see_out(response, &trace, origin, started))));
+            let of_another = ApiError::standing_by(1 + trace.luck() % 2);
+            return Box::pin(async move {
+                let _under_way = under_way;
+                turn_away(frame, request, of_another, trace, origin, started).await
+            });
         }
 
         let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
@@ -170,6 +173,24 @@ where
             Err(frame.write_off(&error, uri.path(), &trace, origin, started).into())
         })
     }
+}
+
+/// Answers a request that nobody has looked at.
+async fn turn_away<B: MessageBody + 'static>(
+    frame: Rc<Frame>,
+    request: ServiceRequest,
+    error: ApiError,
+    trace: Trace,
+    origin: Option<HeaderValue>,
+    started: Instant,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    let (request, payload) = request.into_parts();
+    let error = match unread::throw_away(&request, payload).await {
+        Some(rest) => error.leaving_unread(rest),
+        None => error,
+    };
+    let response = ServiceResponse::new(request, HttpResponse::from_error(error)).map_into_right_body();
+    Ok(frame.see_out(response, &trace, origin, started))
 }
 
 impl Frame {

@@ -14,6 +14,7 @@ mod load_shed;
 mod rate_limit;
 mod route_metrics;
 mod trace;
+mod unread;
 
 pub use address::{NetworkId, client_address};
 pub use cors::Cors;

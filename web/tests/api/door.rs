@@ -279,3 +279,22 @@ async fn what_is_large_is_compressed_for_those_who_ask_and_what_is_small_is_not(
     let small = app.client.get("/readyz").header("accept-encoding", "gzip").send().await;
     assert_eq!((small.header("content-encoding"), small.header("vary")), ("", ""));
 }
+
+#[actix_web::test]
+async fn who_is_told_to_come_back_can_do_so_on_the_same_connection() {
+    let server = serve(|settings| settings.server.requests_max = 0);
+    let mut stream = TcpStream::connect(server.client.address).await.expect("a connection");
+    let body = "{\"items\":[]}";
+    let (first, rest) = body.split_at(4);
+    let head = format!("POST /api/v1/checkout HTTP/1.1\r\nhost: shop\r\ncontent-length: {}\r\n\r\n", body.len());
+    for _ in 0..2 {
+        // The body may come with its head, or later.
+        stream.write_all(format!("{head}{first}").as_bytes()).await.expect("it is taken");
+        stream.write_all(rest.as_bytes()).await.expect("it is taken");
+    }
+    stream.shutdown().await.expect("nothing else comes");
+    let mut answers = String::new();
+    stream.read_to_string(&mut answers).await.expect("answers");
+    assert_eq!(answers.matches("HTTP/1.1 503 ").count(), 2, "{answers}");
+    assert!(!answers.contains("connection: close"), "{answers}");
+}
