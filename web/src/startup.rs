@@ -17,6 +17,7 @@ use engine::{Engine, catalog};
 use futures_util::future::join;
 use metrics_exporter_prometheus::PrometheusHandle;
 use secrecy::ExposeSecret;
+use tokio::net::TcpSocket;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
@@ -36,6 +37,9 @@ use crate::{routes, serving, telemetry};
 const HANDED_OVER: Duration = Duration::from_millis(500);
 const LOOK: Duration = Duration::from_millis(10);
 
+/// Connections that wait to be taken: as many as the system lets (`net.core.somaxconn`, 4096 on Linux).
+const BACKLOG: u32 = 65_535;
+
 /// A server with its port bound, not yet serving.
 pub struct Application {
     address: SocketAddr,
@@ -48,7 +52,7 @@ impl Application {
     pub fn build(settings: &Settings, engine: Engine, metrics: PrometheusHandle) -> anyhow::Result<Self> {
         let state = Data::new(state(settings, engine, metrics)?);
         let listen = SocketAddr::new(settings.server.host, settings.server.port);
-        let listener = TcpListener::bind(listen).with_context(|| format!("listening on {listen}"))?;
+        let listener = listen_at(listen).with_context(|| format!("listening on {listen}"))?;
         let address = listener.local_addr().context("the listener's address")?;
         let server = serving::serve(listener, &settings.server, state.clone()).context("starting the HTTP server")?;
         Ok(Self { address, server, state })
@@ -92,6 +96,16 @@ impl Application {
         self.state.search.close().await;
         serving.await.map_err(io::Error::other)?
     }
+}
+
+/// With room for a crowd that comes in one moment. With the 128 of the standard library most of a thousand are not heard,
+/// and try again after a second, as TCP has it.
+fn listen_at(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // A server that is started again takes the port at once.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)?.into_std()
 }
 
 /// Gives the stock up, not after the last connection has ended: until then nobody can buy, and the framework looks for that
