@@ -12,7 +12,6 @@ mod armed;
 pub(crate) use armed::reach;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(not(any(feature = "fail-points", debug_assertions)), expect(dead_code, reason = "named, and not built in"))]
 pub(crate) enum Point {
     /// The stock of a SKU was read, and nobody has been told of it.
     Activation,
