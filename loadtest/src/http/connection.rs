@@ -1,7 +1,7 @@
 //! One keep-alive connection of the measured path: one request at a time, one write, usually one read.
 //!
-//! It never repeats a request by itself, not even when an idle connection turns out to be closed:
-//! whether a repeat is right is the shopper's decision, and it is counted.
+//! It never repeats a request by itself: whether a repeat is right is the shopper's decision, and it is counted. A
+//! connection that is known to have been closed before the request was sent is made again, as browsers do.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -71,7 +71,7 @@ impl Connection {
 
     /// Sends and waits for the whole answer; `body` then holds what came with it.
     pub(crate) async fn exchange(&mut self, request: &Request) -> Result<Head, Fault> {
-        if self.stream.is_none() {
+        if !self.stream.as_ref().is_some_and(is_open) {
             self.connect().await?;
         }
         let answered = match tokio::time::timeout(self.timeout, self.send_and_receive(request)).await {
@@ -129,6 +129,12 @@ impl Connection {
             }
         }
     }
+}
+
+/// Nobody has ended it while nothing was asked, as a shop does with connections that wait too long for their first request.
+/// What it said then is no answer to the request that comes now.
+fn is_open(stream: &TcpStream) -> bool {
+    stream.try_read(&mut [0]).is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock)
 }
 
 impl From<Malformed> for Fault {
