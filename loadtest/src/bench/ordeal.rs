@@ -7,6 +7,9 @@ use super::figures::Figures;
 use super::goals::{Row, Verdict, at_least, at_most, ratio, reported, under};
 use super::load::{Honest, Load, Taken, Trouble};
 
+/// Eight thousand connections with the framework's buffers (33 kB each, as measured), and what is under way on them.
+const MEMORY_GROWN_MAX: u64 = 400_000_000;
+
 pub(crate) fn overload_goals(figures: &Figures) -> Vec<Row> {
     use Figure as F;
     let needed = |figure: Figure, row: Option<Row>| needed(figure.name(), row);
@@ -32,7 +35,7 @@ pub(crate) fn overload_goals(figures: &Figures) -> Vec<Row> {
         needed(F::PromisedP99, reported(figures, F::PromisedP99)),
         needed(F::Recovery, under(figures, F::Recovery, 60_000_001)),
         needed(F::MemoryBefore, reported(figures, F::MemoryBefore)),
-        needed(F::MemoryGrown, under(figures, F::MemoryGrown, 256_000_000)),
+        needed(F::MemoryGrown, under(figures, F::MemoryGrown, MEMORY_GROWN_MAX)),
         needed(F::MemoryAfter, reported(figures, F::MemoryAfter)),
     ];
     let peak = needed(F::Peak, reported(figures, F::Peak));
@@ -113,7 +116,7 @@ mod tests {
             // the figure, what is just good enough, what is not
             (F::PromisedBroken, 0, 1),
             (F::Recovery, 60_000_000, 60_000_001),
-            (F::MemoryGrown, 255_999_999, 256_000_000),
+            (F::MemoryGrown, MEMORY_GROWN_MAX - 1, MEMORY_GROWN_MAX),
         ];
         for load in Load::ALL {
             edges.push((of(load, Taken::Sent), 900, 899));
