@@ -27,4 +27,4 @@ pub(crate) use plain::Plain;
 pub(crate) use process::Process;
 pub(crate) use shop::ShopBench;
 pub(crate) use table::publish;
-pub(crate) use waiting::{connect, source};
+pub(crate) use waiting::{EACH_ADDRESS, connect, source};

@@ -12,7 +12,7 @@ use tokio::net::{TcpSocket, TcpStream};
 use crate::http::{Connection, Request, Target};
 
 /// Fewer than the ports that systems give out by themselves.
-const EACH_ADDRESS: u64 = 20_000;
+pub(crate) const EACH_ADDRESS: u64 = 20_000;
 const AT_ONCE: usize = 64;
 const TIMEOUT: Duration = Duration::from_secs(30);
 

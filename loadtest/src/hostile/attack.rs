@@ -3,17 +3,18 @@
 //! Whatever is answered is thrown away, and a connection that is closed is made again.
 
 use std::convert::Infallible;
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::thread;
 use std::time::Duration;
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, ensure};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::LocalSet;
 
-use crate::bench::{Trouble, connect, source};
+use crate::bench::{EACH_ADDRESS, Trouble, connect, source};
 use crate::http::Target;
 
 /// Under way until `call_off`.
@@ -29,13 +30,13 @@ pub(super) struct Attack {
 struct Plan {
     trouble: Trouble,
     target: Arc<Target>,
-    /// Of a guest session: what is refused for want of one does little harm.
-    token: Arc<str>,
+    /// Of guest sessions: what is refused for want of one does little harm.
+    tokens: Arc<[String]>,
     harm: Arc<Harm>,
     over: Arc<AtomicBool>,
 }
 
-/// What was really done.
+/// What was begun.
 #[derive(Default)]
 struct Harm {
     /// Connections, or requests.
@@ -59,12 +60,15 @@ const LETTER_EVERY: Duration = Duration::from_secs(1);
 /// Pipelined requests in one write.
 const AT_ONCE: usize = 500;
 const MEBIBYTE: usize = 1 << 20;
+/// They come one after the other, and by then all of them are there.
+const ALL_HERE: Duration = Duration::from_secs(1);
 const AGAIN: Duration = Duration::from_millis(20);
 
 impl Attack {
-    pub(super) fn begin(trouble: Trouble, target: Arc<Target>, token: &str) -> anyhow::Result<Self> {
+    pub(super) fn begin(trouble: Trouble, target: Arc<Target>, tokens: Vec<String>) -> anyhow::Result<Self> {
+        ensure!(!tokens.is_empty(), "attackers without a session do little harm");
         let (harm, over) = (Arc::<Harm>::default(), Arc::new(AtomicBool::new(false)));
-        let plan = Plan { trouble, target, token: token.into(), harm: harm.clone(), over: over.clone() };
+        let plan = Plan { trouble, target, tokens: tokens.into(), harm: harm.clone(), over: over.clone() };
         let thread = thread::Builder::new().name("attackers".into()).spawn(move || plan.carry_out())?;
         Ok(Self { trouble, harm, over, thread })
     }
@@ -108,33 +112,46 @@ impl Plan {
         }
     }
 
+    /// Half-open connections come from wherever there is a port; all others each from an address of its own, which on a
+    /// loopback is none of the honest shoppers'.
+    fn source(&self, number: u64) -> Option<Ipv4Addr> {
+        let of_its_own = number % 250 * EACH_ADDRESS;
+        source(self.target.address, if self.trouble == Trouble::SlowHeads { number } else { of_its_own })
+    }
+
     async fn attack_again_and_again(&self, number: u64) {
+        // They do not know of each other. All at once they would be a load of this machine, once a second, and nothing else.
+        let share = u32::try_from(self.attackers()).unwrap_or(u32::MAX).max(1);
+        tokio::time::sleep(ALL_HERE / share * u32::try_from(number).unwrap_or(u32::MAX)).await;
         loop {
             // That they are turned away is the point.
-            if let Ok(stream) = connect(self.target.address, source(self.target.address, number)).await {
-                let _turned_away = self.attack(stream).await;
+            if let Ok(stream) = connect(self.target.address, self.source(number)).await {
+                let _turned_away = self.attack(stream, number).await;
             }
             tokio::time::sleep(AGAIN).await;
         }
     }
 
-    async fn attack(&self, stream: TcpStream) -> Ended {
+    async fn attack(&self, stream: TcpStream, number: u64) -> Ended {
         match self.trouble {
             Trouble::None | Trouble::SlowHeads => self.slow_head(stream).await,
-            Trouble::HugeBodies => self.huge_body(stream).await,
+            Trouble::HugeBodies => self.huge_body(stream, number).await,
             Trouble::DeepJson => {
                 let deep = "[".repeat(MEBIBYTE - 1);
-                self.flood(stream, &self.post(deep.len(), &deep), 1).await
+                self.flood(stream, &self.post(number, deep.len(), &deep), 1).await
             }
             Trouble::TinyRequests => {
-                let tiny = format!("GET / HTTP/1.1\r\nhost: {}\r\n\r\n", self.target.authority);
+                // What is limited, and what is not: a balancer must always be told.
+                let path = if number.is_multiple_of(2) { "/" } else { "/healthz" };
+                let tiny = format!("GET {path} HTTP/1.1\r\nhost: {}\r\n\r\n", self.target.authority);
                 self.flood(stream, &tiny.repeat(AT_ONCE).into_bytes(), AT_ONCE as u64).await
             }
         }
     }
 
-    fn post(&self, length: usize, body: &str) -> Vec<u8> {
-        let Self { target, token, .. } = self;
+    fn post(&self, number: u64, length: usize, body: &str) -> Vec<u8> {
+        let Self { target, tokens, .. } = self;
+        let token = &tokens[number as usize % tokens.len()];
         let head = format!(
             "POST {}/api/v1/checkout HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {token}\r\nidempotency-key: harm\r\n\
              content-type: application/json\r\ncontent-length: {length}\r\n\r\n",
@@ -155,8 +172,8 @@ impl Plan {
     }
 
     /// Says that more comes than there is room for anywhere, and sends until it is stopped.
-    async fn huge_body(&self, mut stream: TcpStream) -> Ended {
-        stream.write_all(&self.post(MEBIBYTE * MEBIBYTE, "")).await?;
+    async fn huge_body(&self, mut stream: TcpStream, number: u64) -> Ended {
+        stream.write_all(&self.post(number, MEBIBYTE * MEBIBYTE, "")).await?;
         self.harm.done.fetch_add(1, Relaxed);
         let piece = vec![b' '; 16 * 1024];
         loop {
@@ -174,8 +191,16 @@ impl Plan {
         };
         let writing = async {
             loop {
+                if count == 1 {
+                    // A large one that is refused is never taken to its end.
+                    self.harm.done.fetch_add(count, Relaxed);
+                }
                 sending.write_all(requests).await?;
-                self.harm.done.fetch_add(count, Relaxed);
+                if count > 1 {
+                    self.harm.done.fetch_add(count, Relaxed);
+                }
+                // The attackers run on the shop's machine: what the making takes must not be what is measured.
+                tokio::time::sleep(AGAIN).await;
             }
         };
         tokio::select! {

@@ -47,7 +47,8 @@ impl Course<'_> {
         let plan = Plan { pace: pace.clone(), ..self.setting.plan(target.clone(), CONNECTIONS) };
         let honest = || Honest::new(stall.clone(), target.clone(), &pace);
 
-        let attack = Attack::begin(trouble, target.clone(), stall.buyers[0].token())?;
+        let tokens = stall.buyers.iter().map(|buyer| buyer.token().to_owned()).collect();
+        let attack = Attack::begin(trouble, target.clone(), tokens)?;
         let takings = rush_aside(honest(), &plan, &self.live).await;
         let harm = attack.call_off()?;
         let takings = takings?;
