@@ -30,9 +30,10 @@ use super::pace::Pace;
 /// What the framework writes, by itself, to whoever asks whether to send the body.
 const GO_ON: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
 
-/// How often in a row the framework may look at a connection without reading or writing. It does so a few times when a
-/// body is taken more slowly than it comes, and without end when it has no room for what comes.
-const LOOKS_MAX: u32 = 100;
+/// How often in a row the framework may look at a connection without reading or writing. It does so whenever a handler is
+/// woken that takes a body more slowly than it comes, and without end when it has no room for what comes. So often none is
+/// woken for one piece of a body, and without end it takes some milliseconds.
+const LOOKS_MAX: u32 = 10_000;
 
 /// How long each phase may take.
 #[derive(Debug, Clone, Copy)]
