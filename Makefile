@@ -9,7 +9,7 @@ export DOORBUSTER__SERVER__PORT := $(PORT)
 endif
 SHOP := http://127.0.0.1:$(or $(PORT),$(DOORBUSTER__SERVER__PORT),8080)
 
-.PHONY: help run test simulate loadtest bench overload crash torture history coverage reset install-postgres cargo
+.PHONY: help run test simulate loadtest bench overload crash torture history coverage reset install-postgres install-peers cargo
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -23,7 +23,7 @@ run: cargo ## install what is missing, build, start PostgreSQL and the demo shop
 	$(RELEASE)
 	@exec $(TARGET)/release/doorbuster serve
 
-test: cargo install-postgres ## format, lints, documentation and every test, against a real PostgreSQL
+test: cargo install-postgres install-peers ## format, lints, documentation and every test, against a real PostgreSQL
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --workspace --no-deps --document-private-items
@@ -71,6 +71,9 @@ reset: ## forget everything: the embedded database, the search index, the genera
 
 install-postgres: ## the PostgreSQL server programs, if they are missing
 	@sh scripts/install-postgres.sh
+
+install-peers: ## servers and tools that the tests talk to, if they are missing
+	@sh scripts/install-peers.sh $(abspath $(TARGET))/peers
 
 cargo:
 	@command -v $(CARGO) >/dev/null || { echo 'Rust is missing: see https://rustup.rs'; exit 1; }

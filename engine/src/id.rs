@@ -99,12 +99,35 @@ ids! {
     ProductId = "prod_";
     /// What a shopper buys: a product in one size and colour. Owns the stock.
     VariantId = "var_";
-    /// Who is asking: a guest now, a customer later.
+    /// Who is asking: a guest or a customer.
     PrincipalId = "prin_";
     CartId = "cart_";
     OrderId = "ord_";
+    /// Somebody who has said who they are. As a principal it bears the same number.
+    AccountId = "acct_";
+    /// One sign-in of an account, on one device.
+    SessionId = "sess_";
+    /// What a machine shows.
+    ApiKeyId = "key_";
+    /// Whose goods they are, in a shop of many.
+    SellerId = "sel_";
+    /// A line of somebody's address book.
+    AddressId = "addr_";
+    /// A line of the audit trail.
+    AuditId = "aud_";
+    /// A message to a person.
+    MessageId = "msg_";
+    /// A question that somebody has to answer before they are let in.
+    ChallengeId = "chal_";
     /// One start of a server: who owns the cell.
     OwnerId = "own_";
+}
+
+impl AccountId {
+    /// Whose cart and orders they are.
+    pub const fn principal(self) -> PrincipalId {
+        PrincipalId(self.0)
+    }
 }
 
 impl StoreId {

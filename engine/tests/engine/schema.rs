@@ -1,4 +1,4 @@
-//! `schema.rs` against the migrated database, and the migrations there and back again.
+//! The `schema.rs` of every crate against the migrated database, and the migrations there and back again.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -8,7 +8,9 @@ use tokio_postgres::NoTls;
 
 use crate::fixture::Fixture;
 
-const SCHEMA: &str = include_str!("../../src/postgres/schema.rs");
+/// A table is declared by the crate whose it is.
+const SCHEMAS: [&str; 2] =
+    [include_str!("../../src/postgres/schema.rs"), include_str!("../../../identity/src/schema.rs")];
 
 /// Columns of types that Diesel has no name for. They are used in SQL alone.
 const BEYOND_DIESEL: [(&str, &str); 2] = [("outbox", "xid"), ("outbox_cursors", "xid")];
@@ -18,10 +20,10 @@ type Columns = BTreeMap<(String, String), String>;
 /// Table and column of a primary key.
 type Keys = BTreeSet<(String, String)>;
 
-/// What `schema.rs` says, in PostgreSQL's words.
+/// What they say, in PostgreSQL's words.
 fn declared() -> (Columns, Keys) {
     let (mut columns, mut keys, mut table) = (Columns::new(), Keys::new(), String::new());
-    for line in SCHEMA.lines().map(str::trim) {
+    for line in SCHEMAS.iter().flat_map(|schema| schema.lines()).map(str::trim) {
         if let Some((name, key)) = line.strip_suffix(") {").and_then(|head| head.split_once(" (")) {
             table = name.to_owned();
             keys.extend(key.split(", ").map(|column| (table.clone(), column.to_owned())));

@@ -1,0 +1,9 @@
+//! Who is asking: accounts, sessions, roles, keys, and the messages that reach people.
+//!
+//! Beside the engine and not in it: what is here changes for other reasons than the sale does, brings TLS, mail and OpenID
+//! Connect, and must never stand in an order's way. It knows the engine (database, clock, ids, carts, orders); the engine
+//! does not know it. It knows no HTTP server.
+
+pub mod access;
+pub mod reach;
+mod schema;

@@ -1,0 +1,37 @@
+#!/bin/sh
+# Installs what the tests talk to as a shop does: servers and tools that others wrote, if they are missing.
+#   sh scripts/install-peers.sh FOLDER      FOLDER: where packages go that have no place in the system
+set -eu
+
+folder=$1
+mkdir -p "$folder"
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo "$@"
+    else
+        echo "This needs root, and there is no sudo: $*" >&2
+        exit 1
+    fi
+}
+
+# A program, and the Debian package that has it.
+wanted=
+need() {
+    command -v "$1" >/dev/null || wanted="$wanted $2"
+}
+
+need redis-server redis-server
+
+if [ -n "$wanted" ]; then
+    if ! command -v apt-get >/dev/null; then
+        echo "Please install with this system's package manager:$wanted" >&2
+        exit 1
+    fi
+    echo "Installing$wanted."
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get update -q
+    # shellcheck disable=SC2086
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $wanted
+fi
