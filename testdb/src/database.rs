@@ -65,10 +65,18 @@ impl TestDatabase {
 
     /// Runs statements in this database as the superuser, past the engine.
     pub fn sql(&self, statements: impl Into<String>) {
+        self.try_sql(statements).expect("statements of a test");
+    }
+
+    /// The same for statements that may be refused: what the server says to them then.
+    pub fn try_sql(&self, statements: impl Into<String>) -> Result<(), String> {
         let (url, statements) = (self.url.clone(), statements.into());
         wait(async move {
-            connect(&url).await.batch_execute(&statements).await.expect("statements of a test");
-        });
+            let done = connect(&url).await.batch_execute(&statements).await;
+            done.map_err(|error| {
+                error.as_db_error().map_or_else(|| error.to_string(), |told| told.message().to_owned())
+            })
+        })
     }
 
     /// Throws everybody out and lets nobody in: what a server that stopped looks like to one database.

@@ -308,6 +308,23 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    audit_log (id) {
+        id -> Uuid,
+        store_id -> Uuid,
+        at -> Timestamptz,
+        actor_kind -> Text,
+        actor_id -> Nullable<Uuid>,
+        address -> Nullable<Text>,
+        trace_id -> Nullable<Text>,
+        action -> Text,
+        subject_kind -> Text,
+        subject_id -> Text,
+        before -> Nullable<Jsonb>,
+        after -> Nullable<Jsonb>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(categories, brands, products, variants, tax_classes);
 diesel::allow_tables_to_appear_in_same_query!(orders, order_lines, stock_holds);
 diesel::joinable!(variants -> products (product_id));

@@ -1,5 +1,6 @@
 //! The engine against a real PostgreSQL: a database of its own for each test, all in one program.
 
+mod audit;
 mod blame;
 mod cart;
 mod cart_checkout;

@@ -32,6 +32,9 @@ fn the_pool_cannot_write_what_the_journal_writes() {
         "update orders set status = 'confirmed'",
         "delete from order_lines",
         "delete from order_events",
+        "update audit_log set actor_kind = 'shop'",
+        "delete from audit_log",
+        "truncate audit_log",
         "truncate orders",
         "drop table orders",
     ] {

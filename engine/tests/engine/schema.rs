@@ -105,6 +105,8 @@ fn made(fixture: &Fixture) -> Vec<(String, String, String)> {
          union all
          select 'function', oid::regprocedure::text, prosrc from pg_proc where pronamespace = 'public'::regnamespace
          union all
+         select 'trigger', tgrelid::regclass || '.' || tgname, pg_get_triggerdef(oid) from pg_trigger where not tgisinternal
+         union all
          select 'grant', table_name::text || ' ' || privilege_type, grantee::text from information_schema.role_table_grants
          where grantee = 'doorbuster_shop' and table_name <> '__diesel_schema_migrations'
          union all
