@@ -36,5 +36,5 @@ case $what in
 bench) set -- --server-pid "$shop" --database-url "postgres://doorbuster@localhost/doorbuster?host=$socket" "$@" ;;
 overload) set -- --server-pid "$shop" "$@" ;;
 esac
-"$program/loadtest" "$what" --wait 30s --url "http://127.0.0.1:$DOORBUSTER__SERVER__PORT" --admin-key-file "$data/admin_key" \
+"$program/loadtest" "$what" --wait 30s --url "http://127.0.0.1:$DOORBUSTER__SERVER__PORT" --key-file "$data/operator_key" \
     --out "$target/loadtest" "$@"

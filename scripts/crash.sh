@@ -39,7 +39,7 @@ broken() {
 
 # A sale that goes on for a while, from other processes than the shop.
 begin_sale() {
-    "$program/loadtest" flash-sale --url "$url" --admin-key-file "$data/admin_key" --out "$target/loadtest" \
+    "$program/loadtest" flash-sale --url "$url" --key-file "$data/operator_key" --out "$target/loadtest" \
         --duration 10s --in-flight 256 --timeout 5s "$@" >"$folder/sale.log" 2>&1 &
     sale=$!
     # The first line that counts answers: by then the doors are open.

@@ -5,5 +5,8 @@
 //! does not know it. It knows no HTTP server.
 
 pub mod access;
+mod identity;
 pub mod reach;
 mod schema;
+
+pub use identity::{Identity, TOPIC};

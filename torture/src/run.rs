@@ -11,7 +11,7 @@ use rand::rngs::SmallRng;
 use tokio::time::sleep;
 
 use crate::checker::{Books, Calm, Finding, judge};
-use crate::client::{Crowd, Gathered, HOLD_TTL_S, search_catches_up, set_up};
+use crate::client::{Crowd, Gathered, HOLD_TTL_S, hand_out_key, search_catches_up, set_up};
 use crate::ground::{Cluster, Guard, Hits, Place};
 use crate::notes::{claims, now_us};
 use crate::report::{Report, requests};
@@ -53,6 +53,7 @@ pub async fn run(options: &Options) -> anyhow::Result<Report> {
     let hits = Hits::in_folder(&folder)?;
     let mut supervisor = Supervisor::new(cluster, places, hits, SmallRng::seed_from_u64(options.seed));
     supervisor.open().await?;
+    hand_out_key(&supervisor.cluster.connect().await?).await?;
     let shop = Arc::new(set_up(&ports).await?);
     let crowd = Crowd::enter(&folder, &ports, Arc::clone(&shop), options.clients, options.seed).await?;
 

@@ -15,6 +15,7 @@ use engine::postgres::DatabaseError;
 use engine::search::{self, Search, Sources};
 use engine::{Engine, catalog};
 use futures_util::future::join;
+use identity::Identity;
 use metrics_exporter_prometheus::PrometheusHandle;
 use secrecy::ExposeSecret;
 use tokio::net::TcpSocket;
@@ -24,7 +25,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::bodies::{Bodies, Details, OUTBOX_INTERVAL, Page};
 use crate::document::Document;
-use crate::extract::{AdminKey, GuestTokens};
+use crate::extract::GuestTokens;
 use crate::live::{Feed, Hub, Seats};
 use crate::middleware::{Cors, LoadShed, RateLimits};
 use crate::settings::{Limits, Settings};
@@ -139,12 +140,12 @@ pub fn state(settings: &Settings, engine: Engine, metrics: PrometheusHandle) -> 
         search,
         hub: Hub::new(first_event, seats),
         order_rate: Arc::default(),
+        identity: Identity::open(engine.database().clone(), Arc::clone(engine.clock()), Arc::clone(engine.ids())),
         engine,
         guest_tokens: GuestTokens::new(
             settings.security.token_secret.expose_secret().as_bytes(),
             lifetime.context("security.session_ttl_s is too long")?,
         ),
-        admin_key: AdminKey::new(settings.security.admin_key.expose_secret()),
         load_shed: LoadShed::new(settings.crowd_bounds()),
         rate_limits: RateLimits::new(&settings.limits),
         cors: Cors::new(&settings.cors.origins).map_err(|origin| anyhow::anyhow!("cors.origins: {origin:?}"))?,
@@ -176,7 +177,8 @@ fn search(settings: &Settings, engine: &Engine) -> Result<Search, search::Error>
 }
 
 /// What goes on beside the requests: caches hear of changes, listeners are told what happens.
-async fn background(state: &Data<State>) -> Result<[JoinHandle<()>; 2], DatabaseError> {
+async fn background(state: &Data<State>) -> Result<Vec<JoinHandle<()>>, DatabaseError> {
+    let mut tasks = state.identity.start().await?;
     let (bodies, details, catalog) = (state.bodies.clone(), state.details.clone(), state.engine.catalog().clone());
     let outbox = Outbox::new(state.engine.database().clone());
     let from = outbox.horizon().await?;
@@ -192,7 +194,8 @@ async fn background(state: &Data<State>) -> Result<[JoinHandle<()>; 2], Database
         }
     });
     let feed = Feed::new(state.engine.clone(), state.details.clone(), state.hub.clone(), Arc::clone(&state.order_rate));
-    Ok([caches, feed.start()])
+    tasks.extend([caches, feed.start()]);
+    Ok(tasks)
 }
 
 /// What has to be done from time to time so that memory stays bounded, and what operators are told of that costs a query.

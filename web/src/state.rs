@@ -6,18 +6,21 @@ use std::time::Duration;
 
 use engine::Engine;
 use engine::search::Search;
+use identity::Identity;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Semaphore;
 
 use crate::bodies::{Bodies, Details};
 use crate::document::Document;
-use crate::extract::{AdminKey, GuestTokens};
+use crate::extract::GuestTokens;
 use crate::live::{Hub, OrderRate};
 use crate::middleware::{Cors, LoadShed, RateLimits};
 use crate::settings::Network;
 
 pub struct State {
     pub engine: Engine,
+    /// Who is asking.
+    pub identity: Identity,
     /// Public pages.
     pub bodies: Bodies,
     pub details: Details,
@@ -26,7 +29,6 @@ pub struct State {
     pub hub: Hub,
     pub order_rate: Arc<OrderRate>,
     pub guest_tokens: GuestTokens,
-    pub admin_key: AdminKey,
     pub load_shed: LoadShed,
     pub rate_limits: RateLimits,
     pub cors: Cors,

@@ -20,6 +20,8 @@ pub use follow::follow;
 pub use position::{ParsePositionError, Position};
 pub use prune::prune_regularly;
 
+use diesel::QueryResult;
+use diesel_async::AsyncPgConnection;
 use serde_json::Value;
 
 use crate::clock::Timestamp;
@@ -54,6 +56,16 @@ pub struct Lag {
 
 /// So that counting what is late costs little when much is.
 pub const LAG_ROWS_MAX: i64 = 10_000;
+
+/// Writes an event with what it tells of: to be called in the transaction that changes it.
+pub async fn publish_in_op(
+    connection: &mut AsyncPgConnection,
+    store: StoreId,
+    topic: &'static str,
+    payload: &Value,
+) -> QueryResult<()> {
+    store::insert(connection, store, topic, payload).await
+}
 
 impl Outbox {
     pub fn new(database: Database) -> Self {

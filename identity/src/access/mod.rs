@@ -1,7 +1,9 @@
 //! Who may do what: scopes, the roles that are sets of them, and the keys of machines.
 
+mod key;
 mod role;
 mod scope;
 
+pub use key::{ApiKey, Issued, KeyDraft, KeyError, KeyKind, Keys, Overlap, Shown, Unusable};
 pub use role::{Role, UnknownRole};
 pub use scope::{Scope, UnknownScope};

@@ -16,12 +16,12 @@ pub(crate) struct ShopFlags {
     /// The shop
     #[arg(long, env = "LOADTEST_URL", default_value = "http://127.0.0.1:8080")]
     pub(crate) url: String,
-    /// Its admin key: to make goods before the sale and to ask for the books after it
-    #[arg(long, env = "LOADTEST_ADMIN_KEY", hide_env_values = true)]
-    pub(crate) admin_key: Option<String>,
+    /// A secret key of it with all scopes: to make goods before the sale and to ask for the books after it
+    #[arg(long, env = "LOADTEST_KEY", hide_env_values = true)]
+    pub(crate) key: Option<String>,
     /// Where the key is, when it is not given: a shop with an embedded database keeps it here
-    #[arg(long, default_value = ".data/admin_key")]
-    pub(crate) admin_key_file: PathBuf,
+    #[arg(long, default_value = ".data/operator_key")]
+    pub(crate) key_file: PathBuf,
     /// Wait this long for the shop to be ready
     #[arg(long, value_parser = span::parse, default_value = "0s")]
     pub(crate) wait: Duration,
@@ -59,12 +59,12 @@ impl ShopFlags {
     }
 
     pub(crate) fn admin(&self) -> anyhow::Result<Admin> {
-        let key = match (&self.admin_key, std::fs::read_to_string(&self.admin_key_file)) {
+        let key = match (&self.key, std::fs::read_to_string(&self.key_file)) {
             (Some(key), _) => key.clone(),
             (None, Ok(text)) => text.trim().to_owned(),
             (None, Err(_)) => bail!(
-                "a sale makes goods and asks for the books: give --admin-key, LOADTEST_ADMIN_KEY, or the key in {}",
-                self.admin_key_file.display()
+                "a sale makes goods and asks for the books: give --key, LOADTEST_KEY, or the key in {}",
+                self.key_file.display()
             ),
         };
         Ok(Admin::new(Client::new(self.target()?), key))

@@ -111,12 +111,12 @@ fn the_page_needs_nothing_else() {
 
 #[test]
 fn without_a_key_or_a_shop_it_says_so() {
-    let no_shop = run::program(&["flash-sale", "--url", "http://127.0.0.1:1", "--admin-key", "k"]);
+    let no_shop = run::program(&["flash-sale", "--url", "http://127.0.0.1:1", "--key", "k"]);
     assert_eq!(no_shop.0, 2, "{}", no_shop.1);
     assert!(no_shop.1.contains("127.0.0.1:1"), "{}", no_shop.1);
     let no_key = run::program(&["flash-sale"]);
     assert_eq!(no_key.0, 2);
-    assert!(no_key.1.contains("--admin-key"), "{}", no_key.1);
+    assert!(no_key.1.contains("--key"), "{}", no_key.1);
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn a_bench_puts_shop_and_baseline_side_by_side_and_lets_commits_go_fast_again() 
     let other = r#"[{"figure":"what another measured","measured":"0.63x","aim":"0.50x","verdict":"met"}]"#;
     std::fs::write(&beside, other).unwrap();
     let beside = ["--beside", beside.to_str().unwrap()];
-    let where_to = ["bench", "--url", &url, "--admin-key", "k", "--database-url", database.url(), "--out", out];
+    let where_to = ["bench", "--url", &url, "--key", "k", "--database-url", database.url(), "--out", out];
     let (status, output) = run::program(&[&where_to[..], &times, &footprint, &beside].concat());
     assert_eq!(status, 0, "{output}");
     let report = std::fs::read(folder.path().join("bench.json")).unwrap();

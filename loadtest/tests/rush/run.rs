@@ -19,7 +19,7 @@ impl Run {
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().to_str().unwrap();
         let url = shop.url();
-        let always = [scenario, "--url", &url, "--admin-key", "secret", "--out", out, "--patience", "20s"];
+        let always = [scenario, "--url", &url, "--key", "secret", "--out", out, "--patience", "20s"];
         let (status, output) = program(&[&always[..], flags].concat());
         let file = |extension: &str| {
             let mut files = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
@@ -49,7 +49,7 @@ impl Run {
 /// Exit status, and both outputs as one text.
 pub(crate) fn program(arguments: &[&str]) -> (i32, String) {
     let output =
-        Command::new(env!("CARGO_BIN_EXE_loadtest")).args(arguments).env_remove("LOADTEST_ADMIN_KEY").output().unwrap();
+        Command::new(env!("CARGO_BIN_EXE_loadtest")).args(arguments).env_remove("LOADTEST_KEY").output().unwrap();
     let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
     (output.status.code().unwrap_or(-1), text)
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::buyer::Guest;
-use super::shop::{ADMIN_KEY, Shop, UNITS_MAX, lose, purchase, receive};
+use super::shop::{OPERATOR_KEY, Shop, UNITS_MAX, lose, purchase, receive};
 use super::wire::Ask;
 use crate::notes::{Intent, Line, Payment};
 
@@ -59,7 +59,7 @@ pub(super) fn wish(dice: &mut SmallRng) -> Wish {
 
 pub(super) fn rename(shop: &Shop, title: &str) -> Ask {
     let ask = Ask::post(format!("/api/v1/admin/products/{}", shop.product));
-    Ask { method: Method::PATCH, ..ask }.bearer(ADMIN_KEY).header("if-match", "*").json(json!({ "title": title }))
+    Ask { method: Method::PATCH, ..ask }.bearer(OPERATOR_KEY).header("if-match", "*").json(json!({ "title": title }))
 }
 
 /// One to three lines, at times two of the same SKU.
@@ -101,7 +101,7 @@ pub(super) fn cancel(mine: &Mine, key: String) -> Deed {
 
 pub(super) fn confirm(mine: &Mine, key: String) -> Deed {
     let ask = Ask::post(format!("/api/v1/admin/orders/{}/confirm", mine.order_no))
-        .bearer(ADMIN_KEY)
+        .bearer(OPERATOR_KEY)
         .header("if-match", "*")
         .header("idempotency-key", &*key);
     Deed { intent: Intent::Confirm { key, order: mine.order }, ask }

@@ -11,6 +11,6 @@ mod wire;
 mod worker;
 
 pub(crate) use crowd::{Crowd, Gathered};
-pub(crate) use shop::{ADMIN_KEY, HOLD_TTL_S, search_catches_up, set_up};
+pub(crate) use shop::{HOLD_TTL_S, hand_out_key, search_catches_up, set_up};
 pub(crate) use till::Answer;
 pub(crate) use wire::{Ask, Wire};

@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep};
 use super::buyer::Guest;
 use super::wire::{Ask, Reply, Wire};
 
-pub(crate) const ADMIN_KEY: &str = "torture-admin-key-0123456789abcdef";
+pub(crate) const OPERATOR_KEY: &str = "sk_torture-operator-key-0123456789abcdef";
 
 /// How long an unpaid order holds its goods.
 pub(crate) const HOLD_TTL_S: i64 = 2;
@@ -38,6 +38,19 @@ pub(super) const HEAP: &str = "HEAP";
 pub(super) const GONE: &str = "GONE";
 const HEAPED: i64 = 1_000_000;
 
+/// Whoever looks after this shop has a key, put where the servers look for it and told as one of them would tell it.
+pub(crate) async fn hand_out_key(client: &tokio_postgres::Client) -> anyhow::Result<()> {
+    let scopes = ["catalog:read", "catalog:write", "stock:read", "stock:write", "orders:read", "orders:write"];
+    let key = "with key as (select gen_random_uuid() as id)
+               insert into api_keys (id, store_id, family_id, name, kind, prefix, secret_hash, scopes)
+               select key.id, stores.id, key.id, 'torture', 'secret', 'sk_tort', sha256(convert_to($1, 'UTF8')), $2
+               from key, stores";
+    client.execute(key, &[&OPERATOR_KEY, &scopes.as_slice()]).await.context("handing out a key")?;
+    let told = "insert into outbox (store_id, topic, payload) select id, 'identity', '{\"keys\": true}' from stores";
+    client.execute(told, &[]).await.context("telling of it")?;
+    Ok(())
+}
+
 pub(crate) async fn set_up(ports: &Arc<[u16]>) -> anyhow::Result<Shop> {
     let mut wire = Wire::new(ports);
     let money = json!({ "amount": 10_000, "currency": "INR" });
@@ -54,7 +67,7 @@ pub(crate) async fn set_up(ports: &Arc<[u16]>) -> anyhow::Result<Shop> {
         .collect();
     let product = json!({ "slug": "torture", "title": "Torture", "status": "active", "availability": "exact", "variants": variants });
     let create =
-        Ask::post("/api/v1/admin/products").bearer(ADMIN_KEY).header("idempotency-key", "product").json(product);
+        Ask::post("/api/v1/admin/products").bearer(OPERATOR_KEY).header("idempotency-key", "product").json(product);
     let product = until_done(&mut wire, &create, "making the product").await?.json();
     let product = product["id"].as_str().context("a product without an id")?.to_owned();
     for (sku, _) in GOODS {
@@ -81,12 +94,18 @@ pub(crate) async fn set_up(ports: &Arc<[u16]>) -> anyhow::Result<Shop> {
 
 pub(crate) fn receive(sku: &str, quantity: i64, key: &str) -> Ask {
     let body = json!({ "quantity": quantity, "reference": key });
-    Ask::post(format!("/api/v1/admin/stock/{sku}/receive")).bearer(ADMIN_KEY).header("idempotency-key", key).json(body)
+    Ask::post(format!("/api/v1/admin/stock/{sku}/receive"))
+        .bearer(OPERATOR_KEY)
+        .header("idempotency-key", key)
+        .json(body)
 }
 
 pub(crate) fn lose(sku: &str, quantity: i64, key: &str) -> Ask {
     let body = json!({ "delta": -quantity, "reason": "not found", "reference": key });
-    Ask::post(format!("/api/v1/admin/stock/{sku}/adjust")).bearer(ADMIN_KEY).header("idempotency-key", key).json(body)
+    Ask::post(format!("/api/v1/admin/stock/{sku}/adjust"))
+        .bearer(OPERATOR_KEY)
+        .header("idempotency-key", key)
+        .json(body)
 }
 
 /// A new guest.
@@ -115,7 +134,7 @@ pub(crate) fn purchase(items: Option<Value>, payment: &str, expected_minor: Opti
 /// What the shop finds is what it was last told, a moment after all is calm.
 pub(crate) async fn search_catches_up(ports: &Arc<[u16]>, product: &str) -> anyhow::Result<bool> {
     let mut wire = Wire::new(ports);
-    let ask = Ask::get(format!("/api/v1/admin/products/{product}")).bearer(ADMIN_KEY);
+    let ask = Ask::get(format!("/api/v1/admin/products/{product}")).bearer(OPERATOR_KEY);
     let title = until_done(&mut wire, &ask, "the product").await?.json()["title"].clone();
     let begun = Instant::now();
     while begun.elapsed() < SEARCH {

@@ -69,7 +69,7 @@ impl Place {
             ("DOORBUSTER__DATABASE__URL", self.url.clone()),
             ("DOORBUSTER__DATABASE__DATA_DIR", self.folder.join(self.name).display().to_string()),
             ("DOORBUSTER__DATABASE__POOL_SIZE", "8".to_owned()),
-            ("DOORBUSTER__SECURITY__ADMIN_KEY", crate::client::ADMIN_KEY.to_owned()),
+            ("DOORBUSTER__SECURITY__ADMIN_KEY", "torture-admin-key-0123456789abcdef".to_owned()),
             ("DOORBUSTER__SECURITY__TOKEN_SECRET", "torture-token-secret-0123456789abcdef".to_owned()),
             ("DOORBUSTER__SALE__DEMO", "false".to_owned()),
             ("DOORBUSTER__LIMITS__ENABLED", "false".to_owned()),

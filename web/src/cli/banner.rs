@@ -1,15 +1,13 @@
 //! What a server that has come up tells the person who started it.
 
-use std::io::{IsTerminal, stdout};
 use std::net::SocketAddr;
 
 use engine::seed::DemoSale;
-use secrecy::ExposeSecret;
 use web::settings::Settings;
 
 use super::output::say;
 
-/// Where to look, the admin key, and a purchase to copy.
+/// Where to look, where the operator's key is, and a purchase to copy.
 pub(super) fn show(settings: &Settings, address: SocketAddr, database: &str, stands_by: bool, sale: Option<&DemoSale>) {
     let shop = shop(address);
     say(format_args!("\nDoorbuster is open: {shop}\n"));
@@ -19,7 +17,7 @@ pub(super) fn show(settings: &Settings, address: SocketAddr, database: &str, sta
     say(format_args!("  the shop            {shop}/"));
     say(format_args!("  API reference       {shop}/api/docs"));
     say(format_args!("  metrics             {shop}/metrics"));
-    say(format_args!("  admin key           {}", admin_key(settings)));
+    say(format_args!("  operator key        {}", operator_key(settings)));
     if settings.is_embedded() {
         // Nothing secret: its socket opens to its user alone.
         say(format_args!("  database            {database}"));
@@ -39,14 +37,12 @@ fn shop(address: SocketAddr) -> String {
     }
 }
 
-/// The key itself is shown on a terminal alone: what goes to a file stays there.
-fn admin_key(settings: &Settings) -> String {
-    if !settings.is_embedded() {
-        "as configured".to_owned()
-    } else if stdout().is_terminal() {
-        format!("{} (kept in {})", settings.security.admin_key.expose_secret(), settings.admin_key_file().display())
+/// With every scope of the staff. The key itself is in its file: what goes to a terminal's history stays there.
+fn operator_key(settings: &Settings) -> String {
+    if settings.is_embedded() {
+        format!("in {} (Authorization: Bearer $(cat ...))", settings.operator_key_file().display())
     } else {
-        format!("in {}", settings.admin_key_file().display())
+        "made by doorbuster key create".to_owned()
     }
 }
 

@@ -83,7 +83,7 @@ fn over_http(arguments: &Arguments, format: Format, settings: &Settings) -> Stri
     };
     format!(
         "A running server takes the file itself:\n  \
-         curl {body} -H \"Authorization: Bearer $ADMIN_KEY\" http://{address}/api/v1/admin/imports/products\n\
+         curl {body} -H \"Authorization: Bearer $KEY\" http://{address}/api/v1/admin/imports/products\n\
          Only its counts: the same, to .../imports/stock."
     )
 }

@@ -5,6 +5,7 @@ mod books;
 mod export;
 mod ground;
 mod import;
+mod key;
 mod migrate;
 mod openapi;
 mod output;
@@ -43,6 +44,7 @@ enum Command {
     Export(export::Arguments),
     Reindex(reindex::Arguments),
     Verify(verify::Arguments),
+    Key(key::Arguments),
     Openapi(openapi::Arguments),
 }
 
@@ -67,6 +69,7 @@ impl Cli {
             Command::Export(arguments) => export::run(&arguments, settings()?),
             Command::Reindex(arguments) => reindex::run(&arguments, settings()?),
             Command::Verify(arguments) => verify::run(&arguments, settings()?),
+            Command::Key(arguments) => key::run(arguments, settings()?),
             Command::Openapi(arguments) => openapi::run(&arguments),
         }
     }

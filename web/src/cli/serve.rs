@@ -1,6 +1,7 @@
 //! `doorbuster serve`
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::Context;
 use clap::Args;
@@ -8,6 +9,7 @@ use engine::Engine;
 use engine::id::StoreId;
 use engine::postgres::Database;
 use engine::seed::{self, DemoSale};
+use identity::access::{Keys, Role};
 use rand::rngs::SysRng;
 use web::settings::{LogFormat, Settings};
 use web::startup::Application;
@@ -35,8 +37,13 @@ pub(super) fn run(_: &Arguments, mut settings: Settings) -> anyhow::Result<ExitC
     ground.migrate()?;
     let settings = ground.settings.clone();
     let database = Database::new(&url, settings.database.pool_size, ground.io().clone());
+    let operator_key = settings.operator_key(&mut SysRng)?;
     let engine = ground.run(Engine::open_or_stand_by(database, settings.for_engine()))?;
     ground.run(async { Ok(engine.start_outbox().await?) })?;
+    if let Some(key) = &operator_key {
+        let keys = Keys::new(engine.database().clone(), Arc::clone(engine.clock()), Arc::clone(engine.ids()));
+        ground.run(async { Ok(keys.adopt(StoreId::MAIN, "operator", key, Role::Admin.scopes()).await?) })?;
+    }
     engine.start_expiry();
     engine.start_pruning();
     // Whoever takes the orders has armed it.

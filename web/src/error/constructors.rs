@@ -109,6 +109,13 @@ impl ApiError {
         )
     }
 
+    pub fn key_expired() -> Self {
+        Self::new(Code::TokenExpired).detail("the key has expired").header(
+            header::WWW_AUTHENTICATE,
+            HeaderValue::from_static("Bearer realm=\"doorbuster\", error=\"invalid_token\""),
+        )
+    }
+
     pub fn forbidden(required: &'static str) -> Self {
         Self::new(Code::Forbidden).member("required", required)
     }

@@ -11,6 +11,7 @@ use engine::journal::NotWritten;
 use engine::order;
 use engine::postgres::DatabaseError;
 use engine::pricing;
+use identity::access::KeyError;
 
 use super::{ApiError, Code, FieldError, LimitReached, Shortage};
 
@@ -208,6 +209,19 @@ impl From<catalog::Error> for ApiError {
             E::Database(_) if error.code() == ErrorCode::Unavailable => unavailable(error),
             E::Database(_) => Self::internal(error),
             E::OutcomeUnknown(_) => Self::outcome_unknown().caused_by(error),
+        }
+    }
+}
+
+impl From<KeyError> for ApiError {
+    fn from(error: KeyError) -> Self {
+        use KeyError as E;
+        match error {
+            E::Invalid { pointer, code, detail } => field(pointer, code, detail),
+            E::NotFound => Self::not_found("there is no such key"),
+            E::VersionConflict { current } => Self::precondition_failed(current),
+            E::Ended(_) => Self::new(Code::InvalidState).detail(error.to_string()),
+            E::Database(error) => error.into(),
         }
     }
 }

@@ -33,7 +33,7 @@ const MEMBERS: [(&str, Kind, &str); 27] = [
     ("parameter", Kind::Text, "The query parameter that is refused."),
     ("errors", Kind::Errors, "Every field that is not acceptable."),
     ("reserved", Kind::Integer, "How many are promised to orders."),
-    ("required", Kind::Text, "Who may."),
+    ("required", Kind::Text, "The scope that it takes."),
     ("queue", Kind::Text, "Where to wait."),
     ("items", Kind::Shortages, "The items of which too few are left."),
     ("requested", Kind::Integer, "How many were asked for."),

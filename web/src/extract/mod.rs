@@ -1,29 +1,31 @@
 //! What is easy to forget, as arguments of a handler: who is asking, under which key, against which version, and bodies
 //! and queries in which nothing is ignored.
 
-mod admin;
 mod body;
 mod guest_token;
 mod idempotency_key;
 mod if_match;
+pub mod needs;
 mod page;
 mod present;
 mod principal;
 mod query;
 mod segment;
 mod sku;
+mod staff;
 
-pub use admin::{Admin, AdminKey};
 pub use body::{Body, NoFields, OptionalBody};
 pub use guest_token::{GuestToken, GuestTokens, InvalidToken};
 pub use idempotency_key::{IdempotencyKey, OptionalIdempotencyKey};
 pub use if_match::{IfMatch, IfNoneMatch, OptionalIfMatch};
+pub use needs::Needs;
 pub use page::PageRequest;
 pub(crate) use present::present;
 pub use principal::{Anyone, COOKIE, Principal};
 pub(crate) use principal::{admit, has_shown};
 pub use query::{FromQuery, Parameters, Query};
 pub use segment::{FromSegment, Segment};
+pub use staff::Staff;
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;

@@ -8,7 +8,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use engine::clock::Timestamp;
 use engine::id::PrincipalId;
 
-use super::{InvalidToken, header, state};
+use super::{InvalidToken, header, staff, state};
 use crate::error::ApiError;
 use crate::middleware::{Arrival, Asker, Caller};
 
@@ -83,8 +83,8 @@ pub(crate) fn has_shown(request: &HttpRequest, asker: Asker, now: Timestamp) -> 
     let (state, shown) = (state(request), bearer(request).ok().flatten());
     let is_guest = |token: &str| state.guest_tokens.verify(token, now).is_ok();
     match (asker, shown) {
-        (Asker::Admin, Some(key)) => state.admin_key.opens(key),
-        (Asker::Admin, None) => false,
+        (Asker::Staff, Some(shown)) => staff::is_shown(request, shown, now),
+        (Asker::Staff, None) => false,
         (Asker::Guest, Some(token)) => is_guest(token),
         (Asker::Guest, None) => request.cookie(COOKIE).is_some_and(|cookie| is_guest(cookie.value())),
     }

@@ -21,6 +21,7 @@ use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::web::Data;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use engine::clock::Timestamp;
+use engine::id::StoreId;
 use futures_util::FutureExt;
 
 use super::address::is_one_of;
@@ -33,12 +34,14 @@ use crate::routes::IMPORTS;
 use crate::serving::Connection;
 use crate::state::State;
 
-/// When, from where and under which trace a request came. Handlers find it in the request's extensions.
+/// When, from where, for which shop and under which trace a request came. Handlers find it in the request's extensions.
 #[derive(Clone)]
 pub struct Arrival {
     /// Stamped once: everything that the request decides, it decides at this moment.
     pub now: Timestamp,
     pub address: IpAddr,
+    /// Whose shop is asked.
+    pub store: StoreId,
     pub trace: Trace,
 }
 
@@ -148,7 +151,7 @@ where
 
         let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
         let address = client_address(peer, request.headers(), &state.trusted_proxies);
-        request.extensions_mut().insert(Arrival { now, address, trace: trace.clone() });
+        request.extensions_mut().insert(Arrival { now, address, store: StoreId::MAIN, trace: trace.clone() });
         // The request itself is gone when its handler panics or is too late.
         let uri = request.uri().clone();
         let changes = !request.method().is_safe();

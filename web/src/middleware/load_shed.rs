@@ -28,7 +28,7 @@ pub enum Class {
 /// Who may ask for what is never turned away. Nobody else takes that way past the door.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asker {
-    Admin,
+    Staff,
     Guest,
 }
 
@@ -44,7 +44,7 @@ impl Class {
             "checkout" if rest.is_empty() => Self::Order,
             "checkout" => Self::Checkout,
             "payments" => Self::Vital,
-            "admin" if has_shown(Asker::Admin) => Self::Vital,
+            "admin" if has_shown(Asker::Staff) => Self::Vital,
             "admin" => Self::Browse,
             "orders" if rest.ends_with("/cancel") && has_shown(Asker::Guest) => Self::Vital,
             _ if method == Method::GET || method == Method::HEAD => Self::Browse,

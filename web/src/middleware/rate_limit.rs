@@ -1,5 +1,5 @@
-//! How often one caller may ask. Per address where no one has said who they are, per principal elsewhere, per key for the
-//! admin.
+//! How often one caller may ask. Per address where no one has said who they are, per principal elsewhere, per key or
+//! account for the staff.
 //!
 //! Callers are counted in a fixed number of buckets, chosen by a hash with a secret of this process: memory is bounded
 //! whatever is thrown at us, and two callers share an allowance once in a very long while.
@@ -64,7 +64,8 @@ pub enum Caller {
     Anyone,
     Principal(Uuid),
     Checkout(Uuid),
-    Admin,
+    /// Whoever looks after the shop: an account, or a key with those that it took the place of.
+    Staff(Uuid),
 }
 
 /// Too often.
@@ -101,7 +102,7 @@ impl RateLimits {
             Caller::Anyone => (&self.browsing, self.bucket(NetworkId::of(address))),
             Caller::Principal(id) => (&self.principals, self.bucket(id)),
             Caller::Checkout(id) => (&self.checkouts, self.bucket(id)),
-            Caller::Admin => (&self.admin, 0),
+            Caller::Staff(id) => (&self.admin, self.bucket(id)),
         };
         match guard.buckets.check_key(&bucket) {
             Ok(state) => Ok(Some(guard.allowance(state.remaining_burst_capacity(), Duration::ZERO))),

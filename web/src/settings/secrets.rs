@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use identity::access::KeyKind;
 use rand::TryCryptoRng;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -17,6 +18,21 @@ impl Settings {
     /// Where the admin key of the embedded default is written down.
     pub fn admin_key_file(&self) -> PathBuf {
         self.database.data_dir.join("admin_key")
+    }
+
+    /// Where the operator's key of the embedded default is written down: a secret key with every scope of the staff, for
+    /// load tests and the command line.
+    pub fn operator_key_file(&self) -> PathBuf {
+        self.database.data_dir.join("operator_key")
+    }
+
+    /// The operator's key of the embedded default, made at its first start. With a database of one's own there is none:
+    /// `doorbuster key create` makes the first.
+    pub fn operator_key(&self, random: &mut impl TryCryptoRng) -> anyhow::Result<Option<SecretString>> {
+        if !self.is_embedded() {
+            return Ok(None);
+        }
+        kept(&self.operator_key_file(), KeyKind::Secret.prefix(), 32, random).map(Some)
     }
 
     /// Fills in the secrets that were not given. With a database of one's own they must be: a key that only this
@@ -34,17 +50,17 @@ impl Settings {
             if !embedded {
                 bail!("the setting `{key}` is empty; it is needed when database.url is set");
             }
-            *secret = kept(&file, bytes, random)?;
+            *secret = kept(&file, "", bytes, random)?;
         }
         Ok(())
     }
 }
 
 /// What the file says; if there is none, something new that it will say from now on.
-fn kept(file: &Path, bytes: usize, random: &mut impl TryCryptoRng) -> anyhow::Result<SecretString> {
+fn kept(file: &Path, prefix: &str, bytes: usize, random: &mut impl TryCryptoRng) -> anyhow::Result<SecretString> {
     let mut fresh = vec![0; bytes];
     random.try_fill_bytes(&mut fresh).map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
-    let fresh = URL_SAFE_NO_PAD.encode(fresh);
+    let fresh = format!("{prefix}{}", URL_SAFE_NO_PAD.encode(fresh));
     if let Some(folder) = file.parent() {
         fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
     }
@@ -96,7 +112,10 @@ mod tests {
         assert_eq!(first.security.admin_key.expose_secret(), second.security.admin_key.expose_secret());
         assert_ne!(first.security.admin_key.expose_secret(), first.security.token_secret.expose_secret());
         assert!(first.security.token_secret.expose_secret().len() >= 32);
-        for name in ["admin_key", "token_secret"] {
+        let key = first.operator_key(&mut SysRng).unwrap().expect("it is embedded");
+        assert!(key.expose_secret().starts_with("sk_"));
+        assert_eq!(second.operator_key(&mut SysRng).unwrap().unwrap().expose_secret(), key.expose_secret());
+        for name in ["admin_key", "token_secret", "operator_key"] {
             let mode = fs::metadata(data.join(name)).unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o600, "{name}");
         }

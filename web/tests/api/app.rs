@@ -8,8 +8,10 @@ use std::thread::JoinHandle;
 use chrono::{DateTime, TimeDelta};
 use engine::Engine;
 use engine::clock::{Clock, CountedIds, ManualClock};
+use engine::id::StoreId;
 use engine::postgres::Database;
 use hyper::Method;
+use identity::access::{Keys, Role};
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -24,7 +26,10 @@ use crate::client::{Answer, Client, Request};
 /// Connections beside the journal's and the carts'.
 pub(crate) const POOL: usize = 16;
 
-pub(crate) const ADMIN_KEY: &str = "the-key-of-the-tests";
+/// With every scope of the staff.
+pub(crate) const OPERATOR_KEY: &str = "sk_the-operator-of-the-tests-and-of-nobody-else";
+/// Good for making the first admin alone.
+pub(crate) const ADMIN_KEY: &str = "the-key-of-the-first-admin";
 
 /// An engine over a database of its own. Dropped in this order: the engine, what still runs, the database.
 pub(crate) struct Ground {
@@ -61,6 +66,13 @@ impl Ground {
         io.handle().spawn(async move {
             let hands: Arc<dyn Clock> = hands;
             let opened = Engine::open_with(pool, settings, Some(hands), Arc::new(CountedIds::lane(7))).await;
+            if let Ok(engine) = &opened {
+                // Ids of its own, so that those of the tests stay as they are.
+                let (clock, ids) = (Arc::clone(engine.clock()), Arc::new(CountedIds::lane(9)));
+                let keys = Keys::new(engine.database().clone(), clock, ids);
+                let secret = OPERATOR_KEY.into();
+                keys.adopt(StoreId::MAIN, "operator", &secret, Role::Admin.scopes()).await.expect("a key");
+            }
             handed.send(opened).expect("the test is waiting");
         });
         let engine = engine.recv().expect("it was opened or not").expect("an engine");
@@ -150,16 +162,16 @@ impl TestApp {
     }
 
     pub(crate) fn admin_get(&self, path: &str) -> Request {
-        self.client.get(path).bearer(ADMIN_KEY)
+        self.client.get(path).bearer(OPERATOR_KEY)
     }
 
     pub(crate) fn admin_post(&self, path: &str, body: &Value) -> Request {
-        self.client.post(path).bearer(ADMIN_KEY).json(body)
+        self.client.post(path).bearer(OPERATOR_KEY).json(body)
     }
 
     /// A change against a version; `*` is any.
     pub(crate) fn admin_patch(&self, path: &str, version: &str, body: &Value) -> Request {
-        self.client.request(Method::PATCH, path).bearer(ADMIN_KEY).header("if-match", version).json(body)
+        self.client.request(Method::PATCH, path).bearer(OPERATOR_KEY).header("if-match", version).json(body)
     }
 
     /// A verb that says nothing but its name, on whatever version is there.

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use hyper::Method;
 use serde_json::{Value, json};
 
-use crate::app::{ADMIN_KEY, TestApp, inr, purchase};
+use crate::app::{OPERATOR_KEY, TestApp, inr, purchase};
 use crate::client::{Answer, Request};
 
 struct Shopper<'a> {
@@ -130,7 +130,7 @@ async fn what_cannot_be_bought_any_more_is_marked_also_where_nobody_asked_for_it
     assert_eq!(cart["lines"][1]["state"], "short");
     for (product, status) in [(cup, "archived"), (plate, "draft")] {
         let path = format!("/api/v1/admin/products/{}", product["id"].as_str().expect("an id"));
-        let change = app.client.request(Method::PATCH, &path).bearer(ADMIN_KEY).header("if-match", "*");
+        let change = app.client.request(Method::PATCH, &path).bearer(OPERATOR_KEY).header("if-match", "*");
         change.json(&json!({ "status": status })).send().await.expect(200);
     }
     let expected = [("TEE-M", "sold_out"), ("TEE-L", "short"), ("CUP", "archived"), ("PLATE", "archived")];

@@ -3,7 +3,7 @@
 use hyper::Method;
 use serde_json::{Value, json};
 
-use crate::app::{ADMIN_KEY, TestApp, inr};
+use crate::app::{OPERATOR_KEY, TestApp, inr};
 use crate::client::Answer;
 
 async fn patch(app: &TestApp, path: &str, version: &str, body: &Value) -> Answer {
@@ -42,7 +42,7 @@ async fn a_change_needs_the_version_that_was_seen() {
     let app = TestApp::start();
     let made = app.admin_post("/api/v1/admin/brands", &json!({ "name": "Acme" })).send().await;
     let path = format!("/api/v1/admin/brands/{}", made.expect(201)["id"].as_str().expect("an id"));
-    let without = app.client.request(Method::PATCH, &path).bearer(ADMIN_KEY).json(&json!({ "name": "ACME" }));
+    let without = app.client.request(Method::PATCH, &path).bearer(OPERATOR_KEY).json(&json!({ "name": "ACME" }));
     without.send().await.problem(428, "precondition_required");
     let changed = patch(&app, &path, made.header("etag"), &json!({ "name": "ACME" })).await;
     assert_eq!(changed.expect(200)["name"], "ACME");

@@ -14,7 +14,7 @@ use web::middleware::Door;
 use web::settings::Settings;
 use web::{routes, startup};
 
-use crate::app::{ADMIN_KEY, Ground, TestApp, metrics, settings};
+use crate::app::{Ground, OPERATOR_KEY, TestApp, metrics, settings};
 use crate::client::Client;
 
 #[derive(Deserialize)]
@@ -41,11 +41,13 @@ struct Server {
     _ground: Ground,
 }
 
-fn serve(change: impl FnOnce(&mut Settings)) -> Server {
+async fn serve(change: impl FnOnce(&mut Settings)) -> Server {
     let ground = Ground::new();
     let mut settings = settings(&ground);
     change(&mut settings);
     let state = Data::new(startup::state(&settings, ground.engine.clone(), metrics()).expect("a state"));
+    // What keeps it up with others ends with the ground.
+    state.identity.start().await.expect("who may come in");
     let application = move || {
         App::new()
             .app_data(state.clone())
@@ -103,7 +105,7 @@ async fn a_wrong_method_is_told_the_right_ones() {
 
 #[actix_web::test]
 async fn a_panic_is_a_500_that_tells_nothing() {
-    let server = serve(|_| {});
+    let server = serve(|_| {}).await;
     let client = server.client;
     let answer = client.get("/panics").send().await;
     let problem = answer.problem(500, "internal");
@@ -114,7 +116,7 @@ async fn a_panic_is_a_500_that_tells_nothing() {
 
 #[actix_web::test]
 async fn too_late_is_told_and_a_purchase_is_told_to_ask_again() {
-    let server = serve(|settings| settings.server.request_timeout_ms = 20);
+    let server = serve(|settings| settings.server.request_timeout_ms = 20).await;
     let client = server.client;
     client.get("/api/v1/never").send().await.problem(503, "overloaded");
     client.post("/api/v1/checkout").send().await.problem(503, "outcome_unknown");
@@ -122,7 +124,7 @@ async fn too_late_is_told_and_a_purchase_is_told_to_ask_again() {
 
 #[actix_web::test]
 async fn when_it_is_full_browsers_are_turned_away_and_operators_are_not() {
-    let server = serve(|settings| settings.server.requests_max = 4);
+    let server = serve(|settings| settings.server.requests_max = 4).await;
     let client = server.client;
     let mut waiting = Vec::new();
     for _ in 0..4 {
@@ -136,7 +138,7 @@ async fn when_it_is_full_browsers_are_turned_away_and_operators_are_not() {
     client.get("/api/v1/admin/orders").send().await.problem(503, "overloaded");
     client.get("/api/v1/admin/orders").bearer("guessed").send().await.problem(503, "overloaded");
     client.post("/api/v1/orders/D-1/cancel").send().await.problem(503, "overloaded");
-    assert_eq!(client.get("/api/v1/admin/orders").bearer(ADMIN_KEY).send().await.status, 200);
+    assert_eq!(client.get("/api/v1/admin/orders").bearer(OPERATOR_KEY).send().await.status, 200);
     assert_eq!(client.get("/healthz").send().await.status, 200);
     waiting.into_iter().for_each(|request| request.abort());
 }
@@ -146,7 +148,8 @@ async fn bodies_are_read_strictly() {
     let server = serve(|settings| {
         settings.server.body_max_bytes = 1024;
         settings.server.body_timeout_ms = 50;
-    });
+    })
+    .await;
     let client = server.client;
     let send =
         |media_type, body: &str| client.post("/takes").header("content-type", media_type).body(body.to_owned()).send();
@@ -282,7 +285,7 @@ async fn what_is_large_is_compressed_for_those_who_ask_and_what_is_small_is_not(
 
 #[actix_web::test]
 async fn who_is_told_to_come_back_can_do_so_on_the_same_connection() {
-    let server = serve(|settings| settings.server.requests_max = 0);
+    let server = serve(|settings| settings.server.requests_max = 0).await;
     let mut stream = TcpStream::connect(server.client.address).await.expect("a connection");
     let body = "{\"items\":[]}";
     let (first, rest) = body.split_at(4);

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::app::{ADMIN_KEY, TestApp, inr};
+use crate::app::{OPERATOR_KEY, TestApp, inr};
 use crate::client::{Answer, Request};
 
 const PRODUCTS: &str = "/api/v1/admin/imports/products";
@@ -19,7 +19,7 @@ shirt,,,SHIRT-M,499.00,7,
 ";
 
 fn upload(app: &TestApp, path: &str, media_type: &str, body: impl Into<hyper::body::Bytes>) -> Request {
-    app.client.post(path).bearer(ADMIN_KEY).header("content-type", media_type).body(body)
+    app.client.post(path).bearer(OPERATOR_KEY).header("content-type", media_type).body(body)
 }
 
 /// The file without its last column, which no shop knows.
@@ -153,7 +153,13 @@ async fn a_file_may_be_larger_than_a_body_and_has_a_limit_of_its_own() {
     let twice = file.clone() + &file;
     upload(&app, PRODUCTS, "application/jsonl", twice).send().await.problem(413, "payload_too_large");
     upload(&app, PRODUCTS, "application/json", row.clone()).send().await.problem(415, "unsupported_media_type");
-    app.client.post(PRODUCTS).bearer(ADMIN_KEY).body(row.clone()).send().await.problem(415, "unsupported_media_type");
+    app.client
+        .post(PRODUCTS)
+        .bearer(OPERATOR_KEY)
+        .body(row.clone())
+        .send()
+        .await
+        .problem(415, "unsupported_media_type");
     app.client.post(PRODUCTS).bearer(&app.guest().await).body(row).send().await.problem(403, "forbidden");
     upload(&app, &format!("{PRODUCTS}?dry_run=true"), "text/csv", "").send().await.problem(400, "bad_request");
     let cut_off = "sku,stock\nA,\"1\nB,2\n";
@@ -165,7 +171,7 @@ async fn a_file_may_be_larger_than_a_body_and_has_a_limit_of_its_own() {
 /// The head of an upload whose length nobody says.
 fn endless() -> String {
     format!(
-        "POST {PRODUCTS} HTTP/1.1\r\nhost: shop\r\nauthorization: Bearer {ADMIN_KEY}\r\ncontent-type: application/jsonl\r\n\
+        "POST {PRODUCTS} HTTP/1.1\r\nhost: shop\r\nauthorization: Bearer {OPERATOR_KEY}\r\ncontent-type: application/jsonl\r\n\
          transfer-encoding: chunked\r\n\r\n"
     )
 }
@@ -184,7 +190,7 @@ async fn who_asks_before_sending_and_sends_slowly_is_waited_for() {
     });
     let file = "{\"sku\":\"A\",\"title\":\"A\",\"price\":\"5\"}\n";
     let head = format!(
-        "POST {PRODUCTS} HTTP/1.1\r\nhost: shop\r\nauthorization: Bearer {ADMIN_KEY}\r\nexpect: 100-continue\r\n\
+        "POST {PRODUCTS} HTTP/1.1\r\nhost: shop\r\nauthorization: Bearer {OPERATOR_KEY}\r\nexpect: 100-continue\r\n\
          content-type: application/jsonl\r\ncontent-length: {}\r\n\r\n",
         file.len()
     );

@@ -9,7 +9,7 @@ use hyper::header::{HeaderName, HeaderValue};
 use hyper::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::app::{ADMIN_KEY, TestApp};
+use crate::app::{OPERATOR_KEY, TestApp};
 use crate::client::{Answer, Request};
 
 /// What nobody is called, as it stands in a path.
@@ -91,7 +91,7 @@ struct Attack<'a> {
 impl Attack<'_> {
     fn request(&self, route: &Route, path: &str) -> Request {
         let number = self.sent.fetch_add(1, Ordering::Relaxed);
-        let token = if route.pattern.contains("/admin/") { ADMIN_KEY } else { &self.guest };
+        let token = if route.pattern.contains("/admin/") { OPERATOR_KEY } else { &self.guest };
         let key = format!("k{number}");
         let request = self.app.client.request(route.method.clone(), path).bearer(token);
         request.header("idempotency-key", &key).header("if-match", "*")

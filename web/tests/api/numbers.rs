@@ -3,7 +3,7 @@
 use hyper::Method;
 use serde_json::{Value, json};
 
-use crate::app::{ADMIN_KEY, TestApp, purchase};
+use crate::app::{OPERATOR_KEY, TestApp, purchase};
 use crate::client::Answer;
 
 /// The location that everything is sold from.
@@ -185,7 +185,7 @@ async fn holds_say_as_of_which_change() {
     let held = holds().await.expect(200);
     assert_eq!(held["as_of"], json!([{ "location_id": MAIN, "reserved": 2, "seq": 2 }]));
     assert_eq!((&held["data"][0]["quantity"], &held["page"]["has_more"]), (&json!(2), &json!(false)));
-    let ledger = app.client.request(Method::GET, "/api/v1/admin/stock/TEE-M/ledger").bearer(ADMIN_KEY);
+    let ledger = app.client.request(Method::GET, "/api/v1/admin/stock/TEE-M/ledger").bearer(OPERATOR_KEY);
     let ledger = ledger.send().await.expect(200);
     assert_eq!((&ledger["data"][1]["location_id"], &ledger["data"][1]["seq"]), (&json!(MAIN), &json!(2)));
 }

@@ -52,7 +52,7 @@ async fn a_changed_product_is_shown_changed() {
     let product = app.create_product("t-shirt", &["TEE-M"]).await;
     app.client.get("/api/v1/products/t-shirt").send().await.expect(200);
     let path = format!("/api/v1/admin/products/{}", product["id"].as_str().expect("an id"));
-    let change = app.client.request(hyper::Method::PATCH, &path).bearer(crate::app::ADMIN_KEY);
+    let change = app.client.request(hyper::Method::PATCH, &path).bearer(crate::app::OPERATOR_KEY);
     change.header("if-match", "*").json(&json!({ "title": "Shirt, T" })).send().await.expect(200);
     eventually(&app, "/api/v1/products/t-shirt", |product| product["title"] == "Shirt, T").await;
 }

@@ -58,7 +58,7 @@ async fn a_location_is_changed_against_its_version_and_the_default_one_stays() {
     assert_eq!(&shown.expect(200), main);
 
     let rename = json!({ "name": "The hall" });
-    let without = app.client.request(hyper::Method::PATCH, &path).bearer(crate::app::ADMIN_KEY).json(&rename);
+    let without = app.client.request(hyper::Method::PATCH, &path).bearer(crate::app::OPERATOR_KEY).json(&rename);
     without.send().await.problem(428, "precondition_required");
     let renamed = app.admin_patch(&path, shown.header("etag"), &rename).send().await;
     assert_eq!(renamed.expect(200)["name"], "The hall");
@@ -154,7 +154,7 @@ async fn shipping_costs_what_was_last_said() {
         let refused = app.admin_patch(SHIPPING, "*", &patch).send().await.problem(422, "validation_failed");
         assert_eq!(refused["errors"][0]["pointer"], pointer, "{patch}");
     }
-    let without = app.client.request(hyper::Method::PATCH, SHIPPING).bearer(crate::app::ADMIN_KEY).json(&json!({}));
+    let without = app.client.request(hyper::Method::PATCH, SHIPPING).bearer(crate::app::OPERATOR_KEY).json(&json!({}));
     without.send().await.problem(428, "precondition_required");
     app.client.get(SHIPPING).bearer(&guest).send().await.problem(403, "forbidden");
 }

@@ -11,9 +11,6 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tempfile::TempDir;
 
-/// Of servers that are not on a database of their own.
-pub(crate) const ADMIN_KEY: &str = "the-key-of-the-tests";
-
 /// Removed with whatever a failed test left running in it.
 pub(crate) struct DataDir {
     folder: TempDir,
@@ -75,9 +72,17 @@ impl DataDir {
             // Whoever dawdles is waited for until the test is done with them.
             .env("DOORBUSTER__SERVER__SHUTDOWN_S", "60")
             .env("DOORBUSTER__SERVER__BODY_TIMEOUT_MS", "60000")
-            .env("DOORBUSTER__SECURITY__ADMIN_KEY", ADMIN_KEY)
+            .env("DOORBUSTER__SECURITY__ADMIN_KEY", "the key of the first admin")
             .env("DOORBUSTER__SECURITY__TOKEN_SECRET", "a secret of the tests, long enough");
         Self::started(command)
+    }
+
+    /// A key with every scope of the staff, on a database of another's.
+    pub(crate) fn key_on(&self, database: &str) -> String {
+        let mut command = self.command(&["key", "create", "--name", "tests"]);
+        let made = command.env("DOORBUSTER__DATABASE__URL", database).output().expect("it runs");
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        String::from_utf8(made.stdout).expect("text").trim().to_owned()
     }
 
     fn started(mut command: Command) -> Shop {

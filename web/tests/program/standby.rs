@@ -4,7 +4,7 @@ use nix::sys::signal::Signal;
 use serde_json::{Value, json};
 use testdb::{TestDatabase, eventually};
 
-use crate::process::{ADMIN_KEY, DataDir, Shop};
+use crate::process::{DataDir, Shop};
 
 fn takes_orders(shop: &Shop) -> Option<()> {
     shop.get("/readyz/owner").starts_with("HTTP/1.1 200").then_some(())
@@ -25,14 +25,14 @@ fn tells(shop: &Shop) -> [u8; 4] {
 }
 
 /// A cup, and how many there are of it.
-fn deliver(shop: &Shop, units: u32) {
+fn deliver(shop: &Shop, key: &str, units: u32) {
     let price = json!({ "amount": 129_900, "currency": "INR" });
     let variants = json!([{ "sku": "CUP", "mrp": price, "price": price }]);
     let cup = json!({ "slug": "cup", "title": "Cup", "status": "active", "variants": variants });
-    let (status, said) = shop.post("/api/v1/admin/products", ADMIN_KEY, "cup", &cup.to_string());
+    let (status, said) = shop.post("/api/v1/admin/products", key, "cup", &cup.to_string());
     assert_eq!(status, 201, "{said}");
     let delivery = json!({ "quantity": units }).to_string();
-    let (status, said) = shop.post("/api/v1/admin/stock/CUP/receive", ADMIN_KEY, "delivery", &delivery);
+    let (status, said) = shop.post("/api/v1/admin/stock/CUP/receive", key, "delivery", &delivery);
     assert_eq!(status, 200, "{said}");
 }
 
@@ -73,8 +73,9 @@ fn purchase(total: Option<&Value>) -> String {
 fn a_standby_shows_the_shop_and_takes_over_from_a_killed_and_from_a_stopped_server() {
     let database = TestDatabase::migrated();
     let folders = [DataDir::new(), DataDir::new(), DataDir::new()];
+    let key = folders[0].key_on(database.url());
     let first = folders[0].serve_on(database.url());
-    deliver(&first, 3);
+    deliver(&first, &key, 3);
     let token = guest(&first);
     let total = total(&first, &token);
     assert_eq!(buy(&first, "one", &token, &total).0, 201);
@@ -111,9 +112,10 @@ fn a_standby_shows_the_shop_and_takes_over_from_a_killed_and_from_a_stopped_serv
 fn a_server_that_was_stopped_longer_than_a_takeover_takes_neither_sells_nor_refuses() {
     let database = TestDatabase::migrated();
     let folders = [DataDir::new(), DataDir::new()];
+    let key = folders[0].key_on(database.url());
     let (first, second) = (folders[0].serve_on(database.url()), folders[1].serve_on(database.url()));
     eventually("a standby", || is_ready(&second));
-    deliver(&first, 1);
+    deliver(&first, &key, 1);
     let token = guest(&first);
     let total = total(&first, &token);
 
@@ -140,9 +142,10 @@ fn a_server_that_was_stopped_longer_than_a_takeover_takes_neither_sells_nor_refu
 fn a_server_that_ends_gives_the_stock_up_before_the_slowest_request_has_ended() {
     let database = TestDatabase::migrated();
     let folders = [DataDir::new(), DataDir::new()];
+    let key = folders[0].key_on(database.url());
     let (mut first, second) = (folders[0].serve_on(database.url()), folders[1].serve_on(database.url()));
     eventually("a standby", || is_ready(&second));
-    deliver(&first, 1);
+    deliver(&first, &key, 1);
     let token = guest(&first);
     let total = total(&first, &token);
 

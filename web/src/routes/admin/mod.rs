@@ -1,9 +1,10 @@
-//! Looking after the shop: with the admin key.
+//! Looking after the shop: for its staff, and for machines with a secret key.
 
 mod brands;
 mod categories;
 mod exports;
 mod imports;
+mod keys;
 mod locations;
 mod orders;
 mod products;
@@ -16,10 +17,8 @@ mod variants;
 use actix_web::HttpResponse;
 use actix_web::http::header::{ETAG, HeaderValue};
 use engine::desk::{Moved, StockMove};
-use engine::id::PrincipalId;
 use engine::order::OrderSnapshot;
 use serde::Serialize;
-use uuid::Uuid;
 
 use super::router::Routes;
 use crate::routes::checkout::IDEMPOTENT_REPLAYED;
@@ -37,13 +36,11 @@ pub(super) fn routes(routes: &mut Routes) {
     shipping::routes(routes);
     imports::routes(routes);
     exports::routes(routes);
+    keys::routes(routes);
 }
 
 /// What every import's path begins with: they are given more time and larger bodies than other requests.
 pub(crate) const IMPORTS: &str = "/api/v1/admin/imports/";
-
-/// Under whom the keys of the admin's requests are kept.
-pub(super) const ADMIN: PrincipalId = PrincipalId::from_uuid(Uuid::nil());
 
 /// An order that was moved, as it is now.
 pub(super) fn moved<V: Serialize>(

@@ -8,18 +8,17 @@ use actix_web::http::header::{ETAG, HeaderValue, LOCATION};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use engine::catalog::{Catalog, Keyed, Made};
-use engine::id::StoreId;
 use engine::idempotency::Call;
+use identity::access::Keys;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::error::ApiError;
 use crate::extract::{
-    Admin, FromQuery, FromSegment, IdempotencyKey, IfMatch, OptionalIdempotencyKey, PageRequest, Parameters, Query,
-    Segment,
+    FromQuery, FromSegment, IdempotencyKey, IfMatch, Needs, OptionalIdempotencyKey, PageRequest, Parameters, Query,
+    Segment, Staff,
 };
-use crate::routes::admin::ADMIN;
 use crate::routes::checkout::IDEMPOTENT_REPLAYED;
 use crate::state::State;
 use crate::view::{Listing, etag};
@@ -69,14 +68,15 @@ impl Answer {
     }
 }
 
-/// The admin makes a thing; under a key, once.
-pub(super) struct Create {
+/// Somebody who may do what `P` names makes a thing; under a key, once.
+pub(super) struct Create<P> {
+    pub(super) staff: Staff<P>,
     key: Option<String>,
     path: String,
     state: Data<State>,
 }
 
-impl Create {
+impl<P> Create<P> {
     pub(super) fn catalog(&self) -> &Catalog {
         self.state.engine.catalog()
     }
@@ -84,8 +84,8 @@ impl Create {
     /// How the engine shall remember it, if it has a key. `raw` is the body as it came.
     pub(super) fn keyed<S: Clone, T: Thing + From<S>>(&self, route: &'static str, raw: &[u8]) -> Option<Keyed<S>> {
         let call = Call {
-            store: StoreId::MAIN,
-            principal: ADMIN,
+            store: self.staff.store,
+            principal: self.staff.principal(),
             route,
             key: self.key.clone()?,
             // The same key below another product is another request.
@@ -99,7 +99,7 @@ impl Create {
     }
 }
 
-impl FromRequest for Create {
+impl<P: Needs> FromRequest for Create<P> {
     type Error = ApiError;
     type Future = Ready<Result<Self, ApiError>>;
 
@@ -108,22 +108,24 @@ impl FromRequest for Create {
     }
 }
 
-fn create(request: &HttpRequest, payload: &mut Payload) -> Result<Create, ApiError> {
-    Admin::from_request(request, payload).into_inner()?;
+fn create<P: Needs>(request: &HttpRequest, payload: &mut Payload) -> Result<Create<P>, ApiError> {
+    let staff = Staff::from_request(request, payload).into_inner()?;
     let OptionalIdempotencyKey(key) = OptionalIdempotencyKey::from_request(request, payload).into_inner()?;
     Query::<()>::from_request(request, payload).into_inner()?;
     let state = request.app_data::<Data<State>>().expect("the state is put into every application").clone();
-    Ok(Create { key: key.map(IdempotencyKey::into_string), path: request.path().to_owned(), state })
+    Ok(Create { staff, key: key.map(IdempotencyKey::into_string), path: request.path().to_owned(), state })
 }
 
-/// The admin looks at the thing of the path.
-pub(super) struct Look<Id> {
+/// Somebody who may do what `P` names looks at the thing of the path.
+pub(super) struct Look<P, Id> {
+    pub(super) staff: Staff<P>,
     pub(super) id: Id,
     state: Data<State>,
 }
 
-/// The admin changes the thing of the path, as it was at a version.
-pub(super) struct Change<Id> {
+/// Somebody who may do what `P` names changes the thing of the path, as it was at a version.
+pub(super) struct Change<P, Id> {
+    pub(super) staff: Staff<P>,
     pub(super) id: Id,
     /// None: whatever version is there.
     pub(super) expected: Option<i64>,
@@ -136,15 +138,23 @@ pub(super) struct After<Id> {
     pub(super) after: Option<Id>,
 }
 
-impl<Id> Look<Id> {
+impl<P, Id> Look<P, Id> {
     pub(super) fn catalog(&self) -> &Catalog {
         self.state.engine.catalog()
     }
+
+    pub(super) fn keys(&self) -> &Keys {
+        self.state.identity.keys()
+    }
 }
 
-impl<Id> Change<Id> {
+impl<P, Id> Change<P, Id> {
     pub(super) fn catalog(&self) -> &Catalog {
         self.state.engine.catalog()
+    }
+
+    pub(super) fn keys(&self) -> &Keys {
+        self.state.identity.keys()
     }
 }
 
@@ -169,7 +179,7 @@ impl<Id: std::str::FromStr> FromQuery for After<Id> {
     }
 }
 
-impl<Id: FromSegment> FromRequest for Look<Id> {
+impl<P: Needs, Id: FromSegment> FromRequest for Look<P, Id> {
     type Error = ApiError;
     type Future = Ready<Result<Self, ApiError>>;
 
@@ -178,7 +188,7 @@ impl<Id: FromSegment> FromRequest for Look<Id> {
     }
 }
 
-impl<Id: FromSegment> FromRequest for Change<Id> {
+impl<P: Needs, Id: FromSegment> FromRequest for Change<P, Id> {
     type Error = ApiError;
     type Future = Ready<Result<Self, ApiError>>;
 
@@ -187,17 +197,17 @@ impl<Id: FromSegment> FromRequest for Change<Id> {
     }
 }
 
-fn look<Id: FromSegment>(request: &HttpRequest, payload: &mut Payload) -> Result<Look<Id>, ApiError> {
+fn look<P: Needs, Id: FromSegment>(request: &HttpRequest, payload: &mut Payload) -> Result<Look<P, Id>, ApiError> {
     // Who may not, learns nothing about what is there.
-    Admin::from_request(request, payload).into_inner()?;
+    let staff = Staff::from_request(request, payload).into_inner()?;
     let Segment(id) = Segment::from_request(request, payload).into_inner()?;
     Query::<()>::from_request(request, payload).into_inner()?;
     let state = request.app_data::<Data<State>>().expect("the state is put into every application").clone();
-    Ok(Look { id, state })
+    Ok(Look { staff, id, state })
 }
 
-fn change<Id: FromSegment>(request: &HttpRequest, payload: &mut Payload) -> Result<Change<Id>, ApiError> {
-    let Look { id, state } = look(request, payload)?;
+fn change<P: Needs, Id: FromSegment>(request: &HttpRequest, payload: &mut Payload) -> Result<Change<P, Id>, ApiError> {
+    let Look { staff, id, state } = look(request, payload)?;
     let expected = IfMatch::from_request(request, payload).into_inner()?.expected();
-    Ok(Change { id, expected, state })
+    Ok(Change { staff, id, expected, state })
 }

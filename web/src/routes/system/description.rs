@@ -31,7 +31,11 @@ pub fn describe() -> OpenApi {
         .schema("Problem", problem_schema())
         .response("Problem", problem.build())
         .security_scheme("guest", bearer("The token of `POST /api/v1/session`."))
-        .security_scheme("admin", bearer("The admin key of the configuration."));
+        .security_scheme(
+            "account",
+            bearer("The access token of somebody of the staff, or of a seller, whose role has the scope."),
+        )
+        .security_scheme("key", bearer("A secret key (`sk_...`) with the scope."));
 
     let mut info = Info::new("Doorbuster", env!("CARGO_PKG_VERSION"));
     info.description = Some(INTRODUCTION.to_owned());

@@ -2,12 +2,12 @@
 
 use super::salvo::{Fired, fire};
 use super::stage::Stage;
-use crate::app::ADMIN_KEY;
+use crate::app::OPERATOR_KEY;
 
 async fn sent(stage: &Stage, what: &str, scope: &str, file: impl Fn(usize) -> String) -> Fired {
     let path = format!("/api/v1/admin/imports/{scope}");
     let fired = fire(what, |shot| {
-        stage.app.client.post(&path).bearer(ADMIN_KEY).header("content-type", "text/csv").body(file(shot))
+        stage.app.client.post(&path).bearer(OPERATOR_KEY).header("content-type", "text/csv").body(file(shot))
     })
     .await;
     fired.expect_some(1, &["overloaded"]);

@@ -7,6 +7,7 @@
 mod buying;
 mod changing;
 mod importing;
+mod keying;
 mod making;
 mod moving;
 mod salvo;
@@ -74,6 +75,9 @@ const TABLE: &[(&str, Attack)] = table! {
     "PATCH /api/v1/admin/shipping" => changing::shipping;
     "POST /api/v1/admin/imports/products" => importing::products;
     "POST /api/v1/admin/imports/stock" => importing::stock;
+    "POST /api/v1/admin/keys" => keying::create;
+    "POST /api/v1/admin/keys/{id}/rotate" => keying::rotate;
+    "POST /api/v1/admin/keys/{id}/revoke" => keying::revoke;
 };
 
 #[actix_web::test]

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use hyper::Method;
 use serde_json::{Value, json};
 
-use crate::app::{ADMIN_KEY, TestApp, purchase};
+use crate::app::{OPERATOR_KEY, TestApp, purchase};
 use crate::client::Request;
 
 pub(super) struct Stage {
@@ -82,7 +82,7 @@ impl Stage {
     }
 
     pub(super) fn admin_patch(&self, path: &str, version: &str, body: &Value) -> Request {
-        let request = self.app.client.request(Method::PATCH, path).bearer(ADMIN_KEY);
+        let request = self.app.client.request(Method::PATCH, path).bearer(OPERATOR_KEY);
         request.header("if-match", version).json(body)
     }
 

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::said::Said;
 use super::shop::{GIVE_UP, Shop};
 use super::visit::Visit;
-use crate::app::{ADMIN_KEY, purchase};
+use crate::app::{OPERATOR_KEY, purchase};
 use crate::client::Request;
 use crate::live::Listening;
 
@@ -79,8 +79,8 @@ pub(super) const QUESTIONS: &[(&str, Question)] = questions! {
     "order confirmed by the shop" => async |shop, visit: &Visit| {
         admin(shop, visit, &format!("orders/{}/confirm", visit.to_confirm), "{}".to_owned()).await
     };
-    "orders, for the shop" => async |shop, _| get_as(shop, ADMIN_KEY, "/api/v1/admin/orders").await;
-    "stock, for the shop" => async |shop, _| get_as(shop, ADMIN_KEY, "/api/v1/admin/stock/CUP").await;
+    "orders, for the shop" => async |shop, _| get_as(shop, OPERATOR_KEY, "/api/v1/admin/orders").await;
+    "stock, for the shop" => async |shop, _| get_as(shop, OPERATOR_KEY, "/api/v1/admin/stock/CUP").await;
     "stock received" => async |shop, visit| admin(shop, visit, "stock/CUP/receive", r#"{"quantity":7}"#.to_owned()).await;
     "product made" => async |shop, visit: &Visit| {
         admin(shop, visit, "products", format!(r#"{{"slug":"new-{}","title":"New"}}"#, visit.name)).await
@@ -121,13 +121,13 @@ async fn cancel(shop: &Shop, visit: &Visit) -> Said {
 }
 
 async fn admin(shop: &Shop, visit: &Visit, path: &str, body: String) -> Said {
-    let request = shop.app.client.post(&format!("/api/v1/admin/{path}")).bearer(ADMIN_KEY);
+    let request = shop.app.client.post(&format!("/api/v1/admin/{path}")).bearer(OPERATOR_KEY);
     Said::of(&keyed(request.header("if-match", "*").body(body), visit).send().await)
 }
 
 async fn change(shop: &Shop, visit: &Visit) -> Said {
     let path = format!("/api/v1/admin/products/{}", visit.product);
-    let request = shop.app.client.request(Method::PATCH, &path).bearer(ADMIN_KEY).header("if-match", "*");
+    let request = shop.app.client.request(Method::PATCH, &path).bearer(OPERATOR_KEY).header("if-match", "*");
     Said::of(&request.json(&json!({ "title": "Another" })).send().await)
 }
 

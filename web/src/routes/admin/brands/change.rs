@@ -2,13 +2,14 @@
 
 use actix_web::HttpResponse;
 use engine::catalog::BrandPatch;
-use engine::id::{BrandId, StoreId};
+use engine::id::BrandId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::view::BrandView;
 use crate::error::ApiError;
 use crate::extract::Body;
+use crate::extract::needs::CatalogWrite;
 use crate::routes::admin::thing::{Change, ok};
 
 #[derive(Deserialize, ToSchema)]
@@ -26,7 +27,7 @@ pub(super) struct Request {
     patch,
     path = "/api/v1/admin/brands/{id}",
     tag = "admin: brands",
-    security(("admin" = [])),
+    security(("account" = ["catalog:write"]), ("key" = ["catalog:write"])),
     params(
         ("id" = String, Path),
         ("If-Match" = String, Header, pattern = r#"^(\*|"[0-9]+")$"#, description = "the ETag you read, or *")
@@ -34,8 +35,11 @@ pub(super) struct Request {
     request_body = Request,
     responses((status = 200, body = BrandView))
 )]
-pub(super) async fn handler(change: Change<BrandId>, body: Body<Request>) -> Result<HttpResponse, ApiError> {
+pub(super) async fn handler(
+    change: Change<CatalogWrite, BrandId>,
+    body: Body<Request>,
+) -> Result<HttpResponse, ApiError> {
     let patch = BrandPatch { slug: body.value.slug, name: body.value.name };
-    let brand = change.catalog().change_brand(StoreId::MAIN, change.id, change.expected, patch).await?;
+    let brand = change.catalog().change_brand(change.staff.store, change.id, change.expected, patch).await?;
     Ok(ok(&BrandView::from(brand)))
 }

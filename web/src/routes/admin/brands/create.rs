@@ -2,13 +2,13 @@
 
 use actix_web::HttpResponse;
 use engine::catalog::BrandDraft;
-use engine::id::StoreId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::view::BrandView;
 use crate::error::ApiError;
 use crate::extract::Body;
+use crate::extract::needs::CatalogWrite;
 use crate::routes::admin::thing::{Create, created};
 
 #[derive(Deserialize, ToSchema)]
@@ -27,7 +27,7 @@ pub(super) struct Request {
     post,
     path = "/api/v1/admin/brands",
     tag = "admin: brands",
-    security(("admin" = [])),
+    security(("account" = ["catalog:write"]), ("key" = ["catalog:write"])),
     params(
         ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255,
             pattern = r#"^([!#-~]+|"[ !#-\[\]-~]+")$"#)
@@ -35,9 +35,9 @@ pub(super) struct Request {
     request_body = Request,
     responses((status = 201, body = BrandView))
 )]
-pub(super) async fn handler(create: Create, body: Body<Request>) -> Result<HttpResponse, ApiError> {
+pub(super) async fn handler(create: Create<CatalogWrite>, body: Body<Request>) -> Result<HttpResponse, ApiError> {
     let Request { slug, name } = body.value;
     let draft = BrandDraft { slug, name };
     let keyed = create.keyed::<_, BrandView>("POST /admin/brands", &body.raw);
-    created::<_, BrandView>(create.catalog().make_brand(StoreId::MAIN, draft, keyed).await?)
+    created::<_, BrandView>(create.catalog().make_brand(create.staff.store, draft, keyed).await?)
 }

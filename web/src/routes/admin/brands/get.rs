@@ -1,10 +1,11 @@
 //! `GET /api/v1/admin/brands/{id}`
 
 use actix_web::HttpResponse;
-use engine::id::{BrandId, StoreId};
+use engine::id::BrandId;
 
 use super::view::BrandView;
 use crate::error::ApiError;
+use crate::extract::needs::CatalogRead;
 use crate::routes::admin::thing::{Look, ok};
 
 /// One brand, archived or not.
@@ -12,11 +13,11 @@ use crate::routes::admin::thing::{Look, ok};
     get,
     path = "/api/v1/admin/brands/{id}",
     tag = "admin: brands",
-    security(("admin" = [])),
+    security(("account" = ["catalog:read"]), ("key" = ["catalog:read"])),
     params(("id" = String, Path)),
     responses((status = 200, body = BrandView))
 )]
-pub(super) async fn handler(look: Look<BrandId>) -> Result<HttpResponse, ApiError> {
-    let brand = look.catalog().brand(StoreId::MAIN, look.id).await?;
+pub(super) async fn handler(look: Look<CatalogRead, BrandId>) -> Result<HttpResponse, ApiError> {
+    let brand = look.catalog().brand(look.staff.store, look.id).await?;
     Ok(ok(&BrandView::from(brand)))
 }

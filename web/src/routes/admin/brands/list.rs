@@ -2,11 +2,12 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use engine::id::{BrandId, StoreId};
+use engine::id::BrandId;
 
 use super::view::BrandView;
 use crate::error::ApiError;
-use crate::extract::{Admin, Query};
+use crate::extract::needs::CatalogRead;
+use crate::extract::{Query, Staff};
 use crate::routes::admin::thing::After;
 use crate::state::State;
 use crate::view::Listing;
@@ -16,7 +17,7 @@ use crate::view::Listing;
     get,
     path = "/api/v1/admin/brands",
     tag = "admin: brands",
-    security(("admin" = [])),
+    security(("account" = ["catalog:read"]), ("key" = ["catalog:read"])),
     params(
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 100),
         ("cursor" = Option<String>, Query, min_length = 1)
@@ -25,10 +26,10 @@ use crate::view::Listing;
 )]
 pub(super) async fn handler(
     request: HttpRequest,
-    _: Admin,
+    staff: Staff<CatalogRead>,
     Query(page): Query<After<BrandId>>,
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
-    let read = state.engine.catalog().brands_after(StoreId::MAIN, page.after, page.wanted()).await?;
+    let read = state.engine.catalog().brands_after(staff.store, page.after, page.wanted()).await?;
     Ok(page.respond(&request, read, BrandView::from))
 }

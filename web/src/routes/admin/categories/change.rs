@@ -2,12 +2,13 @@
 
 use actix_web::HttpResponse;
 use engine::catalog::{AttributeDefinition, CategoryPatch};
-use engine::id::{CategoryId, StoreId};
+use engine::id::CategoryId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::view::CategoryView;
 use crate::error::ApiError;
+use crate::extract::needs::CatalogWrite;
 use crate::extract::{Body, present};
 use crate::routes::admin::thing::{Change, ok};
 use crate::routes::categories::AttributeDefinitionView;
@@ -35,7 +36,7 @@ pub(super) struct Request {
     patch,
     path = "/api/v1/admin/categories/{id}",
     tag = "admin: categories",
-    security(("admin" = [])),
+    security(("account" = ["catalog:write"]), ("key" = ["catalog:write"])),
     params(
         ("id" = String, Path),
         ("If-Match" = String, Header, pattern = r#"^(\*|"[0-9]+")$"#, description = "the ETag you read, or *")
@@ -43,11 +44,14 @@ pub(super) struct Request {
     request_body = Request,
     responses((status = 200, body = CategoryView))
 )]
-pub(super) async fn handler(change: Change<CategoryId>, body: Body<Request>) -> Result<HttpResponse, ApiError> {
+pub(super) async fn handler(
+    change: Change<CatalogWrite, CategoryId>,
+    body: Body<Request>,
+) -> Result<HttpResponse, ApiError> {
     let patch = {
         let Request { slug, name, parent, position, attributes } = body.value;
         CategoryPatch { slug, name, parent, position, attributes }
     };
-    let category = change.catalog().change_category(StoreId::MAIN, change.id, change.expected, patch).await?;
+    let category = change.catalog().change_category(change.staff.store, change.id, change.expected, patch).await?;
     Ok(ok(&CategoryView::from(category)))
 }

@@ -2,13 +2,13 @@
 
 use actix_web::HttpResponse;
 use engine::catalog::{AttributeDefinition, CategoryDraft};
-use engine::id::StoreId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::view::CategoryView;
 use crate::error::ApiError;
 use crate::extract::Body;
+use crate::extract::needs::CatalogWrite;
 use crate::routes::admin::thing::{Create, created};
 use crate::routes::categories::AttributeDefinitionView;
 
@@ -36,7 +36,7 @@ pub(super) struct Request {
     post,
     path = "/api/v1/admin/categories",
     tag = "admin: categories",
-    security(("admin" = [])),
+    security(("account" = ["catalog:write"]), ("key" = ["catalog:write"])),
     params(
         ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255,
             pattern = r#"^([!#-~]+|"[ !#-\[\]-~]+")$"#)
@@ -44,9 +44,9 @@ pub(super) struct Request {
     request_body = Request,
     responses((status = 201, body = CategoryView))
 )]
-pub(super) async fn handler(create: Create, body: Body<Request>) -> Result<HttpResponse, ApiError> {
+pub(super) async fn handler(create: Create<CatalogWrite>, body: Body<Request>) -> Result<HttpResponse, ApiError> {
     let Request { slug, name, parent, position, attributes } = body.value;
     let draft = CategoryDraft { slug, name, parent, position, attributes };
     let keyed = create.keyed::<_, CategoryView>("POST /admin/categories", &body.raw);
-    created::<_, CategoryView>(create.catalog().make_category(StoreId::MAIN, draft, keyed).await?)
+    created::<_, CategoryView>(create.catalog().make_category(create.staff.store, draft, keyed).await?)
 }

@@ -1,10 +1,11 @@
 //! `GET /api/v1/admin/categories/{id}`
 
 use actix_web::HttpResponse;
-use engine::id::{CategoryId, StoreId};
+use engine::id::CategoryId;
 
 use super::view::CategoryView;
 use crate::error::ApiError;
+use crate::extract::needs::CatalogRead;
 use crate::routes::admin::thing::{Look, ok};
 
 /// One category, archived or not.
@@ -12,11 +13,11 @@ use crate::routes::admin::thing::{Look, ok};
     get,
     path = "/api/v1/admin/categories/{id}",
     tag = "admin: categories",
-    security(("admin" = [])),
+    security(("account" = ["catalog:read"]), ("key" = ["catalog:read"])),
     params(("id" = String, Path)),
     responses((status = 200, body = CategoryView))
 )]
-pub(super) async fn handler(look: Look<CategoryId>) -> Result<HttpResponse, ApiError> {
-    let category = look.catalog().category(StoreId::MAIN, look.id).await?;
+pub(super) async fn handler(look: Look<CatalogRead, CategoryId>) -> Result<HttpResponse, ApiError> {
+    let category = look.catalog().category(look.staff.store, look.id).await?;
     Ok(ok(&CategoryView::from(category)))
 }

@@ -1,10 +1,11 @@
 //! `POST /api/v1/admin/categories/{id}/restore`
 
 use actix_web::HttpResponse;
-use engine::id::{CategoryId, StoreId};
+use engine::id::CategoryId;
 
 use super::view::CategoryView;
 use crate::error::ApiError;
+use crate::extract::needs::CatalogWrite;
 use crate::extract::{NoFields, OptionalBody};
 use crate::routes::admin::thing::{Change, ok};
 
@@ -13,14 +14,17 @@ use crate::routes::admin::thing::{Change, ok};
     post,
     path = "/api/v1/admin/categories/{id}/restore",
     tag = "admin: categories",
-    security(("admin" = [])),
+    security(("account" = ["catalog:write"]), ("key" = ["catalog:write"])),
     params(
         ("id" = String, Path),
         ("If-Match" = String, Header, pattern = r#"^(\*|"[0-9]+")$"#, description = "the ETag you read, or *")
     ),
     responses((status = 200, body = CategoryView))
 )]
-pub(super) async fn handler(change: Change<CategoryId>, _: OptionalBody<NoFields>) -> Result<HttpResponse, ApiError> {
-    let category = change.catalog().restore_category(StoreId::MAIN, change.id, change.expected).await?;
+pub(super) async fn handler(
+    change: Change<CatalogWrite, CategoryId>,
+    _: OptionalBody<NoFields>,
+) -> Result<HttpResponse, ApiError> {
+    let category = change.catalog().restore_category(change.staff.store, change.id, change.expected).await?;
     Ok(ok(&CategoryView::from(category)))
 }

@@ -6,7 +6,8 @@ use engine::transfer::Scope;
 
 use super::stream::{Request, stream};
 use crate::error::ApiError;
-use crate::extract::{Admin, Query};
+use crate::extract::needs::ExportsRead;
+use crate::extract::{Query, Staff};
 use crate::state::State;
 
 /// The stock of every variant that is not archived. Streamed, and fit to be imported.
@@ -14,7 +15,7 @@ use crate::state::State;
     get,
     path = "/api/v1/admin/exports/stock",
     tag = "admin: exports",
-    security(("admin" = [])),
+    security(("account" = ["exports:read"]), ("key" = ["exports:read"])),
     params(("format" = Option<String>, Query, pattern = "^(csv|tsv|jsonl)$", description = "left out: jsonl")),
     responses((status = 200, content(
         (String = "application/jsonl"),
@@ -23,9 +24,9 @@ use crate::state::State;
     )))
 )]
 pub(super) async fn handler(
-    _: Admin,
+    staff: Staff<ExportsRead>,
     Query(request): Query<Request>,
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
-    stream(state, request, Scope::Stock, "stock").await
+    stream(state, staff.store, request, Scope::Stock, "stock").await
 }

@@ -46,12 +46,13 @@ impl FromQuery for Request {
 /// An export that breaks off is a body that breaks off: no complete answer is ever half of the products.
 pub(super) async fn stream(
     state: Data<State>,
+    store: StoreId,
     request: Request,
     scope: Scope,
     name: &str,
 ) -> Result<HttpResponse, ApiError> {
     let Request { format } = request;
-    let mut pages = Pages::new(StoreId::MAIN, scope, format.format);
+    let mut pages = Pages::new(store, scope, format.format);
     // The first page decides whether there is an answer at all.
     let first = next(&mut pages, &state).await.map_err(refused)?;
     let rest = futures_util::stream::unfold((Some(first), pages, state), |(first, mut pages, state)| async move {

@@ -8,7 +8,8 @@ use super::run::run;
 use super::upload::Form;
 use super::view::SummaryView;
 use crate::error::ApiError;
-use crate::extract::{Admin, Query};
+use crate::extract::needs::ImportsWrite;
+use crate::extract::{Query, Staff};
 use crate::state::State;
 
 /// Takes products, variants and their stock from a file.
@@ -21,7 +22,7 @@ use crate::state::State;
     post,
     path = "/api/v1/admin/imports/products",
     tag = "admin: imports",
-    security(("admin" = [])),
+    security(("account" = ["imports:write"]), ("key" = ["imports:write"])),
     request_body(content(
         (String = "text/csv"),
         (String = "text/tab-separated-values"),
@@ -32,11 +33,11 @@ use crate::state::State;
 )]
 pub(super) async fn handler(
     request: HttpRequest,
-    _: Admin,
+    staff: Staff<ImportsWrite>,
     _: Query<()>,
     state: Data<State>,
     payload: Payload,
 ) -> Result<HttpResponse, ApiError> {
-    let done = run(&request, &state, payload.into_inner(), Scope::Products).await?;
+    let done = run(&request, &state, staff.store, payload.into_inner(), Scope::Products).await?;
     Ok(HttpResponse::Ok().json(SummaryView::from(done)))
 }

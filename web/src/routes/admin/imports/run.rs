@@ -22,6 +22,7 @@ const COME_BACK_S: u64 = 5;
 pub(super) async fn run(
     request: &HttpRequest,
     state: &State,
+    store: StoreId,
     payload: Payload,
     scope: Scope,
 ) -> Result<(Summary, Kept), ApiError> {
@@ -38,7 +39,7 @@ pub(super) async fn run(
 
     let (sender, reader) = chunks::channel();
     let (catalog, stockroom) = (state.engine.catalog().clone(), state.engine.stockroom().clone());
-    let options = Options { store: StoreId::MAIN, scope, format, mapping };
+    let options = Options { store, scope, format, mapping };
     let mut report = Report::keeping(limits.rejections_max);
     let rows = Arc::new(AtomicU64::new(0));
     let seen = Arc::clone(&rows);

@@ -8,7 +8,8 @@ use super::run::run;
 use super::upload::Form;
 use super::view::SummaryView;
 use crate::error::ApiError;
-use crate::extract::{Admin, Query};
+use crate::extract::needs::ImportsWrite;
+use crate::extract::{Query, Staff};
 use crate::state::State;
 
 /// Sets the stock of SKUs that are there to what a file says.
@@ -19,7 +20,7 @@ use crate::state::State;
     post,
     path = "/api/v1/admin/imports/stock",
     tag = "admin: imports",
-    security(("admin" = [])),
+    security(("account" = ["imports:write"]), ("key" = ["imports:write"])),
     request_body(content(
         (String = "text/csv"),
         (String = "text/tab-separated-values"),
@@ -30,11 +31,11 @@ use crate::state::State;
 )]
 pub(super) async fn handler(
     request: HttpRequest,
-    _: Admin,
+    staff: Staff<ImportsWrite>,
     _: Query<()>,
     state: Data<State>,
     payload: Payload,
 ) -> Result<HttpResponse, ApiError> {
-    let done = run(&request, &state, payload.into_inner(), Scope::Stock).await?;
+    let done = run(&request, &state, staff.store, payload.into_inner(), Scope::Stock).await?;
     Ok(HttpResponse::Ok().json(SummaryView::from(done)))
 }

@@ -2,13 +2,14 @@
 
 use actix_web::HttpResponse;
 use engine::catalog::LocationPatch;
-use engine::id::{LocationId, StoreId};
+use engine::id::LocationId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::view::LocationView;
 use crate::error::ApiError;
 use crate::extract::Body;
+use crate::extract::needs::SettingsWrite;
 use crate::routes::admin::thing::{Change, ok};
 
 #[derive(Deserialize, ToSchema)]
@@ -26,7 +27,7 @@ pub(super) struct Request {
     patch,
     path = "/api/v1/admin/locations/{id}",
     tag = "admin: locations",
-    security(("admin" = [])),
+    security(("account" = ["settings:write"]), ("key" = ["settings:write"])),
     params(
         ("id" = String, Path),
         ("If-Match" = String, Header, pattern = r#"^(\*|"[0-9]+")$"#, description = "the ETag you read, or *")
@@ -34,9 +35,12 @@ pub(super) struct Request {
     request_body = Request,
     responses((status = 200, body = LocationView))
 )]
-pub(super) async fn handler(change: Change<LocationId>, body: Body<Request>) -> Result<HttpResponse, ApiError> {
+pub(super) async fn handler(
+    change: Change<SettingsWrite, LocationId>,
+    body: Body<Request>,
+) -> Result<HttpResponse, ApiError> {
     let Request { code, name } = body.value;
     let patch = LocationPatch { code, name };
-    let location = change.catalog().change_location(StoreId::MAIN, change.id, change.expected, patch).await?;
+    let location = change.catalog().change_location(change.staff.store, change.id, change.expected, patch).await?;
     Ok(ok(&LocationView::from(location)))
 }

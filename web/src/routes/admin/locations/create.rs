@@ -2,13 +2,13 @@
 
 use actix_web::HttpResponse;
 use engine::catalog::LocationDraft;
-use engine::id::StoreId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::view::LocationView;
 use crate::error::ApiError;
 use crate::extract::Body;
+use crate::extract::needs::SettingsWrite;
 use crate::routes::admin::thing::{Create, created};
 
 #[derive(Deserialize, ToSchema)]
@@ -27,7 +27,7 @@ pub(super) struct Request {
     post,
     path = "/api/v1/admin/locations",
     tag = "admin: locations",
-    security(("admin" = [])),
+    security(("account" = ["settings:write"]), ("key" = ["settings:write"])),
     params(
         ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255,
             pattern = r#"^([!#-~]+|"[ !#-\[\]-~]+")$"#)
@@ -35,9 +35,9 @@ pub(super) struct Request {
     request_body = Request,
     responses((status = 201, body = LocationView))
 )]
-pub(super) async fn handler(create: Create, body: Body<Request>) -> Result<HttpResponse, ApiError> {
+pub(super) async fn handler(create: Create<SettingsWrite>, body: Body<Request>) -> Result<HttpResponse, ApiError> {
     let Request { code, name } = body.value;
     let draft = LocationDraft { code, name };
     let keyed = create.keyed::<_, LocationView>("POST /admin/locations", &body.raw);
-    created::<_, LocationView>(create.catalog().make_location(StoreId::MAIN, draft, keyed).await?)
+    created::<_, LocationView>(create.catalog().make_location(create.staff.store, draft, keyed).await?)
 }

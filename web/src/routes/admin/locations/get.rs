@@ -1,10 +1,11 @@
 //! `GET /api/v1/admin/locations/{id}`
 
 use actix_web::HttpResponse;
-use engine::id::{LocationId, StoreId};
+use engine::id::LocationId;
 
 use super::view::LocationView;
 use crate::error::ApiError;
+use crate::extract::needs::SettingsRead;
 use crate::routes::admin::thing::{Look, ok};
 
 /// One location, archived or not.
@@ -12,11 +13,11 @@ use crate::routes::admin::thing::{Look, ok};
     get,
     path = "/api/v1/admin/locations/{id}",
     tag = "admin: locations",
-    security(("admin" = [])),
+    security(("account" = ["settings:read"]), ("key" = ["settings:read"])),
     params(("id" = String, Path)),
     responses((status = 200, body = LocationView))
 )]
-pub(super) async fn handler(look: Look<LocationId>) -> Result<HttpResponse, ApiError> {
-    let location = look.catalog().location(StoreId::MAIN, look.id).await?;
+pub(super) async fn handler(look: Look<SettingsRead, LocationId>) -> Result<HttpResponse, ApiError> {
+    let location = look.catalog().location(look.staff.store, look.id).await?;
     Ok(ok(&LocationView::from(location)))
 }

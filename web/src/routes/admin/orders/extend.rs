@@ -22,7 +22,7 @@ pub(super) struct Request {
     post,
     path = "/api/v1/admin/orders/{order_no}/extend",
     tag = "admin: orders",
-    security(("admin" = [])),
+    security(("account" = ["orders:write"]), ("key" = ["orders:write"])),
     params(
         ("order_no" = String, Path),
         ("If-Match" = String, Header, pattern = r#"^(\*|"[0-9]+")$"#, description = "the ETag you read, or *"),

@@ -4,13 +4,13 @@ use actix_web::HttpResponse;
 use actix_web::http::header::ETAG;
 use actix_web::web::Data;
 use engine::desk;
-use engine::id::StoreId;
 use engine::order::{OrderNo, store};
 use engine::postgres::DatabaseError;
 
 use super::view::AdminOrderView;
 use crate::error::ApiError;
-use crate::extract::{Admin, Query, Segment};
+use crate::extract::needs::OrdersRead;
+use crate::extract::{Query, Segment, Staff};
 use crate::middleware::Arrival;
 use crate::state::State;
 use crate::view::etag;
@@ -20,18 +20,18 @@ use crate::view::etag;
     get,
     path = "/api/v1/admin/orders/{order_no}",
     tag = "admin: orders",
-    security(("admin" = [])),
+    security(("account" = ["orders:read"]), ("key" = ["orders:read"])),
     params(("order_no" = String, Path)),
     responses((status = 200, body = AdminOrderView))
 )]
 pub(super) async fn handler(
-    _: Admin,
+    staff: Staff<OrdersRead>,
     arrival: Arrival,
     Segment(number): Segment<OrderNo>,
     _: Query<()>,
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
-    let order = state.engine.find_order(desk::Order::Number(StoreId::MAIN, number)).await?;
+    let order = state.engine.find_order(desk::Order::Number(staff.store, number)).await?;
     let id = order.id;
     let events = state
         .engine

@@ -4,13 +4,14 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
 use engine::catalog::Sku;
-use engine::id::{OrderId, StoreId};
+use engine::id::OrderId;
 use engine::order::store::{self, Filter};
 use engine::postgres::DatabaseError;
 
 use super::view::AdminOrderView;
 use crate::error::ApiError;
-use crate::extract::{Admin, FromQuery, PageRequest, Parameters, Query};
+use crate::extract::needs::OrdersRead;
+use crate::extract::{FromQuery, PageRequest, Parameters, Query, Staff};
 use crate::middleware::Arrival;
 use crate::state::State;
 use crate::view::Listing;
@@ -42,7 +43,7 @@ impl FromQuery for Request {
     get,
     path = "/api/v1/admin/orders",
     tag = "admin: orders",
-    security(("admin" = [])),
+    security(("account" = ["orders:read"]), ("key" = ["orders:read"])),
     params(
         ("status" = Option<String>, Query, example = "payment_pending"),
         ("sku" = Option<String>, Query, description = "with a line of it"),
@@ -56,7 +57,7 @@ impl FromQuery for Request {
 )]
 pub(super) async fn handler(
     request: HttpRequest,
-    _: Admin,
+    staff: Staff<OrdersRead>,
     arrival: Arrival,
     Query(Request { filter, page, before, include_total }): Query<Request>,
     state: Data<State>,
@@ -66,9 +67,9 @@ pub(super) async fn handler(
         .engine
         .database()
         .run(move |mut connection| async move {
-            let orders = store::list(&mut connection, StoreId::MAIN, &filter, before, wanted).await?;
+            let orders = store::list(&mut connection, staff.store, &filter, before, wanted).await?;
             let total = match include_total {
-                true => Some(store::count(&mut connection, StoreId::MAIN, &filter).await?),
+                true => Some(store::count(&mut connection, staff.store, &filter).await?),
                 false => None,
             };
             Ok::<_, DatabaseError>((orders, total))

@@ -13,7 +13,7 @@ use crate::extract::{NoFields, OptionalBody};
     post,
     path = "/api/v1/admin/orders/{order_no}/pack",
     tag = "admin: orders",
-    security(("admin" = [])),
+    security(("account" = ["orders:write"]), ("key" = ["orders:write"])),
     params(
         ("order_no" = String, Path),
         ("If-Match" = String, Header, pattern = r#"^(\*|"[0-9]+")$"#, description = "the ETag you read, or *"),

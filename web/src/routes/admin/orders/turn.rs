@@ -1,23 +1,24 @@
-//! What moving an order takes, whichever way: the order, the version that the admin saw, a key.
+//! What moving an order takes, whichever way: the order, the version that was seen, a key.
 
 use actix_web::dev::Payload;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
-use engine::desk::{Asked, Moved, Order};
-use engine::id::StoreId;
+use engine::desk::{Asked, Desk, Moved, Order};
 use engine::idempotency::Call;
 use engine::order::{Command, OrderNo};
 use sha2::{Digest, Sha256};
 
 use super::view::AdminOrderView;
 use crate::error::ApiError;
-use crate::extract::{Admin, IfMatch, OptionalIdempotencyKey, Query, Segment};
+use crate::extract::needs::OrdersWrite;
+use crate::extract::{IfMatch, OptionalIdempotencyKey, Query, Segment, Staff};
 use crate::middleware::Arrival;
-use crate::routes::admin::{ADMIN, moved};
+use crate::routes::admin::moved;
 use crate::state::State;
 
-/// The admin moves an order along.
+/// Somebody of the staff moves an order along.
 pub(super) struct Turn {
+    staff: Staff<OrdersWrite>,
     arrival: Arrival,
     number: OrderNo,
     version: IfMatch,
@@ -26,29 +27,33 @@ pub(super) struct Turn {
 }
 
 impl Turn {
+    fn desk(&self) -> &Desk {
+        self.state.engine.desk()
+    }
+
     pub(super) async fn go(self, route: &'static str, raw: &[u8], command: Command) -> Result<HttpResponse, ApiError> {
         let asked = self.asked(route, raw);
-        let answer = self.state.engine.desk().move_order(asked, command).await?;
+        let answer = self.desk().move_order(asked, command).await?;
         Ok(self.answer(answer))
     }
 
     pub(super) async fn extend(self, route: &'static str, raw: &[u8], ttl_s: i64) -> Result<HttpResponse, ApiError> {
         let asked = self.asked(route, raw);
-        let answer = self.state.engine.desk().extend(asked, ttl_s).await?;
+        let answer = self.desk().extend(asked, ttl_s).await?;
         Ok(self.answer(answer))
     }
 
     fn asked(&self, route: &'static str, raw: &[u8]) -> Asked {
         let call = self.key.clone().map(|key| Call {
-            store: StoreId::MAIN,
-            principal: ADMIN,
+            store: self.staff.store,
+            principal: self.staff.principal(),
             route,
             key,
             // The same key for another order is another request.
             fingerprint: Sha256::new().chain_update(self.number.to_string()).chain_update(raw).finalize().into(),
         });
         Asked {
-            order: Order::Number(StoreId::MAIN, self.number),
+            order: Order::Number(self.staff.store, self.number),
             principal: None,
             version: self.version.expected(),
             actor: "admin",
@@ -73,11 +78,11 @@ impl FromRequest for Turn {
 
 fn turn(request: &HttpRequest, payload: &mut Payload) -> Result<Turn, ApiError> {
     // Who may not, learns nothing about what is there.
-    Admin::from_request(request, payload).into_inner()?;
+    let staff = Staff::from_request(request, payload).into_inner()?;
     let Segment(number) = Segment::<OrderNo>::from_request(request, payload).into_inner()?;
     let version = IfMatch::from_request(request, payload).into_inner()?;
     let OptionalIdempotencyKey(key) = OptionalIdempotencyKey::from_request(request, payload).into_inner()?;
     Query::<()>::from_request(request, payload).into_inner()?;
     let state = request.app_data::<Data<State>>().expect("the state is put into every application").clone();
-    Ok(Turn { arrival: Arrival::of(request), number, version, key: key.map(|key| key.into_string()), state })
+    Ok(Turn { staff, arrival: Arrival::of(request), number, version, key: key.map(|key| key.into_string()), state })
 }

@@ -1,9 +1,10 @@
 //! `POST /api/v1/admin/products/{id}/variants`
 
 use actix_web::HttpResponse;
-use engine::id::{ProductId, StoreId};
+use engine::id::ProductId;
 
 use crate::error::ApiError;
+use crate::extract::needs::CatalogWrite;
 use crate::extract::{Body, Segment};
 use crate::routes::admin::thing::{Create, created};
 use crate::routes::admin::variants::{VariantFields, VariantView};
@@ -13,7 +14,7 @@ use crate::routes::admin::variants::{VariantFields, VariantView};
     post,
     path = "/api/v1/admin/products/{id}/variants",
     tag = "admin: products",
-    security(("admin" = [])),
+    security(("account" = ["catalog:write"]), ("key" = ["catalog:write"])),
     params(
         ("id" = String, Path),
         ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255,
@@ -23,11 +24,11 @@ use crate::routes::admin::variants::{VariantFields, VariantView};
     responses((status = 201, body = VariantView))
 )]
 pub(super) async fn handler(
-    create: Create,
+    create: Create<CatalogWrite>,
     Segment(id): Segment<ProductId>,
     body: Body<VariantFields>,
 ) -> Result<HttpResponse, ApiError> {
     let keyed = create.keyed::<_, VariantView>("POST /admin/products/{id}/variants", &body.raw);
     let draft = body.value.into_draft();
-    created::<_, VariantView>(create.catalog().make_variant(StoreId::MAIN, id, draft, keyed).await?)
+    created::<_, VariantView>(create.catalog().make_variant(create.staff.store, id, draft, keyed).await?)
 }

@@ -1,10 +1,11 @@
 //! `POST /api/v1/admin/products/{id}/archive`
 
 use actix_web::HttpResponse;
-use engine::id::{ProductId, StoreId};
+use engine::id::ProductId;
 
 use super::view::ProductView;
 use crate::error::ApiError;
+use crate::extract::needs::CatalogWrite;
 use crate::extract::{NoFields, OptionalBody};
 use crate::routes::admin::thing::{Change, ok};
 
@@ -13,14 +14,17 @@ use crate::routes::admin::thing::{Change, ok};
     post,
     path = "/api/v1/admin/products/{id}/archive",
     tag = "admin: products",
-    security(("admin" = [])),
+    security(("account" = ["catalog:write"]), ("key" = ["catalog:write"])),
     params(
         ("id" = String, Path),
         ("If-Match" = String, Header, pattern = r#"^(\*|"[0-9]+")$"#, description = "the ETag you read, or *")
     ),
     responses((status = 200, body = ProductView))
 )]
-pub(super) async fn handler(change: Change<ProductId>, _: OptionalBody<NoFields>) -> Result<HttpResponse, ApiError> {
-    let product = change.catalog().archive_product(StoreId::MAIN, change.id, change.expected).await?;
+pub(super) async fn handler(
+    change: Change<CatalogWrite, ProductId>,
+    _: OptionalBody<NoFields>,
+) -> Result<HttpResponse, ApiError> {
+    let product = change.catalog().archive_product(change.staff.store, change.id, change.expected).await?;
     Ok(ok(&ProductView::from(product)))
 }

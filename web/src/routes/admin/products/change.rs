@@ -2,13 +2,14 @@
 
 use actix_web::HttpResponse;
 use engine::catalog::{Media, ProductPatch};
-use engine::id::{ProductId, StoreId};
+use engine::id::ProductId;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::view::{MediaFields, ProductView};
 use crate::error::ApiError;
+use crate::extract::needs::CatalogWrite;
 use crate::extract::{Body, present, word};
 use crate::routes::admin::thing::{Change, ok};
 
@@ -48,7 +49,7 @@ pub(super) struct Request {
     patch,
     path = "/api/v1/admin/products/{id}",
     tag = "admin: products",
-    security(("admin" = [])),
+    security(("account" = ["catalog:write"]), ("key" = ["catalog:write"])),
     params(
         ("id" = String, Path),
         ("If-Match" = String, Header, pattern = r#"^(\*|"[0-9]+")$"#, description = "the ETag you read, or *")
@@ -56,7 +57,10 @@ pub(super) struct Request {
     request_body = Request,
     responses((status = 200, body = ProductView))
 )]
-pub(super) async fn handler(change: Change<ProductId>, body: Body<Request>) -> Result<HttpResponse, ApiError> {
+pub(super) async fn handler(
+    change: Change<CatalogWrite, ProductId>,
+    body: Body<Request>,
+) -> Result<HttpResponse, ApiError> {
     let patch = {
         let request = body.value;
         ProductPatch {
@@ -72,6 +76,6 @@ pub(super) async fn handler(change: Change<ProductId>, body: Body<Request>) -> R
             availability: word("/availability", request.availability)?,
         }
     };
-    let product = change.catalog().change_product(StoreId::MAIN, change.id, change.expected, patch).await?;
+    let product = change.catalog().change_product(change.staff.store, change.id, change.expected, patch).await?;
     Ok(ok(&ProductView::from(product)))
 }

@@ -2,13 +2,13 @@
 
 use actix_web::HttpResponse;
 use engine::catalog::{Media, ProductDraft};
-use engine::id::StoreId;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::view::{MediaFields, ProductView};
 use crate::error::ApiError;
+use crate::extract::needs::CatalogWrite;
 use crate::extract::{Body, word};
 use crate::routes::admin::thing::{Create, created};
 use crate::routes::admin::variants::VariantFields;
@@ -52,7 +52,7 @@ pub(super) struct Request {
     post,
     path = "/api/v1/admin/products",
     tag = "admin: products",
-    security(("admin" = [])),
+    security(("account" = ["catalog:write"]), ("key" = ["catalog:write"])),
     params(
         ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255,
             pattern = r#"^([!#-~]+|"[ !#-\[\]-~]+")$"#)
@@ -60,7 +60,7 @@ pub(super) struct Request {
     request_body = Request,
     responses((status = 201, body = ProductView))
 )]
-pub(super) async fn handler(create: Create, body: Body<Request>) -> Result<HttpResponse, ApiError> {
+pub(super) async fn handler(create: Create<CatalogWrite>, body: Body<Request>) -> Result<HttpResponse, ApiError> {
     let request = body.value;
     let draft = ProductDraft {
         slug: request.slug,
@@ -76,5 +76,5 @@ pub(super) async fn handler(create: Create, body: Body<Request>) -> Result<HttpR
         variants: request.variants.into_iter().map(VariantFields::into_draft).collect(),
     };
     let keyed = create.keyed::<_, ProductView>("POST /admin/products", &body.raw);
-    created::<_, ProductView>(create.catalog().make_product(StoreId::MAIN, draft, keyed).await?)
+    created::<_, ProductView>(create.catalog().make_product(create.staff.store, draft, keyed).await?)
 }

@@ -3,11 +3,12 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use engine::catalog::ProductStatus;
-use engine::id::{ProductId, StoreId};
+use engine::id::ProductId;
 
 use super::view::ProductView;
 use crate::error::ApiError;
-use crate::extract::{Admin, FromQuery, Parameters, Query};
+use crate::extract::needs::CatalogRead;
+use crate::extract::{FromQuery, Parameters, Query, Staff};
 use crate::routes::admin::thing::After;
 use crate::state::State;
 use crate::view::Listing;
@@ -30,7 +31,7 @@ impl FromQuery for Request {
     get,
     path = "/api/v1/admin/products",
     tag = "admin: products",
-    security(("admin" = [])),
+    security(("account" = ["catalog:read"]), ("key" = ["catalog:read"])),
     params(
         ("status" = Option<String>, Query, description = "draft, active or archived"),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 100),
@@ -40,10 +41,10 @@ impl FromQuery for Request {
 )]
 pub(super) async fn handler(
     request: HttpRequest,
-    _: Admin,
+    staff: Staff<CatalogRead>,
     Query(Request { status, page }): Query<Request>,
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
-    let read = state.engine.catalog().products_after(StoreId::MAIN, status, page.after, page.wanted()).await?;
+    let read = state.engine.catalog().products_after(staff.store, status, page.after, page.wanted()).await?;
     Ok(page.respond(&request, read, ProductView::from))
 }

@@ -3,14 +3,14 @@
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 use engine::catalog::ShippingPatch;
-use engine::id::StoreId;
 use engine::money::Money;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::view::ShippingView;
 use crate::error::ApiError;
-use crate::extract::{Admin, Body, IfMatch, Query, present};
+use crate::extract::needs::SettingsWrite;
+use crate::extract::{Body, IfMatch, Query, Staff, present};
 use crate::state::State;
 use crate::view::MoneyView;
 
@@ -33,13 +33,13 @@ pub(super) struct Request {
     patch,
     path = "/api/v1/admin/shipping",
     tag = "admin: shipping",
-    security(("admin" = [])),
+    security(("account" = ["settings:write"]), ("key" = ["settings:write"])),
     params(("If-Match" = String, Header, pattern = r#"^(\*|"[0-9]+")$"#, description = "the ETag you read, or *")),
     request_body = Request,
     responses((status = 200, body = ShippingView))
 )]
 pub(super) async fn handler(
-    _: Admin,
+    staff: Staff<SettingsWrite>,
     version: IfMatch,
     _: Query<()>,
     body: Body<Request>,
@@ -47,6 +47,6 @@ pub(super) async fn handler(
 ) -> Result<HttpResponse, ApiError> {
     let Request { flat, free_from, tax_class } = body.value;
     let patch = ShippingPatch { flat, free_from, tax_class };
-    let shipping = state.engine.catalog().change_shipping(StoreId::MAIN, version.expected(), patch).await?;
+    let shipping = state.engine.catalog().change_shipping(staff.store, version.expected(), patch).await?;
     Ok(ShippingView::from(shipping).ok())
 }

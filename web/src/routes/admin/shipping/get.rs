@@ -2,11 +2,11 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
-use engine::id::StoreId;
 
 use super::view::ShippingView;
 use crate::error::ApiError;
-use crate::extract::{Admin, Query};
+use crate::extract::needs::SettingsRead;
+use crate::extract::{Query, Staff};
 use crate::state::State;
 
 /// What shipping costs.
@@ -14,10 +14,14 @@ use crate::state::State;
     get,
     path = "/api/v1/admin/shipping",
     tag = "admin: shipping",
-    security(("admin" = [])),
+    security(("account" = ["settings:read"]), ("key" = ["settings:read"])),
     responses((status = 200, body = ShippingView))
 )]
-pub(super) async fn handler(_: Admin, _: Query<()>, state: Data<State>) -> Result<HttpResponse, ApiError> {
-    let shipping = state.engine.catalog().shipping(StoreId::MAIN).await?;
+pub(super) async fn handler(
+    staff: Staff<SettingsRead>,
+    _: Query<()>,
+    state: Data<State>,
+) -> Result<HttpResponse, ApiError> {
+    let shipping = state.engine.catalog().shipping(staff.store).await?;
     Ok(ShippingView::from(shipping).ok())
 }

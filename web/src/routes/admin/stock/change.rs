@@ -5,29 +5,34 @@ use actix_web::dev::Payload;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use engine::catalog::Sku;
-use engine::id::{LocationId, StoreId};
+use engine::id::LocationId;
 use engine::idempotency::Call;
-use engine::inventory::{Command, Error, StockChange};
+use engine::inventory::{Command, Error, StockChange, Stockroom};
 use sha2::{Digest, Sha256};
 
 use super::view::{StockView, offer};
 use crate::error::{ApiError, FieldError};
-use crate::extract::{Admin, IdempotencyKey, Query, Segment, note};
-use crate::routes::admin::ADMIN;
+use crate::extract::needs::StockWrite;
+use crate::extract::{IdempotencyKey, Query, Segment, Staff, note};
 use crate::state::State;
 
-/// The admin changes the stock of a SKU.
+/// Somebody of the staff changes the stock of a SKU.
 pub(super) struct Change {
+    staff: Staff<StockWrite>,
     sku: Sku,
     key: String,
     state: Data<State>,
 }
 
 impl Change {
+    fn stockroom(&self) -> &Stockroom {
+        self.state.engine.stockroom()
+    }
+
     /// The location with this code; without one, the default.
     pub(super) async fn location(&self, pointer: &str, code: Option<String>) -> Result<LocationId, ApiError> {
         let Some(code) = note(pointer, code)? else { return Ok(LocationId::MAIN) };
-        match self.state.engine.stockroom().location(StoreId::MAIN, code).await {
+        match self.stockroom().location(self.staff.store, code).await {
             Err(Error::UnknownLocation) => {
                 let unknown = FieldError::new(pointer, "unknown", "there is no location with this code");
                 Err(ApiError::validation(vec![unknown]))
@@ -42,10 +47,10 @@ impl Change {
         raw: &[u8],
         command: Command,
     ) -> Result<HttpResponse, ApiError> {
-        let variant = offer(&self.state, &self.sku).await?.variant_id;
+        let variant = offer(&self.state, self.staff.store, &self.sku).await?.variant_id;
         let call = Call {
-            store: StoreId::MAIN,
-            principal: ADMIN,
+            store: self.staff.store,
+            principal: self.staff.principal(),
             route,
             key: self.key.clone(),
             // The same key for another SKU is another request.
@@ -53,7 +58,7 @@ impl Change {
         };
         let touched = touched(&command);
         let change = StockChange { variant, command };
-        let made = self.state.engine.stockroom().change(change, Some(call)).await;
+        let made = self.stockroom().change(change, Some(call)).await;
         let changed = made.map_err(|error| self.refused(error, touched[0]))?;
         // It is done: that the books cannot be read now must not sound as if it were not.
         let books = StockView::read(&self.state, &self.sku, variant).await.map_err(|_| ApiError::outcome_unknown())?;
@@ -100,10 +105,10 @@ impl FromRequest for Change {
 
 fn change(request: &HttpRequest, payload: &mut Payload) -> Result<Change, ApiError> {
     // Who may not, learns nothing about what is there.
-    Admin::from_request(request, payload).into_inner()?;
+    let staff = Staff::from_request(request, payload).into_inner()?;
     let Segment(sku) = Segment::<Sku>::from_request(request, payload).into_inner()?;
     let key = IdempotencyKey::from_request(request, payload).into_inner()?.into_string();
     Query::<()>::from_request(request, payload).into_inner()?;
     let state = request.app_data::<Data<State>>().expect("the state is put into every application").clone();
-    Ok(Change { sku, key, state })
+    Ok(Change { staff, sku, key, state })
 }

@@ -12,7 +12,8 @@ use utoipa::ToSchema;
 
 use super::view::offer;
 use crate::error::ApiError;
-use crate::extract::{Admin, FromQuery, PageRequest, Parameters, Query, Segment};
+use crate::extract::needs::StockRead;
+use crate::extract::{FromQuery, PageRequest, Parameters, Query, Segment, Staff};
 use crate::middleware::Arrival;
 use crate::state::State;
 use crate::view::{Listing, millis_until, rfc3339};
@@ -86,7 +87,7 @@ struct AsOf {
     get,
     path = "/api/v1/admin/stock/{sku}/holds",
     tag = "admin: stock",
-    security(("admin" = [])),
+    security(("account" = ["stock:read"]), ("key" = ["stock:read"])),
     params(
         ("sku" = String, Path),
         ("state" = Option<String>, Query, description = "held, confirmed, released or expired"),
@@ -97,13 +98,13 @@ struct AsOf {
 )]
 pub(super) async fn handler(
     request: HttpRequest,
-    _: Admin,
+    staff: Staff<StockRead>,
     arrival: Arrival,
     Segment(sku): Segment<Sku>,
     Query(Request { state: wanted_state, page, after }): Query<Request>,
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
-    let variant = offer(&state, &sku).await?.variant_id;
+    let variant = offer(&state, staff.store, &sku).await?.variant_id;
     let wanted = i64::from(page.limit) + 1;
     let (levels, rows) = state
         .engine

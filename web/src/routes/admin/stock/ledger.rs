@@ -11,7 +11,8 @@ use utoipa::ToSchema;
 
 use super::view::offer;
 use crate::error::ApiError;
-use crate::extract::{Admin, FromQuery, PageRequest, Parameters, Query, Segment};
+use crate::extract::needs::StockRead;
+use crate::extract::{FromQuery, PageRequest, Parameters, Query, Segment, Staff};
 use crate::state::State;
 use crate::view::{Listing, rfc3339};
 
@@ -58,7 +59,7 @@ pub(super) struct EntryView {
     get,
     path = "/api/v1/admin/stock/{sku}/ledger",
     tag = "admin: stock",
-    security(("admin" = [])),
+    security(("account" = ["stock:read"]), ("key" = ["stock:read"])),
     params(
         ("sku" = String, Path),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 100),
@@ -68,12 +69,12 @@ pub(super) struct EntryView {
 )]
 pub(super) async fn handler(
     request: HttpRequest,
-    _: Admin,
+    staff: Staff<StockRead>,
     Segment(sku): Segment<Sku>,
     Query(Request { page, after }): Query<Request>,
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
-    let variant = offer(&state, &sku).await?.variant_id;
+    let variant = offer(&state, staff.store, &sku).await?.variant_id;
     let wanted = i64::from(page.limit) + 1;
     let rows = state
         .engine

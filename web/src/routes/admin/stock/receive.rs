@@ -28,7 +28,7 @@ pub(super) struct Request {
     post,
     path = "/api/v1/admin/stock/{sku}/receive",
     tag = "admin: stock",
-    security(("admin" = [])),
+    security(("account" = ["stock:write"]), ("key" = ["stock:write"])),
     params(
         ("sku" = String, Path),
         ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255,

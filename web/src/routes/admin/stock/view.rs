@@ -95,7 +95,7 @@ impl From<LevelRow> for LevelView {
 }
 
 /// The offer of a SKU that is known, for sale or not.
-pub(super) async fn offer(state: &State, sku: &Sku) -> Result<std::sync::Arc<Offer>, ApiError> {
-    let offer = state.engine.offers().get_one(StoreId::MAIN, sku).await?;
+pub(super) async fn offer(state: &State, store: StoreId, sku: &Sku) -> Result<std::sync::Arc<Offer>, ApiError> {
+    let offer = state.engine.offers().get_one(store, sku).await?;
     offer.ok_or_else(|| ApiError::not_found(format!("there is no SKU {sku}")))
 }

@@ -2,10 +2,10 @@
 
 use actix_web::HttpResponse;
 use engine::catalog::Code;
-use engine::id::StoreId;
 
 use super::view::TaxClassView;
 use crate::error::ApiError;
+use crate::extract::needs::SettingsWrite;
 use crate::extract::{NoFields, OptionalBody};
 use crate::routes::admin::thing::{Change, ok};
 
@@ -14,14 +14,17 @@ use crate::routes::admin::thing::{Change, ok};
     post,
     path = "/api/v1/admin/tax-classes/{code}/archive",
     tag = "admin: tax classes",
-    security(("admin" = [])),
+    security(("account" = ["settings:write"]), ("key" = ["settings:write"])),
     params(
         ("code" = String, Path),
         ("If-Match" = String, Header, pattern = r#"^(\*|"[0-9]+")$"#, description = "the ETag you read, or *")
     ),
     responses((status = 200, body = TaxClassView))
 )]
-pub(super) async fn handler(change: Change<Code>, _: OptionalBody<NoFields>) -> Result<HttpResponse, ApiError> {
-    let class = change.catalog().archive_tax_class(StoreId::MAIN, change.id.clone(), change.expected).await?;
+pub(super) async fn handler(
+    change: Change<SettingsWrite, Code>,
+    _: OptionalBody<NoFields>,
+) -> Result<HttpResponse, ApiError> {
+    let class = change.catalog().archive_tax_class(change.staff.store, change.id.clone(), change.expected).await?;
     Ok(ok(&TaxClassView::from(class)))
 }

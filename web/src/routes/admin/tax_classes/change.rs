@@ -2,13 +2,13 @@
 
 use actix_web::HttpResponse;
 use engine::catalog::{Code, TaxClassPatch};
-use engine::id::StoreId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::view::TaxClassView;
 use crate::error::ApiError;
 use crate::extract::Body;
+use crate::extract::needs::SettingsWrite;
 use crate::routes::admin::thing::{Change, ok};
 
 #[derive(Deserialize, ToSchema)]
@@ -28,7 +28,7 @@ pub(super) struct Request {
     patch,
     path = "/api/v1/admin/tax-classes/{code}",
     tag = "admin: tax classes",
-    security(("admin" = [])),
+    security(("account" = ["settings:write"]), ("key" = ["settings:write"])),
     params(
         ("code" = String, Path),
         ("If-Match" = String, Header, pattern = r#"^(\*|"[0-9]+")$"#, description = "the ETag you read, or *")
@@ -36,9 +36,13 @@ pub(super) struct Request {
     request_body = Request,
     responses((status = 200, body = TaxClassView))
 )]
-pub(super) async fn handler(change: Change<Code>, body: Body<Request>) -> Result<HttpResponse, ApiError> {
+pub(super) async fn handler(
+    change: Change<SettingsWrite, Code>,
+    body: Body<Request>,
+) -> Result<HttpResponse, ApiError> {
     let Request { name, rate_bp, inclusive } = body.value;
     let patch = TaxClassPatch { name, rate_bp, inclusive };
-    let class = change.catalog().change_tax_class(StoreId::MAIN, change.id.clone(), change.expected, patch).await?;
+    let class =
+        change.catalog().change_tax_class(change.staff.store, change.id.clone(), change.expected, patch).await?;
     Ok(ok(&TaxClassView::from(class)))
 }

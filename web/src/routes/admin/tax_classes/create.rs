@@ -2,13 +2,13 @@
 
 use actix_web::HttpResponse;
 use engine::catalog::TaxClassDraft;
-use engine::id::StoreId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::view::TaxClassView;
 use crate::error::ApiError;
 use crate::extract::Body;
+use crate::extract::needs::SettingsWrite;
 use crate::routes::admin::thing::{Create, created};
 
 #[derive(Deserialize, ToSchema)]
@@ -32,7 +32,7 @@ pub(super) struct Request {
     post,
     path = "/api/v1/admin/tax-classes",
     tag = "admin: tax classes",
-    security(("admin" = [])),
+    security(("account" = ["settings:write"]), ("key" = ["settings:write"])),
     params(
         ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255,
             pattern = r#"^([!#-~]+|"[ !#-\[\]-~]+")$"#)
@@ -40,9 +40,9 @@ pub(super) struct Request {
     request_body = Request,
     responses((status = 201, body = TaxClassView))
 )]
-pub(super) async fn handler(create: Create, body: Body<Request>) -> Result<HttpResponse, ApiError> {
+pub(super) async fn handler(create: Create<SettingsWrite>, body: Body<Request>) -> Result<HttpResponse, ApiError> {
     let Request { code, name, rate_bp, inclusive } = body.value;
     let draft = TaxClassDraft { code, name, rate_bp, inclusive };
     let keyed = create.keyed::<_, TaxClassView>("POST /admin/tax-classes", &body.raw);
-    created::<_, TaxClassView>(create.catalog().make_tax_class(StoreId::MAIN, draft, keyed).await?)
+    created::<_, TaxClassView>(create.catalog().make_tax_class(create.staff.store, draft, keyed).await?)
 }

@@ -3,11 +3,11 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use engine::catalog::Code;
-use engine::id::StoreId;
 
 use super::view::TaxClassView;
 use crate::error::ApiError;
-use crate::extract::{Admin, Query};
+use crate::extract::needs::SettingsRead;
+use crate::extract::{Query, Staff};
 use crate::routes::admin::thing::After;
 use crate::state::State;
 use crate::view::Listing;
@@ -17,7 +17,7 @@ use crate::view::Listing;
     get,
     path = "/api/v1/admin/tax-classes",
     tag = "admin: tax classes",
-    security(("admin" = [])),
+    security(("account" = ["settings:read"]), ("key" = ["settings:read"])),
     params(
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 100),
         ("cursor" = Option<String>, Query, min_length = 1)
@@ -26,10 +26,10 @@ use crate::view::Listing;
 )]
 pub(super) async fn handler(
     request: HttpRequest,
-    _: Admin,
+    staff: Staff<SettingsRead>,
     Query(page): Query<After<Code>>,
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
-    let read = state.engine.catalog().tax_classes_after(StoreId::MAIN, page.after.clone(), page.wanted()).await?;
+    let read = state.engine.catalog().tax_classes_after(staff.store, page.after.clone(), page.wanted()).await?;
     Ok(page.respond(&request, read, TaxClassView::from))
 }

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use chrono::{DateTime, Utc};
 use engine::catalog::{Attributes, PurchaseLimit, SaleDraft, VariantPatch};
-use engine::id::{StoreId, VariantId};
+use engine::id::VariantId;
 use engine::money::Money;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use super::fields::{LimitFields, SaleFields};
 use super::view::VariantView;
 use crate::error::ApiError;
+use crate::extract::needs::CatalogWrite;
 use crate::extract::{Body, present};
 use crate::routes::admin::thing::{Change, ok};
 use crate::view::MoneyView;
@@ -56,7 +57,7 @@ pub(super) struct Request {
     patch,
     path = "/api/v1/admin/variants/{id}",
     tag = "admin: variants",
-    security(("admin" = [])),
+    security(("account" = ["catalog:write"]), ("key" = ["catalog:write"])),
     params(
         ("id" = String, Path),
         ("If-Match" = String, Header, pattern = r#"^(\*|"[0-9]+")$"#, description = "the ETag you read, or *")
@@ -64,7 +65,10 @@ pub(super) struct Request {
     request_body = Request,
     responses((status = 200, body = VariantView))
 )]
-pub(super) async fn handler(change: Change<VariantId>, body: Body<Request>) -> Result<HttpResponse, ApiError> {
+pub(super) async fn handler(
+    change: Change<CatalogWrite, VariantId>,
+    body: Body<Request>,
+) -> Result<HttpResponse, ApiError> {
     let patch = {
         let request = body.value;
         VariantPatch {
@@ -82,6 +86,6 @@ pub(super) async fn handler(change: Change<VariantId>, body: Body<Request>) -> R
             position: request.position,
         }
     };
-    let variant = change.catalog().change_variant(StoreId::MAIN, change.id, change.expected, patch).await?;
+    let variant = change.catalog().change_variant(change.staff.store, change.id, change.expected, patch).await?;
     Ok(ok(&VariantView::from(variant)))
 }

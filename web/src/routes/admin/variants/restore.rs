@@ -1,10 +1,11 @@
 //! `POST /api/v1/admin/variants/{id}/restore`
 
 use actix_web::HttpResponse;
-use engine::id::{StoreId, VariantId};
+use engine::id::VariantId;
 
 use super::view::VariantView;
 use crate::error::ApiError;
+use crate::extract::needs::CatalogWrite;
 use crate::extract::{NoFields, OptionalBody};
 use crate::routes::admin::thing::{Change, ok};
 
@@ -13,14 +14,17 @@ use crate::routes::admin::thing::{Change, ok};
     post,
     path = "/api/v1/admin/variants/{id}/restore",
     tag = "admin: variants",
-    security(("admin" = [])),
+    security(("account" = ["catalog:write"]), ("key" = ["catalog:write"])),
     params(
         ("id" = String, Path),
         ("If-Match" = String, Header, pattern = r#"^(\*|"[0-9]+")$"#, description = "the ETag you read, or *")
     ),
     responses((status = 200, body = VariantView))
 )]
-pub(super) async fn handler(change: Change<VariantId>, _: OptionalBody<NoFields>) -> Result<HttpResponse, ApiError> {
-    let variant = change.catalog().restore_variant(StoreId::MAIN, change.id, change.expected).await?;
+pub(super) async fn handler(
+    change: Change<CatalogWrite, VariantId>,
+    _: OptionalBody<NoFields>,
+) -> Result<HttpResponse, ApiError> {
+    let variant = change.catalog().restore_variant(change.staff.store, change.id, change.expected).await?;
     Ok(ok(&VariantView::from(variant)))
 }

@@ -1,0 +1,4 @@
+//! Who is asking, on a real PostgreSQL. One binary, a database for each test.
+
+mod fixture;
+mod keys;

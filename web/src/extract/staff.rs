@@ -1,0 +1,142 @@
+//! Who looks after the shop: somebody of its staff, one of its sellers, or a machine with a secret key. A route names the
+//! scope that it needs: `Staff<CatalogWrite>`.
+
+use std::future::{Ready, ready};
+use std::marker::PhantomData;
+use std::net::IpAddr;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use engine::audit::{Actor, Who};
+use engine::id::{PrincipalId, StoreId};
+use identity::access::{KeyKind, Scope, Shown, Unusable};
+
+use super::needs::Needs;
+use super::principal::{admit, bearer, count_as_anyone};
+use super::state;
+use crate::error::ApiError;
+use crate::middleware::{Arrival, Caller};
+
+/// A caller who has shown who it is, may do what `P` names, and has not asked too often.
+#[derive(Debug)]
+pub struct Staff<P> {
+    /// The shop that it looks after.
+    pub store: StoreId,
+    asker: Asker,
+    address: IpAddr,
+    trace_id: String,
+    needs: PhantomData<fn() -> P>,
+}
+
+/// Who shows what.
+#[derive(Debug, Clone)]
+enum Asker {
+    Key(Shown),
+}
+
+impl<P> Staff<P> {
+    /// Who stands behind what it changes.
+    pub fn actor(&self) -> Actor {
+        Actor { who: self.asker.who(), address: Some(self.address), trace_id: Some(self.trace_id.clone()) }
+    }
+
+    pub fn may(&self, scope: Scope) -> bool {
+        self.asker.may(scope)
+    }
+
+    /// Under whom its requests are remembered.
+    pub fn principal(&self) -> PrincipalId {
+        self.asker.principal()
+    }
+}
+
+impl<P: Needs> FromRequest for Staff<P> {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(staff(request, P::SCOPE).map(|(asker, arrival)| Self {
+            store: arrival.store,
+            asker,
+            address: arrival.address,
+            trace_id: arrival.trace.id().to_owned(),
+            needs: PhantomData,
+        }))
+    }
+}
+
+impl Asker {
+    fn who(&self) -> Who {
+        match self {
+            Self::Key(key) => Who::Key(key.id),
+        }
+    }
+
+    fn may(&self, scope: Scope) -> bool {
+        match self {
+            Self::Key(key) => key.may(scope),
+        }
+    }
+
+    fn principal(&self) -> PrincipalId {
+        match self {
+            Self::Key(key) => key.principal(),
+        }
+    }
+
+    fn store(&self) -> StoreId {
+        match self {
+            Self::Key(key) => key.store,
+        }
+    }
+}
+
+fn staff(request: &HttpRequest, needed: Scope) -> Result<(Asker, Arrival), ApiError> {
+    let arrival = Arrival::of(request);
+    let asker = identify(request, &arrival).or_else(|error| count_as_anyone(request, error))?;
+    let Some(asker) = asker else {
+        // A guest, who may do nothing of the kind.
+        admit(request, Caller::Anyone)?;
+        return Err(ApiError::forbidden(needed.name()));
+    };
+    admit(request, Caller::Staff(asker.principal().uuid()))?;
+    if !asker.may(needed) {
+        return Err(ApiError::forbidden(needed.name()));
+    }
+    Ok((asker, arrival))
+}
+
+/// `None`: a guest of the shop.
+fn identify(request: &HttpRequest, arrival: &Arrival) -> Result<Option<Asker>, ApiError> {
+    let state = state(request);
+    let Some(shown) = bearer(request)? else {
+        return Err(ApiError::unauthenticated("send a secret key as Authorization: Bearer"));
+    };
+    let asker = if is_key(shown) {
+        match state.identity.keys().check(shown, arrival.now) {
+            Ok(key) => Asker::Key(key),
+            Err(Unusable::Expired) => return Err(ApiError::key_expired()),
+            Err(Unusable::Unknown | Unusable::Revoked) => {
+                return Err(ApiError::unauthenticated("this key opens nothing"));
+            }
+        }
+    } else if state.guest_tokens.verify(shown, arrival.now).is_ok() {
+        return Ok(None);
+    } else {
+        return Err(ApiError::unauthenticated("this is no key of this shop"));
+    };
+    // Whoever is let in here is nobody next door.
+    if asker.store() != arrival.store {
+        return Err(ApiError::unauthenticated("this is no key of this shop"));
+    }
+    Ok(Some(asker))
+}
+
+/// Whether the request shows somebody who looks after the shop.
+pub(super) fn is_shown(request: &HttpRequest, shown: &str, now: engine::clock::Timestamp) -> bool {
+    is_key(shown) && state(request).identity.keys().check(shown, now).is_ok()
+}
+
+fn is_key(shown: &str) -> bool {
+    KeyKind::ALL.into_iter().any(|kind| shown.starts_with(kind.prefix()))
+}
