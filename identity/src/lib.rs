@@ -6,7 +6,9 @@
 
 pub mod access;
 mod identity;
+pub mod notification;
 pub mod reach;
 mod schema;
+pub mod seal;
 
 pub use identity::{Identity, TOPIC};

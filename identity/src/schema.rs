@@ -19,3 +19,21 @@ diesel::table! {
         updated_at -> Timestamptz,
     }
 }
+
+diesel::table! {
+    messages (id) {
+        id -> Uuid,
+        store_id -> Uuid,
+        account_id -> Nullable<Uuid>,
+        channel -> Text,
+        kind -> Text,
+        content -> Nullable<Bytea>,
+        state -> Text,
+        attempts -> Integer,
+        created_at -> Timestamptz,
+        next_attempt_at -> Nullable<Timestamptz>,
+        useless_after -> Timestamptz,
+        sent_at -> Nullable<Timestamptz>,
+        last_error -> Nullable<Text>,
+    }
+}

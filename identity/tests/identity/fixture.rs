@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use chrono::DateTime;
+use chrono::{DateTime, TimeDelta};
+use diesel_async::RunQueryDsl;
 use engine::clock::{CountedIds, ManualClock};
 use engine::postgres::Database;
 use testdb::{Io, TestDatabase};
@@ -13,7 +14,7 @@ pub(crate) struct Fixture {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) ids: Arc<CountedIds>,
     pub(crate) io: Io,
-    _own: TestDatabase,
+    pub(crate) own: TestDatabase,
 }
 
 impl Fixture {
@@ -27,11 +28,28 @@ impl Fixture {
             clock: Arc::new(ManualClock::at(noon)),
             ids: Arc::new(CountedIds::lane(1)),
             io,
-            _own: own,
+            own,
         }
     }
 
     pub(crate) fn block_on<F: Future>(&self, work: F) -> F::Output {
         self.io.block_on(work)
+    }
+
+    /// The column `told` of one row.
+    pub(crate) fn read(&self, query: &str) -> String {
+        #[derive(diesel::QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            told: String,
+        }
+        self.block_on(async {
+            let mut connection = self.database.connection().await.expect("a connection");
+            diesel::sql_query(query).get_result::<Row>(&mut connection).await.expect("a row").told
+        })
+    }
+
+    pub(crate) fn pass(&self, time: TimeDelta) {
+        self.clock.advance(time);
     }
 }

@@ -114,6 +114,14 @@ impl Settings {
         at_least("sale.hold_ttl_max_s", self.sale.hold_ttl_max_s.into(), self.sale.hold_ttl_s.into())?;
         at_least("sale.deadline_ms", self.sale.deadline_ms, 1)?;
         at_least("sale.patience_ms", self.sale.patience_ms, 1)?;
+        at_least("mail.at_once", self.mail.at_once as u64, 1)?;
+        // An attempt that takes a minute is given up in any case.
+        for (key, timeout_ms) in [("mail.timeout_ms", self.mail.timeout_ms), ("sms.timeout_ms", self.sms.timeout_ms)] {
+            at_least(key, timeout_ms, 100)?;
+            if timeout_ms > 60_000 {
+                return Err(SettingsError::Bad { key, reason: "is more than a minute".to_owned() });
+            }
+        }
         at_least("security.session_ttl_s", self.security.session_ttl_s, 60)?;
         for (key, rate) in [
             ("limits.sessions_per_minute", self.limits.sessions_per_minute),

@@ -1,6 +1,7 @@
 //! The settings: one struct per section of `config/*.toml`. What each key means stands in `config/base.toml`.
 
 mod load;
+mod messages;
 mod network;
 mod secrets;
 
@@ -27,6 +28,8 @@ pub struct Settings {
     pub cart: Cart,
     pub sale: Sale,
     pub security: Security,
+    pub mail: Mail,
+    pub sms: Sms,
     pub limits: Limits,
     pub imports: Imports,
     pub search: Search,
@@ -104,6 +107,27 @@ pub struct Security {
     pub token_secret: SecretString,
     pub session_ttl_s: u64,
     pub cookie_secure: bool,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    /// Secret, because a password may be in it.
+    pub url: SecretString,
+    pub from: String,
+    pub pages: String,
+    pub timeout_ms: u64,
+    pub at_once: usize,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sms {
+    pub url: String,
+    pub token: SecretString,
+    pub signing_secret: SecretString,
+    pub sender: String,
+    pub timeout_ms: u64,
 }
 
 #[derive(Debug, Clone, Deserialize)]
