@@ -3,51 +3,120 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use engine::clock::{Clock, IdSource};
 use engine::outbox::{self, Outbox};
 use engine::postgres::{Database, DatabaseError};
+use serde::Deserialize;
 use tokio::task::JoinHandle;
 
 use crate::access::Keys;
+use crate::account::Accounts;
+use crate::password::Passwords;
+use crate::session::{self, Sessions};
+use crate::settings::Settings;
+use crate::token::{AccessTokens, Keyring, RefreshTokens};
 
 /// What all processes hear of: what was ended or changed in who may come in.
 pub const TOPIC: &str = "identity";
 
 /// How late another process's change may be heard of.
 const HEARD_EVERY: Duration = Duration::from_millis(250);
+const TIDIED_EVERY: Duration = Duration::from_secs(60);
+const PRUNED_EVERY: u64 = 60;
+/// What is over is kept for so long, so that it can be looked into.
+const OVER_KEPT: TimeDelta = TimeDelta::days(30);
+/// Beyond the lifetime of an access token: clocks of two servers may differ.
+const LEEWAY: TimeDelta = TimeDelta::minutes(1);
 
 /// Cheap to clone.
 #[derive(Clone)]
-pub struct Identity {
+pub struct Identity(Arc<Rooms>);
+
+struct Rooms {
     database: Database,
+    clock: Arc<dyn Clock>,
+    accounts: Accounts,
+    sessions: Sessions,
+    passwords: Passwords,
     keys: Keys,
+    /// An ended session is of interest for so long.
+    remembered: TimeDelta,
 }
 
 impl Identity {
-    /// Knows nobody until it is started.
-    pub fn open(database: Database, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Self {
-        let keys = Keys::new(database.clone(), clock, ids);
-        Self { database, keys }
+    /// Knows nobody until it is started. Has threads of its own, for passwords.
+    pub fn open(
+        database: Database,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn IdSource>,
+        settings: Settings,
+    ) -> anyhow::Result<Self> {
+        let keyring = Keyring::new(settings.secret, settings.secrets_previous);
+        let access = AccessTokens::new(&keyring, &settings.issuer, settings.access_lifetime);
+        let refresh = RefreshTokens::new(&keyring);
+        let passwords = Passwords::start(&settings.hashing)?;
+        let accounts = Accounts::new(database.clone(), Arc::clone(&ids), passwords.clone(), settings.confirmed_only);
+        let sessions = Sessions::new(database.clone(), Arc::clone(&ids), access, refresh, settings.lifetimes);
+        let keys = Keys::new(database.clone(), Arc::clone(&clock), ids);
+        let remembered = settings.access_lifetime + LEEWAY;
+        Ok(Self(Arc::new(Rooms { database, clock, accounts, sessions, passwords, keys, remembered })))
+    }
+
+    pub fn accounts(&self) -> &Accounts {
+        &self.0.accounts
+    }
+
+    pub fn sessions(&self) -> &Sessions {
+        &self.0.sessions
+    }
+
+    pub fn passwords(&self) -> &Passwords {
+        &self.0.passwords
     }
 
     pub fn keys(&self) -> &Keys {
-        &self.keys
+        &self.0.keys
     }
 
     /// Reads what has to be in memory, and keeps it as the database says. To be called before anybody is served; the tasks
     /// go on until they are aborted.
     pub async fn start(&self) -> Result<Vec<JoinHandle<()>>, DatabaseError> {
-        let outbox = Outbox::new(self.database.clone());
+        let outbox = Outbox::new(self.0.database.clone());
         // What is read after asking this, is heard of or read.
         let from = outbox.horizon().await?;
-        self.keys.read_again().await?;
-        let keys = self.keys.clone();
+        self.0.keys.read_again().await?;
+        self.0.sessions.recall(self.0.clock.now() - self.0.remembered).await?;
+        let (keys, sessions) = (self.0.keys.clone(), self.0.sessions.clone());
         let following = outbox::follow(outbox, &[TOPIC], from, HEARD_EVERY, move |event| {
             if event.payload.get("keys").is_some() {
                 keys.heard();
             }
+            match session::Changed::deserialize(&event.payload) {
+                Ok(session::Changed { sessions_ended, ended_at: Some(at) }) => sessions.heard(sessions_ended, at),
+                Ok(session::Changed { ended_at: None, .. }) => {}
+                Err(error) => tracing::error!(outbox.position = %event.position, %error, "an event cannot be read"),
+            }
         });
-        let io = self.database.io();
-        Ok(vec![following, io.spawn(self.keys.clone().keep_up()), io.spawn(self.keys.clone().keep_count())])
+        let (io, keys) = (self.0.database.io(), &self.0.keys);
+        let tidying = io.spawn(self.clone().tidy());
+        Ok(vec![following, io.spawn(keys.clone().keep_up()), io.spawn(keys.clone().keep_count()), tidying])
+    }
+
+    /// Forgets, from time to time, what is of no interest any more.
+    async fn tidy(self) {
+        let mut tick = tokio::time::interval(TIDIED_EVERY);
+        let mut ticks = 0_u64;
+        loop {
+            tick.tick().await;
+            let now = self.0.clock.now();
+            self.0.sessions.forget(now - self.0.remembered);
+            if ticks.is_multiple_of(PRUNED_EVERY)
+                && let Err(error) = self.0.sessions.prune(now - OVER_KEPT).await
+            {
+                tracing::warn!(%error, "sessions that are over could not be removed; later");
+            }
+            ticks += 1;
+        }
     }
 }

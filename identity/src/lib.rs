@@ -5,10 +5,16 @@
 //! does not know it. It knows no HTTP server.
 
 pub mod access;
+pub mod account;
 mod identity;
 pub mod notification;
+pub mod password;
 pub mod reach;
 mod schema;
 pub mod seal;
+pub mod session;
+mod settings;
+pub mod token;
 
 pub use identity::{Identity, TOPIC};
+pub use settings::Settings;

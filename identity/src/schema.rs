@@ -37,3 +37,59 @@ diesel::table! {
         last_error -> Nullable<Text>,
     }
 }
+
+diesel::table! {
+    accounts (id) {
+        id -> Uuid,
+        store_id -> Uuid,
+        email -> Nullable<Text>,
+        email_key -> Nullable<Text>,
+        email_verified_at -> Nullable<Timestamptz>,
+        phone -> Nullable<Text>,
+        phone_verified_at -> Nullable<Timestamptz>,
+        password_hash -> Nullable<Text>,
+        name -> Nullable<Text>,
+        role -> Text,
+        status -> Text,
+        secured_at -> Timestamptz,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> Uuid,
+        store_id -> Uuid,
+        account_id -> Uuid,
+        refresh_number -> Integer,
+        refresh_seed -> Bytea,
+        refresh_hash -> Bytea,
+        rotated_at -> Nullable<Timestamptz>,
+        second_factor -> Bool,
+        device -> Nullable<Text>,
+        address -> Nullable<Text>,
+        begun_at -> Timestamptz,
+        seen_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+        end_reason -> Nullable<Text>,
+    }
+}
+
+diesel::joinable!(sessions -> accounts (account_id));
+diesel::allow_tables_to_appear_in_same_query!(accounts, sessions);
+
+diesel::table! {
+    one_time_tokens (hash) {
+        hash -> Bytea,
+        store_id -> Uuid,
+        account_id -> Nullable<Uuid>,
+        purpose -> Text,
+        email -> Text,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
+    }
+}

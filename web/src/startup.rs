@@ -11,7 +11,6 @@ use actix_web::web::Data;
 use anyhow::Context;
 use chrono::TimeDelta;
 use engine::outbox::{self, Outbox};
-use engine::postgres::DatabaseError;
 use engine::search::{self, Search, Sources};
 use engine::{Engine, catalog};
 use futures_util::future::join;
@@ -62,6 +61,10 @@ impl Application {
     /// Where it listens: the port is known even when any was asked for.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    pub fn identity(&self) -> &Identity {
+        &self.state.identity
     }
 
     pub fn handle(&self) -> ServerHandle {
@@ -133,6 +136,8 @@ pub fn state(settings: &Settings, engine: Engine, metrics: PrometheusHandle) -> 
     let first_event = u64::try_from(engine.clock().now().timestamp_millis()).unwrap_or(0);
     let Limits { listeners_max, listeners_per_address, .. } = settings.limits;
     let seats = Seats { max: listeners_max, max_of_one: listeners_per_address };
+    let (database, clock, ids) = (engine.database().clone(), Arc::clone(engine.clock()), Arc::clone(engine.ids()));
+    let identity = Identity::open(database, clock, ids, settings.for_identity()).context("opening the accounts")?;
     let openapi = routes::describe().to_json().context("the API description")?;
     Ok(State {
         bodies: Bodies::new(settings.cache.bodies_mb << 20, freshness, engine.io().clone()),
@@ -140,10 +145,11 @@ pub fn state(settings: &Settings, engine: Engine, metrics: PrometheusHandle) -> 
         search,
         hub: Hub::new(first_event, seats),
         order_rate: Arc::default(),
-        identity: Identity::open(engine.database().clone(), Arc::clone(engine.clock()), Arc::clone(engine.ids())),
         engine,
+        identity,
         guest_tokens: GuestTokens::new(
             settings.security.token_secret.expose_secret().as_bytes(),
+            settings.security.token_secrets_previous.iter().map(|secret| secret.expose().as_bytes()),
             lifetime.context("security.session_ttl_s is too long")?,
         ),
         load_shed: LoadShed::new(settings.crowd_bounds()),
@@ -176,8 +182,8 @@ fn search(settings: &Settings, engine: &Engine) -> Result<Search, search::Error>
     Search::start(sources, &settings)
 }
 
-/// What goes on beside the requests: caches hear of changes, listeners are told what happens.
-async fn background(state: &Data<State>) -> Result<Vec<JoinHandle<()>>, DatabaseError> {
+/// What goes on beside the requests: caches hear of changes and of sessions that ended, listeners are told what happens.
+async fn background(state: &Data<State>) -> anyhow::Result<Vec<JoinHandle<()>>> {
     let mut tasks = state.identity.start().await?;
     let (bodies, details, catalog) = (state.bodies.clone(), state.details.clone(), state.engine.catalog().clone());
     let outbox = Outbox::new(state.engine.database().clone());

@@ -4,8 +4,15 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta};
 use diesel_async::RunQueryDsl;
-use engine::clock::{CountedIds, ManualClock};
+use engine::clock::{Clock, CountedIds, IdSource, ManualClock, Timestamp};
+use engine::id::StoreId;
 use engine::postgres::Database;
+use identity::access::Role;
+use identity::account::{Account, Draft};
+use identity::password::Hashing;
+use identity::reach::Email;
+use identity::session::Lifetimes;
+use identity::{Identity, Settings};
 use testdb::{Io, TestDatabase};
 
 /// Dropped in this order: the pool, what still runs, the database.
@@ -51,5 +58,51 @@ impl Fixture {
 
     pub(crate) fn pass(&self, time: TimeDelta) {
         self.clock.advance(time);
+    }
+}
+
+impl Fixture {
+    /// What a server has of who is asking. Two of them are two servers.
+    pub(crate) fn identity(&self) -> Identity {
+        self.identity_with(settings())
+    }
+
+    pub(crate) fn identity_with(&self, settings: Settings) -> Identity {
+        let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
+        let ids = Arc::clone(&self.ids) as Arc<dyn IdSource>;
+        Identity::open(self.database.clone(), clock, ids, settings).expect("threads")
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// A customer with a confirmed address and `PASSWORD`.
+    pub(crate) fn customer(&self, identity: &Identity, email: &str) -> Account {
+        self.block_on(async {
+            let hash = identity.accounts().hash(PASSWORD.into(), None).await.expect("a hash");
+            let email = Email::parse(email).expect("an address");
+            let draft = Draft {
+                email: Some(email),
+                email_is_verified: true,
+                password_hash: Some(hash),
+                ..Draft::of(StoreId::MAIN, Role::Customer)
+            };
+            identity.accounts().create(draft, self.now()).await.expect("an account")
+        })
+    }
+}
+
+pub(crate) const PASSWORD: &str = "correct horse battery staple";
+
+pub(crate) fn settings() -> Settings {
+    Settings {
+        secret: "a secret of the tests, long enough".into(),
+        secrets_previous: Vec::new(),
+        issuer: "doorbuster".to_owned(),
+        access_lifetime: TimeDelta::minutes(15),
+        lifetimes: Lifetimes { refresh: TimeDelta::days(7), session: TimeDelta::days(90) },
+        hashing: Hashing { memory_kib: 64, passes: 1, lanes: 1, at_once: 2, waiting: 100 },
+        confirmed_only: false,
     }
 }

@@ -12,8 +12,7 @@ use crate::fixture::Fixture;
 
 /// One process.
 fn process(fixture: &Fixture) -> Identity {
-    let (database, ids) = (fixture.database.clone(), fixture.ids.clone());
-    let identity = Identity::open(database, fixture.clock.clone(), ids);
+    let identity = fixture.identity();
     fixture.block_on(identity.start()).expect("it knows who may come in");
     identity
 }

@@ -39,6 +39,12 @@ codes! {
         "Nobody has been named, or the token or key is not one of this shop's.";
     TokenExpired = "token_expired", UNAUTHORIZED, "The token has expired",
         "The token was one of this shop's and is too old. Get a new one.";
+    InvalidCredentials = "invalid_credentials", UNAUTHORIZED, "The address and the password do not fit",
+        "There is no account with this address and this password. Which of them is wrong is not said.";
+    AccountBlocked = "account_blocked", FORBIDDEN, "The account is blocked",
+        "The shop has blocked this account.";
+    EmailNotConfirmed = "email_not_confirmed", FORBIDDEN, "The address is not confirmed yet",
+        "Mail with a link was sent to this address; until it is followed, nobody can log in with it.";
     Forbidden = "forbidden", FORBIDDEN, "Not permitted",
         "Who asks is known, and may not do this.";
     AdmissionRequired = "admission_required", FORBIDDEN, "Not admitted to this sale yet",

@@ -102,11 +102,19 @@ impl ApiError {
             .header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"doorbuster\""))
     }
 
-    pub fn token_expired() -> Self {
-        Self::new(Code::TokenExpired).detail("get a new one from POST /api/v1/session").header(
+    pub fn token_expired(advice: &'static str) -> Self {
+        Self::new(Code::TokenExpired).detail(advice).header(
             header::WWW_AUTHENTICATE,
             HeaderValue::from_static("Bearer realm=\"doorbuster\", error=\"invalid_token\""),
         )
+    }
+
+    pub fn access_token_expired() -> Self {
+        Self::token_expired("get a new one from POST /api/v1/auth/refresh")
+    }
+
+    pub fn session_ended() -> Self {
+        Self::unauthenticated("this session has ended; log in again")
     }
 
     pub fn key_expired() -> Self {
@@ -114,6 +122,21 @@ impl ApiError {
             header::WWW_AUTHENTICATE,
             HeaderValue::from_static("Bearer realm=\"doorbuster\", error=\"invalid_token\""),
         )
+    }
+
+    /// Nobody is told which of the two is wrong, or whether there is such an account.
+    pub fn invalid_credentials() -> Self {
+        Self::new(Code::InvalidCredentials)
+            .detail("there is no account with this address and this password")
+            .header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"doorbuster\""))
+    }
+
+    pub fn account_blocked() -> Self {
+        Self::new(Code::AccountBlocked).detail("ask the shop")
+    }
+
+    pub fn email_not_confirmed() -> Self {
+        Self::new(Code::EmailNotConfirmed).detail("follow the link in the mail that was sent to this address")
     }
 
     pub fn forbidden(required: &'static str) -> Self {

@@ -91,6 +91,9 @@ impl Code {
             Self::TemporarilyUnavailable => &["rows_taken"],
             Self::Unauthenticated
             | Self::TokenExpired
+            | Self::InvalidCredentials
+            | Self::AccountBlocked
+            | Self::EmailNotConfirmed
             | Self::NotFound
             | Self::HoldExpired
             | Self::CompletionInProgress

@@ -10,16 +10,16 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use uuid::Uuid;
 
-/// Says what kind of token it is, and lets another kind come beside it.
-const PREFIX: &str = "guest_";
+/// Says what kind of token it is: a customer's begins otherwise.
+pub(super) const PREFIX: &str = "guest_";
 const ID: usize = 16;
 const EXPIRY: usize = 8;
 const MAC: usize = 32;
 
-/// Issues and checks tokens. Tokens live as long as the secret does.
+/// Issues and checks tokens. Tokens live as long as the secret is known.
 pub struct GuestTokens {
-    // Keyed once: a clone is cheaper than deriving the pads again.
-    keyed: Hmac<Sha256>,
+    // Keyed once: a clone is cheaper than deriving the pads again. The first signs, all are believed.
+    keyed: Vec<Hmac<Sha256>>,
     lifetime: TimeDelta,
 }
 
@@ -39,8 +39,10 @@ pub enum InvalidToken {
 }
 
 impl GuestTokens {
-    pub fn new(secret: &[u8], lifetime: TimeDelta) -> Self {
-        Self { keyed: Hmac::new_from_slice(secret).expect("HMAC takes a key of any length"), lifetime }
+    /// `previous`: secrets that signed before.
+    pub fn new<'a>(secret: &'a [u8], previous: impl IntoIterator<Item = &'a [u8]>, lifetime: TimeDelta) -> Self {
+        let keyed = |secret| Hmac::new_from_slice(secret).expect("HMAC takes a key of any length");
+        Self { keyed: std::iter::once(secret).chain(previous).map(keyed).collect(), lifetime }
     }
 
     /// A token for a principal whose id is fresh.
@@ -60,9 +62,14 @@ impl GuestTokens {
             Ok(_) | Err(_) => return Err(InvalidToken::NotOurs),
         }
         let (signed, mac) = bytes.split_at(ID + EXPIRY);
-        let mut expected = self.keyed.clone();
-        expected.update(signed);
-        expected.verify_slice(mac).map_err(|_| InvalidToken::NotOurs)?;
+        let has_signed = |keyed: &Hmac<Sha256>| {
+            let mut expected = keyed.clone();
+            expected.update(signed);
+            expected.verify_slice(mac).is_ok()
+        };
+        if !self.keyed.iter().any(has_signed) {
+            return Err(InvalidToken::NotOurs);
+        }
 
         let (id, expiry) = signed.split_at(ID);
         let id = Uuid::from_slice(id).expect("sixteen bytes");
@@ -78,7 +85,7 @@ impl GuestTokens {
         let mut bytes = Vec::with_capacity(ID + EXPIRY + MAC);
         bytes.extend_from_slice(token.principal.uuid().as_bytes());
         bytes.extend_from_slice(&token.expires_at.timestamp_millis().to_be_bytes());
-        let mut mac = self.keyed.clone();
+        let mut mac = self.keyed[0].clone();
         mac.update(&bytes);
         bytes.extend_from_slice(&mac.finalize().into_bytes());
         format!("{PREFIX}{}", BASE64_URL_SAFE_NO_PAD.encode(bytes))
@@ -95,19 +102,22 @@ mod tests {
 
     #[test]
     fn a_token_is_its_guest_until_it_expires_and_only_where_it_was_signed() {
-        let tokens = GuestTokens::new(b"one secret", TimeDelta::hours(1));
+        let tokens = GuestTokens::new(b"one secret", [], TimeDelta::hours(1));
         let guest = PrincipalId::from_uuid(Uuid::from_u128(7));
         let (issued, text) = tokens.issue(guest, at(1_000));
         assert_eq!(issued.expires_at, at(4_600));
         assert_eq!(tokens.verify(&text, at(4_599)), Ok(issued));
         assert_eq!(tokens.verify(&text, at(4_600)), Err(InvalidToken::Expired));
-        let others = GuestTokens::new(b"another secret", TimeDelta::hours(1));
+        let others = GuestTokens::new(b"another secret", [], TimeDelta::hours(1));
         assert_eq!(others.verify(&text, at(1_000)), Err(InvalidToken::NotOurs));
+        let rotated = GuestTokens::new(b"another secret", [b"one secret".as_slice()], TimeDelta::hours(1));
+        assert_eq!(rotated.verify(&text, at(1_000)), Ok(issued));
+        assert!(others.verify(&rotated.issue(guest, at(1_000)).1, at(1_000)).is_ok(), "the new one signs");
     }
 
     #[test]
     fn a_token_that_was_touched_is_not_ours() {
-        let tokens = GuestTokens::new(b"one secret", TimeDelta::hours(1));
+        let tokens = GuestTokens::new(b"one secret", [], TimeDelta::hours(1));
         let (_, text) = tokens.issue(PrincipalId::from_uuid(Uuid::from_u128(7)), at(1_000));
         for position in PREFIX.len()..text.len() {
             let mut touched = text.clone().into_bytes();

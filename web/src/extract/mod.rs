@@ -2,6 +2,7 @@
 //! and queries in which nothing is ignored.
 
 mod body;
+mod customer;
 mod guest_token;
 mod idempotency_key;
 mod if_match;
@@ -15,6 +16,7 @@ mod sku;
 mod staff;
 
 pub use body::{Body, NoFields, OptionalBody};
+pub use customer::Customer;
 pub use guest_token::{GuestToken, GuestTokens, InvalidToken};
 pub use idempotency_key::{IdempotencyKey, OptionalIdempotencyKey};
 pub use if_match::{IfMatch, IfNoneMatch, OptionalIfMatch};
@@ -22,7 +24,7 @@ pub use needs::Needs;
 pub use page::PageRequest;
 pub(crate) use present::present;
 pub use principal::{Anyone, COOKIE, Principal};
-pub(crate) use principal::{admit, has_shown};
+pub(crate) use principal::{access_shown, admit, has_shown};
 pub use query::{FromQuery, Parameters, Query};
 pub use segment::{FromSegment, Segment};
 pub use staff::Staff;

@@ -1,4 +1,4 @@
-//! Who is asking: a guest, by bearer token or cookie.
+//! Who is asking: a guest, by bearer token or cookie, or a customer, by access token.
 
 use std::future::{Ready, ready};
 
@@ -6,9 +6,11 @@ use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use engine::clock::Timestamp;
-use engine::id::PrincipalId;
+use engine::id::{AccountId, PrincipalId, StoreId};
+use identity::token::{Access, InvalidToken as InvalidAccess};
 
-use super::{InvalidToken, header, staff, state};
+use super::guest_token::PREFIX;
+use super::{GuestToken, InvalidToken, header, staff, state};
 use crate::error::ApiError;
 use crate::middleware::{Arrival, Asker, Caller};
 
@@ -19,6 +21,26 @@ pub const COOKIE: &str = "doorbuster_session";
 #[derive(Debug, Clone, Copy)]
 pub struct Principal {
     pub id: PrincipalId,
+    /// Whose shop is asked.
+    pub store: StoreId,
+    /// `None`: a guest.
+    pub account: Option<AccountId>,
+}
+
+/// What a request shows of who it comes from.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Shown {
+    Guest(GuestToken),
+    Customer(Access),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refused {
+    NotOurs,
+    /// It was ours.
+    GuestExpired,
+    AccessExpired,
+    SessionEnded,
 }
 
 /// A caller who need not say who it is. Counted by address.
@@ -44,31 +66,74 @@ impl FromRequest for Anyone {
 }
 
 fn principal(request: &HttpRequest) -> Result<Principal, ApiError> {
-    let state = state(request);
+    let store = Arrival::of(request).store;
+    match shown(request)? {
+        Shown::Guest(token) => {
+            admit(request, Caller::Principal(token.principal.uuid()))?;
+            Ok(Principal { id: token.principal, store, account: None })
+        }
+        Shown::Customer(access) => {
+            admit(request, Caller::Principal(access.account.uuid()))?;
+            Ok(Principal { id: access.account.principal(), store, account: Some(access.account) })
+        }
+    }
+}
+
+/// Whom the request shows; counted where it shows nobody.
+pub(super) fn shown(request: &HttpRequest) -> Result<Shown, ApiError> {
     let arrival = Arrival::of(request);
-    let shown = match bearer(request) {
-        Ok(Some(token)) => state.guest_tokens.verify(token, arrival.now),
+    let read = match bearer(request) {
+        Ok(Some(token)) => read(request, token, arrival.now),
         Ok(None) => match request.cookie(COOKIE) {
-            Some(cookie) => state.guest_tokens.verify(cookie.value(), arrival.now),
+            // Only a guest's token is ever in it.
+            Some(cookie) => read(request, cookie.value(), arrival.now),
             None => {
-                return count_as_anyone(
-                    request,
-                    ApiError::unauthenticated("send the token of POST /api/v1/session as Authorization: Bearer"),
-                );
+                let error = "send an access token of POST /api/v1/auth/login, or the token of POST /api/v1/session, \
+                             as Authorization: Bearer";
+                return count_as_anyone(request, ApiError::unauthenticated(error));
             }
         },
         Err(error) => return count_as_anyone(request, error),
     };
-    match shown {
-        Ok(token) => {
-            admit(request, Caller::Principal(token.principal.uuid()))?;
-            Ok(Principal { id: token.principal })
-        }
-        Err(InvalidToken::NotOurs) => {
-            count_as_anyone(request, ApiError::unauthenticated("the token is not one of ours"))
-        }
+    // Whoever is somebody in one shop is nobody next door.
+    let read = read.and_then(|shown| match shown {
+        Shown::Customer(access) if access.store != arrival.store => Err(Refused::NotOurs),
+        Shown::Customer(_) | Shown::Guest(_) => Ok(shown),
+    });
+    match read {
+        Ok(shown) => Ok(shown),
+        Err(Refused::NotOurs) => count_as_anyone(request, ApiError::unauthenticated("the token is not one of ours")),
+        Err(Refused::SessionEnded) => count_as_anyone(request, ApiError::session_ended()),
         // It was ours: whoever shows it needs to be told that they need another one.
-        Err(InvalidToken::Expired) => Err(ApiError::token_expired()),
+        Err(Refused::GuestExpired) => Err(ApiError::token_expired("get a new one from POST /api/v1/session")),
+        Err(Refused::AccessExpired) => Err(ApiError::access_token_expired()),
+    }
+}
+
+/// A good access token of this shop's, where one is shown. For who may do without.
+pub(crate) fn access_shown(request: &HttpRequest) -> Option<Access> {
+    let arrival = Arrival::of(request);
+    let token = bearer(request).ok().flatten()?;
+    match read(request, token, arrival.now) {
+        Ok(Shown::Customer(access)) => Some(access).filter(|access| access.store == arrival.store),
+        Ok(Shown::Guest(_)) | Err(_) => None,
+    }
+}
+
+fn read(request: &HttpRequest, token: &str, now: Timestamp) -> Result<Shown, Refused> {
+    let state = state(request);
+    if token.starts_with(PREFIX) {
+        return match state.guest_tokens.verify(token, now) {
+            Ok(token) => Ok(Shown::Guest(token)),
+            Err(InvalidToken::NotOurs) => Err(Refused::NotOurs),
+            Err(InvalidToken::Expired) => Err(Refused::GuestExpired),
+        };
+    }
+    match state.identity.sessions().verify(token, now) {
+        Ok(access) => Ok(Shown::Customer(access)),
+        Err(InvalidAccess::NotOurs) => Err(Refused::NotOurs),
+        Err(InvalidAccess::Expired) => Err(Refused::AccessExpired),
+        Err(InvalidAccess::Ended) => Err(Refused::SessionEnded),
     }
 }
 
@@ -80,13 +145,13 @@ pub(super) fn count_as_anyone<T>(request: &HttpRequest, error: ApiError) -> Resu
 
 /// Whether a request shows that it comes from whom it says. Whether that one may do what it asks is said later.
 pub(crate) fn has_shown(request: &HttpRequest, asker: Asker, now: Timestamp) -> bool {
-    let (state, shown) = (state(request), bearer(request).ok().flatten());
-    let is_guest = |token: &str| state.guest_tokens.verify(token, now).is_ok();
+    let shown = bearer(request).ok().flatten();
+    let is_shopper = |token: &str| read(request, token, now).is_ok();
     match (asker, shown) {
         (Asker::Staff, Some(shown)) => staff::is_shown(request, shown, now),
         (Asker::Staff, None) => false,
-        (Asker::Guest, Some(token)) => is_guest(token),
-        (Asker::Guest, None) => request.cookie(COOKIE).is_some_and(|cookie| is_guest(cookie.value())),
+        (Asker::Shopper, Some(token)) => is_shopper(token),
+        (Asker::Shopper, None) => request.cookie(COOKIE).is_some_and(|cookie| is_shopper(cookie.value())),
     }
 }
 

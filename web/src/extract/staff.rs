@@ -10,6 +10,7 @@ use actix_web::{FromRequest, HttpRequest};
 use engine::audit::{Actor, Who};
 use engine::id::{PrincipalId, StoreId};
 use identity::access::{KeyKind, Scope, Shown, Unusable};
+use identity::token::{Access, InvalidToken};
 
 use super::needs::Needs;
 use super::principal::{admit, bearer, count_as_anyone};
@@ -31,6 +32,7 @@ pub struct Staff<P> {
 /// Who shows what.
 #[derive(Debug, Clone)]
 enum Asker {
+    Account(Access),
     Key(Shown),
 }
 
@@ -68,24 +70,28 @@ impl<P: Needs> FromRequest for Staff<P> {
 impl Asker {
     fn who(&self) -> Who {
         match self {
+            Self::Account(access) => Who::Account(access.account),
             Self::Key(key) => Who::Key(key.id),
         }
     }
 
     fn may(&self, scope: Scope) -> bool {
         match self {
+            Self::Account(access) => access.role.may(scope),
             Self::Key(key) => key.may(scope),
         }
     }
 
     fn principal(&self) -> PrincipalId {
         match self {
+            Self::Account(access) => access.account.principal(),
             Self::Key(key) => key.principal(),
         }
     }
 
     fn store(&self) -> StoreId {
         match self {
+            Self::Account(access) => access.store,
             Self::Key(key) => key.store,
         }
     }
@@ -110,7 +116,7 @@ fn staff(request: &HttpRequest, needed: Scope) -> Result<(Asker, Arrival), ApiEr
 fn identify(request: &HttpRequest, arrival: &Arrival) -> Result<Option<Asker>, ApiError> {
     let state = state(request);
     let Some(shown) = bearer(request)? else {
-        return Err(ApiError::unauthenticated("send a secret key as Authorization: Bearer"));
+        return Err(ApiError::unauthenticated("send an access token or a secret key as Authorization: Bearer"));
     };
     let asker = if is_key(shown) {
         match state.identity.keys().check(shown, arrival.now) {
@@ -123,7 +129,14 @@ fn identify(request: &HttpRequest, arrival: &Arrival) -> Result<Option<Asker>, A
     } else if state.guest_tokens.verify(shown, arrival.now).is_ok() {
         return Ok(None);
     } else {
-        return Err(ApiError::unauthenticated("this is no key of this shop"));
+        match state.identity.sessions().verify(shown, arrival.now) {
+            Ok(access) => Asker::Account(access),
+            Err(InvalidToken::NotOurs) => {
+                return Err(ApiError::unauthenticated("this is no token or key of this shop"));
+            }
+            Err(InvalidToken::Expired) => return Err(ApiError::access_token_expired()),
+            Err(InvalidToken::Ended) => return Err(ApiError::session_ended()),
+        }
     };
     // Whoever is let in here is nobody next door.
     if asker.store() != arrival.store {
@@ -134,7 +147,13 @@ fn identify(request: &HttpRequest, arrival: &Arrival) -> Result<Option<Asker>, A
 
 /// Whether the request shows somebody who looks after the shop.
 pub(super) fn is_shown(request: &HttpRequest, shown: &str, now: engine::clock::Timestamp) -> bool {
-    is_key(shown) && state(request).identity.keys().check(shown, now).is_ok()
+    let identity = &state(request).identity;
+    if is_key(shown) {
+        identity.keys().check(shown, now).is_ok()
+    } else {
+        // Whoever has a role with scopes looks after something.
+        identity.sessions().verify(shown, now).is_ok_and(|access| !access.role.scopes().is_empty())
+    }
 }
 
 fn is_key(shown: &str) -> bool {

@@ -85,6 +85,12 @@ mod tests {
     ";
     const EVERYBODYS: &str = "
         POST /session
+        POST /auth/register
+        POST /auth/login
+        POST /auth/refresh
+        POST /auth/logout
+        GET /me/sessions
+        DELETE /me/sessions/{id}
         GET /orders
         GET /orders/{order_no}
         GET /products

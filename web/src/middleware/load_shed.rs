@@ -29,7 +29,8 @@ pub enum Class {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asker {
     Staff,
-    Guest,
+    /// A guest or a customer.
+    Shopper,
 }
 
 impl Class {
@@ -46,7 +47,7 @@ impl Class {
             "payments" => Self::Vital,
             "admin" if has_shown(Asker::Staff) => Self::Vital,
             "admin" => Self::Browse,
-            "orders" if rest.ends_with("/cancel") && has_shown(Asker::Guest) => Self::Vital,
+            "orders" if rest.ends_with("/cancel") && has_shown(Asker::Shopper) => Self::Vital,
             _ if method == Method::GET || method == Method::HEAD => Self::Browse,
             _ => Self::Cart,
         }
@@ -247,8 +248,8 @@ mod tests {
         let of_nobody = |path| Class::of(&Method::POST, path, |_| false);
         assert_eq!(of_nobody("/api/v1/admin/orders/D-1/confirm"), Class::Browse);
         assert_eq!(of_nobody("/api/v1/orders/D-1/cancel"), Class::Cart);
-        let of_a_guest = |path| Class::of(&Method::POST, path, |asker| asker == Asker::Guest);
-        assert_eq!(of_a_guest("/api/v1/admin/orders/D-1/confirm"), Class::Browse);
-        assert_eq!(of_a_guest("/api/v1/orders/D-1/cancel"), Class::Vital);
+        let of_a_shopper = |path| Class::of(&Method::POST, path, |asker| asker == Asker::Shopper);
+        assert_eq!(of_a_shopper("/api/v1/admin/orders/D-1/confirm"), Class::Browse);
+        assert_eq!(of_a_shopper("/api/v1/orders/D-1/cancel"), Class::Vital);
     }
 }

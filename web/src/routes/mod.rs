@@ -3,10 +3,12 @@
 //! The order is the order in which a request's path is compared: what a sale asks for most stands first.
 
 mod admin;
+mod auth;
 mod cart;
 mod categories;
 mod checkout;
 mod events;
+mod me;
 mod orders;
 mod pages;
 mod products;
@@ -28,6 +30,8 @@ pub fn all() -> Routes {
     products::routes(&mut routes);
     categories::routes(&mut routes);
     session::routes(&mut routes);
+    auth::routes(&mut routes);
+    me::routes(&mut routes);
     admin::routes(&mut routes);
     events::routes(&mut routes);
     system::routes(&mut routes);

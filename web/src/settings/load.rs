@@ -123,6 +123,15 @@ impl Settings {
             }
         }
         at_least("security.session_ttl_s", self.security.session_ttl_s, 60)?;
+        at_least("security.password_memory_kib", self.security.password_memory_kib.into(), 8)?;
+        at_least("security.password_passes", self.security.password_passes.into(), 1)?;
+        at_least("security.password_lanes", self.security.password_lanes.into(), 1)?;
+        at_least("identity.access_ttl_s", self.identity.access_ttl_s.into(), 60)?;
+        at_least("identity.refresh_ttl_s", self.identity.refresh_ttl_s.into(), self.identity.access_ttl_s.into())?;
+        at_least("identity.session_max_s", self.identity.session_max_s.into(), self.identity.refresh_ttl_s.into())?;
+        if self.identity.issuer.is_empty() {
+            return Err(SettingsError::Bad { key: "identity.issuer", reason: "is empty".to_owned() });
+        }
         for (key, rate) in [
             ("limits.sessions_per_minute", self.limits.sessions_per_minute),
             ("limits.sessions_burst", self.limits.sessions_burst),
@@ -151,6 +160,10 @@ impl Settings {
         if !secret.is_empty() && secret.len() < 32 {
             let reason = "is shorter than 32 characters".to_owned();
             return Err(SettingsError::Bad { key: "security.token_secret", reason });
+        }
+        if self.security.token_secrets_previous.iter().any(|secret| secret.expose().len() < 32) {
+            let reason = "has one shorter than 32 characters".to_owned();
+            return Err(SettingsError::Bad { key: "security.token_secrets_previous", reason });
         }
         Ok(())
     }
@@ -294,6 +307,9 @@ mod tests {
             ("DOORBUSTER__SALE__BAND_MAX_AGE_MS", "900", "sale.band_max_age_ms"),
             ("DOORBUSTER__SEARCH__COMMIT_INTERVAL_MS", "1500", "sale.band_max_age_ms"),
             ("DOORBUSTER__SECURITY__TOKEN_SECRET", "short", "security.token_secret"),
+            ("DOORBUSTER__SECURITY__TOKEN_SECRETS_PREVIOUS", "short", "security.token_secrets_previous"),
+            ("DOORBUSTER__SECURITY__PASSWORD_PASSES", "0", "security.password_passes"),
+            ("DOORBUSTER__IDENTITY__REFRESH_TTL_S", "60", "identity.refresh_ttl_s"),
         ] {
             let refused = refusal(&[(variable, value)]);
             assert!(refused.contains(key), "{variable}={value}: {refused}");
@@ -320,6 +336,7 @@ mod tests {
         let settings = with(&[
             ("DOORBUSTER__SECURITY__ADMIN_KEY", "swordfish"),
             ("DOORBUSTER__SECURITY__TOKEN_SECRET", "swordfish-swordfish-swordfish-swordfish"),
+            ("DOORBUSTER__SECURITY__TOKEN_SECRETS_PREVIOUS", "swordfish.swordfish.swordfish.swordfish"),
             ("DOORBUSTER__DATABASE__URL", "postgres://shop:swordfish@db/shop"),
         ])
         .unwrap();

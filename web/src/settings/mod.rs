@@ -1,5 +1,6 @@
 //! The settings: one struct per section of `config/*.toml`. What each key means stands in `config/base.toml`.
 
+mod identity;
 mod load;
 mod messages;
 mod network;
@@ -18,6 +19,7 @@ use crate::middleware::CrowdBounds;
 
 pub use load::{Environment, SettingsError};
 pub use network::Network;
+pub use secrets::Secret;
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -28,6 +30,7 @@ pub struct Settings {
     pub cart: Cart,
     pub sale: Sale,
     pub security: Security,
+    pub identity: Identity,
     pub mail: Mail,
     pub sms: Sms,
     pub limits: Limits,
@@ -105,8 +108,25 @@ pub struct Sale {
 pub struct Security {
     pub admin_key: SecretString,
     pub token_secret: SecretString,
+    #[serde(deserialize_with = "load::list")]
+    pub token_secrets_previous: Vec<Secret>,
     pub session_ttl_s: u64,
     pub cookie_secure: bool,
+    pub password_memory_kib: u32,
+    pub password_passes: u32,
+    pub password_lanes: u32,
+    pub password_hashes_at_once: usize,
+    pub password_hashes_waiting: usize,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Identity {
+    pub issuer: String,
+    pub access_ttl_s: u32,
+    pub refresh_ttl_s: u32,
+    pub session_max_s: u32,
+    pub verified_email_to_log_in: bool,
 }
 
 #[derive(Debug, Clone, Deserialize)]

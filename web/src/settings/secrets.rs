@@ -1,9 +1,11 @@
 //! Keys that nobody gave: made once for the embedded default and kept beside its data, readable by its user alone.
 
+use std::convert::Infallible;
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use anyhow::{Context, bail};
 use base64::Engine;
@@ -11,8 +13,28 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use identity::access::KeyKind;
 use rand::TryCryptoRng;
 use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
 
 use super::Settings;
+
+/// One of a list.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(SecretString);
+
+impl Secret {
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+impl FromStr for Secret {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(Self(text.into()))
+    }
+}
 
 impl Settings {
     /// Where the admin key of the embedded default is written down.

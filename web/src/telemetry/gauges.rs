@@ -38,6 +38,11 @@ pub fn describe() {
     describe_histogram!("doorbuster_cart_batch_carts", "carts in one write of the carts' lane");
     describe_counter!("doorbuster_cart_conflicts_total", "carts that differed from the database and were read anew");
     describe_counter!("doorbuster_clocks_apart_total", "times the clocks of server and database were seen apart");
+    describe_counter!("doorbuster_passwords_total", "passwords that were hashed or compared");
+    describe_counter!(
+        "doorbuster_passwords_refused_total",
+        "logins and registrations sent away because the line was full"
+    );
     // From the start, so that a rate can be taken of what has not happened yet.
     for name in FROM_ZERO {
         counter!(*name).absolute(0);
@@ -58,6 +63,8 @@ const FROM_ZERO: &[&str] = &[
     "doorbuster_actor_loads_overtaken_total",
     "doorbuster_cart_conflicts_total",
     "doorbuster_clocks_apart_total",
+    "doorbuster_passwords_total",
+    "doorbuster_passwords_refused_total",
 ];
 
 const GAUGES: &[(&str, Unit, &str)] = &[

@@ -11,7 +11,10 @@ use engine::clock::{Clock, CountedIds, ManualClock};
 use engine::id::StoreId;
 use engine::postgres::Database;
 use hyper::Method;
+use identity::Identity;
 use identity::access::{Keys, Role};
+use identity::account::Draft;
+use identity::reach::Email;
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -31,6 +34,9 @@ pub(crate) const OPERATOR_KEY: &str = "sk_the-operator-of-the-tests-and-of-nobod
 /// Good for making the first admin alone.
 pub(crate) const ADMIN_KEY: &str = "the-key-of-the-first-admin";
 
+/// Of every account that tests make.
+pub(crate) const PASSWORD: &str = "correct horse battery staple";
+
 /// An engine over a database of its own. Dropped in this order: the engine, what still runs, the database.
 pub(crate) struct Ground {
     pub(crate) engine: Engine,
@@ -43,6 +49,8 @@ pub(crate) struct Ground {
 
 pub(crate) struct TestApp {
     pub(crate) client: Client,
+    /// The server's own.
+    pub(crate) identity: Identity,
     stop: Option<oneshot::Sender<()>>,
     server: Option<JoinHandle<()>>,
     pub(crate) ground: Ground,
@@ -112,7 +120,7 @@ impl TestApp {
         let server = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
                 let application = Application::build(&settings, engine, metrics()).expect("an application");
-                bound.send(application.address()).expect("the test is waiting");
+                bound.send((application.address(), application.identity().clone())).expect("the test is waiting");
                 let stopped = async move {
                     // The test ended without a word.
                     let _ = stopped.await;
@@ -120,8 +128,8 @@ impl TestApp {
                 application.run_until(stopped).await.expect("a server that ends well");
             });
         });
-        let address = address.recv().expect("the server has started");
-        Self { client: Client { address }, stop: Some(stop), server: Some(server), ground }
+        let (address, identity) = address.recv().expect("the server has started");
+        Self { client: Client { address }, identity, stop: Some(stop), server: Some(server), ground }
     }
 
     pub(crate) fn advance(&self, by: TimeDelta) {
@@ -159,6 +167,46 @@ impl TestApp {
     pub(crate) async fn guest(&self) -> String {
         let session = self.begin_session().await.expect(201);
         session["token"].as_str().expect("a token").to_owned()
+    }
+
+    /// A new account with this address and `PASSWORD`, its address confirmed.
+    pub(crate) async fn account(&self, email: &str, role: Role) {
+        let accounts = self.identity.accounts();
+        let email = Email::parse(email).expect("an address");
+        let hash = accounts.hash(PASSWORD.into(), None).await.expect("a hash");
+        let draft = Draft {
+            email: Some(email),
+            email_is_verified: true,
+            password_hash: Some(hash),
+            ..Draft::of(StoreId::MAIN, role)
+        };
+        accounts.create(draft, self.ground.clock.now()).await.expect("an account");
+    }
+
+    pub(crate) async fn register(&self, email: &str, password: &str) -> Answer {
+        let body = json!({ "email": email, "password": password });
+        self.client.post("/api/v1/auth/register").json(&body).send().await
+    }
+
+    pub(crate) async fn login(&self, email: &str, password: &str) -> Answer {
+        let body = json!({ "email": email, "password": password });
+        self.client.post("/api/v1/auth/login").json(&body).send().await
+    }
+
+    /// The access token of a new account.
+    pub(crate) async fn signed_in(&self, email: &str, role: Role) -> String {
+        self.account(email, role).await;
+        let signed_in = self.login(email, PASSWORD).await.expect(200);
+        signed_in["access_token"].as_str().expect("a token").to_owned()
+    }
+
+    /// The access token of a new customer.
+    pub(crate) async fn customer(&self, email: &str) -> String {
+        self.signed_in(email, Role::Customer).await
+    }
+
+    pub(crate) fn refresh(&self, cookie: &str) -> Request {
+        self.client.post("/api/v1/auth/refresh").header("cookie", &format!("doorbuster_refresh={cookie}"))
     }
 
     pub(crate) fn admin_get(&self, path: &str) -> Request {

@@ -126,6 +126,14 @@ impl Answer {
         self.headers.get(name).map_or("", |value| value.to_str().expect("ASCII"))
     }
 
+    /// What the answer sets the refresh cookie to.
+    #[track_caller]
+    pub(crate) fn refresh_cookie(&self) -> String {
+        let cookies = self.headers.get_all("set-cookie").iter().filter_map(|cookie| cookie.to_str().ok());
+        let value = cookies.filter_map(|cookie| cookie.strip_prefix("doorbuster_refresh=")).next();
+        value.and_then(|cookie| cookie.split(';').next()).unwrap_or_else(|| panic!("no cookie: {self:?}")).to_owned()
+    }
+
     /// The JSON of an answer with this status.
     #[track_caller]
     pub(crate) fn expect(&self, status: u16) -> Value {

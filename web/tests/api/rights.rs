@@ -1,7 +1,7 @@
 //! Who may do what: the API's own description is walked, and each operation of staff and sellers is tried by everybody.
 
 use hyper::Method;
-use identity::access::{KeyKind, Scope};
+use identity::access::{KeyKind, Role, Scope};
 use serde_json::{Value, json};
 
 use crate::app::TestApp;
@@ -21,11 +21,24 @@ async fn every_operation_takes_the_scope_that_it_says_and_no_other() {
     let operations = guarded(&app).await;
     assert!(operations.len() > 60, "{} are few", operations.len());
     let guest = app.guest().await;
+    let mut roles = Vec::new();
+    for role in Role::ALL {
+        roles.push((role, app.signed_in(&format!("{role}@example.com"), role).await));
+    }
     for operation in &operations {
         let name = operation.scope.name();
         ask(&app, operation, None).await.problem(401, "unauthenticated");
         ask(&app, operation, Some("sk_nobody-has-ever-made-this-one-12345")).await.problem(401, "unauthenticated");
         assert_eq!(ask(&app, operation, Some(&guest)).await.problem(403, "forbidden")["required"], name);
+        for (role, access) in &roles {
+            let answer = ask(&app, operation, Some(access)).await;
+            let what = format!("{role}: {} {}", operation.method, operation.path);
+            if role.may(operation.scope) {
+                assert!(answer.status != 401 && answer.status != 403, "{what}: {answer:?}");
+            } else {
+                assert_eq!(answer.problem(403, "forbidden")["required"], name, "{what}");
+            }
+        }
         if !operation.takes_keys {
             continue;
         }

@@ -33,7 +33,7 @@ pub fn describe() -> OpenApi {
         .security_scheme("guest", bearer("The token of `POST /api/v1/session`."))
         .security_scheme(
             "account",
-            bearer("The access token of somebody of the staff, or of a seller, whose role has the scope."),
+            bearer("An access token of `POST /api/v1/auth/login`; where scopes are named, of a role that has them."),
         )
         .security_scheme("key", bearer("A secret key (`sk_...`) with the scope."));
 

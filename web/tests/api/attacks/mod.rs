@@ -12,6 +12,7 @@ mod making;
 mod moving;
 mod salvo;
 mod shelf;
+mod signing_in;
 mod stage;
 
 use std::collections::BTreeSet;
@@ -32,6 +33,11 @@ macro_rules! table {
 
 const TABLE: &[(&str, Attack)] = table! {
     "POST /api/v1/session" => buying::session;
+    "POST /api/v1/auth/register" => signing_in::register;
+    "POST /api/v1/auth/login" => signing_in::login;
+    "POST /api/v1/auth/refresh" => signing_in::refresh;
+    "POST /api/v1/auth/logout" => signing_in::logout;
+    "DELETE /api/v1/me/sessions/{id}" => signing_in::end_session;
     "POST /api/v1/cart/items" => buying::add_to_cart;
     "PUT /api/v1/cart/items/{sku}" => buying::change_cart;
     "DELETE /api/v1/cart/items/{sku}" => buying::empty_cart;

@@ -72,7 +72,13 @@ impl Fired {
 
     /// What those were told who were answered so.
     pub(super) fn told(&self, label: &str) -> Vec<Value> {
-        self.answers.get(label).into_iter().flatten().map(|(_, answer)| answer.json()).collect()
+        let told = |answer: &Answer| if answer.body.is_empty() { Value::Null } else { answer.json() };
+        self.answers.get(label).into_iter().flatten().map(|(_, answer)| told(answer)).collect()
+    }
+
+    /// What they set the refresh cookie to who did it.
+    pub(super) fn refresh_cookies(&self) -> Vec<String> {
+        self.answers.get("done").into_iter().flatten().map(|(_, answer)| answer.refresh_cookie()).collect()
     }
 
     /// Of those who did it.

@@ -1,0 +1,12 @@
+//! Accounts: who has said who they are, and with which password they say it again.
+
+mod error;
+mod facts;
+mod handle;
+mod status;
+pub(crate) mod store;
+
+pub use error::{Error, LoginError};
+pub use facts::{Account, Draft};
+pub use handle::{Accounts, Registration};
+pub use status::{Status, UnknownStatus};

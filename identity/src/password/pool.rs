@@ -1,0 +1,176 @@
+//! Threads of their own for passwords, few and of low priority, with a short line before them.
+//!
+//! Half a core for each of a thousand people who log in in the same minute would leave none for those who buy. So there are
+//! a few threads, the system runs everything else before them, and who finds the line full is told at once to come back,
+//! before anybody looked for them in the database.
+
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+
+use super::hashing::{Hasher, Hashing, Unhashable};
+
+/// How much nicer than the rest of the server (nice(2), which on Linux is a thread's own).
+const NICE: i32 = 10;
+
+type Job = Box<dyn FnOnce() + Send>;
+
+/// Cheap to clone; the threads end with the last of them.
+#[derive(Clone)]
+pub struct Passwords(Arc<Pool>);
+
+struct Pool {
+    jobs: Sender<Job>,
+    places: Arc<Semaphore>,
+    hasher: Arc<Hasher>,
+}
+
+/// A place in the line. Taken before anything else is done for who comes with a password.
+pub struct Place {
+    pool: Arc<Pool>,
+    permit: OwnedSemaphorePermit,
+}
+
+/// The line is full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("too many passwords are being checked")]
+pub struct Busy;
+
+/// What came of a comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Checked {
+    pub matches: bool,
+    /// It matches, and should be hashed anew.
+    pub is_outdated: bool,
+}
+
+impl Passwords {
+    pub fn start(hashing: &Hashing) -> anyhow::Result<Self> {
+        let (jobs, to_do) = channel::<Job>();
+        let to_do = Arc::new(Mutex::new(to_do));
+        let threads = hashing.at_once.max(1);
+        for number in 0..threads {
+            let to_do = Arc::clone(&to_do);
+            thread::Builder::new().name(format!("password-{number}")).spawn(move || work(&to_do))?;
+        }
+        let places = Arc::new(Semaphore::new(threads + hashing.waiting));
+        Ok(Self(Arc::new(Pool { jobs, places, hasher: Arc::new(Hasher::new(hashing)?) })))
+    }
+
+    pub fn place(&self) -> Result<Place, Busy> {
+        let permit = Arc::clone(&self.0.places).try_acquire_owned().map_err(|_| {
+            metrics::counter!("doorbuster_passwords_refused_total").increment(1);
+            Busy
+        })?;
+        Ok(Place { pool: Arc::clone(&self.0), permit })
+    }
+}
+
+impl Place {
+    pub async fn hash(self, password: SecretString) -> Result<String, Unhashable> {
+        self.run(move |hasher| hasher.hash(password.expose_secret())).await
+    }
+
+    /// `kept`: what is kept of the right one. None takes as long, and never matches.
+    pub async fn check(self, password: SecretString, kept: Option<String>) -> Result<Checked, Unhashable> {
+        self.run(move |hasher| {
+            let matches = hasher.is_of(password.expose_secret(), kept.as_deref())?;
+            let is_outdated = matches && kept.is_some_and(|kept| hasher.is_outdated(&kept));
+            Ok(Checked { matches, is_outdated })
+        })
+        .await
+    }
+
+    async fn run<T: Send + 'static>(
+        self,
+        work: impl FnOnce(&Hasher) -> Result<T, Unhashable> + Send + 'static,
+    ) -> Result<T, Unhashable> {
+        let (answer, answered) = oneshot::channel();
+        let Self { pool, permit } = self;
+        let hasher = Arc::clone(&pool.hasher);
+        let job = move || {
+            // Whoever asked may have gone away while they waited.
+            if !answer.is_closed() {
+                metrics::counter!("doorbuster_passwords_total").increment(1);
+                // Nobody hears it only if they went away meanwhile.
+                let _ = answer.send(work(&hasher));
+            }
+            drop(permit);
+        };
+        let gone = || Unhashable::of("its thread is gone");
+        pool.jobs.send(Box::new(job)).map_err(|_| gone())?;
+        answered.await.map_err(|_| gone())?
+    }
+}
+
+fn work(to_do: &Mutex<Receiver<Job>>) {
+    if let Err(error) = rustix::process::nice(NICE).map_err(io::Error::from) {
+        tracing::warn!(%error, "passwords are worked on at the priority of everything else");
+    }
+    loop {
+        // One thread waits for work, the others wait for the lock.
+        let job = to_do.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(job) = job else { return };
+        if catch_unwind(AssertUnwindSafe(job)).is_err() {
+            tracing::error!("a password could not be worked on");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    fn passwords(at_once: usize, waiting: usize) -> Passwords {
+        Passwords::start(&Hashing { memory_kib: 64, passes: 1, lanes: 1, at_once, waiting }).expect("threads")
+    }
+
+    #[tokio::test]
+    async fn so_many_wait_and_the_next_is_told_at_once() {
+        let passwords = passwords(1, 2);
+        let places: Vec<_> = (0..3).map(|_| passwords.place().expect("there is room")).collect();
+        assert_eq!(passwords.place().err(), Some(Busy));
+        for place in places {
+            place.hash("open sesame".into()).await.expect("a hash");
+        }
+        let kept = passwords.place().expect("there is room again").hash("open sesame".into()).await.expect("a hash");
+        let check = async |password: &str, kept: Option<&String>| {
+            let place = passwords.place().expect("there is room");
+            place.check(password.into(), kept.cloned()).await.expect("an answer")
+        };
+        assert!(check("open sesame", Some(&kept)).await.matches);
+        assert!(!check("open says me", Some(&kept)).await.matches);
+        assert!(!check("open sesame", None).await.matches);
+    }
+
+    #[tokio::test]
+    async fn who_went_away_costs_no_work_and_gives_the_place_back() {
+        let passwords = passwords(1, 0);
+        let (begin, begun) = channel::<()>();
+        // Keeps the only thread until it is told.
+        passwords.0.jobs.send(Box::new(move || begun.recv().expect("it is told"))).expect("a thread");
+        let left = passwords.place().expect("there is room");
+        let mut waiting = Box::pin(left.run(|_| -> Result<(), Unhashable> { panic!("nobody wants to know any more") }));
+        assert!((&mut waiting).now_or_never().is_none());
+        drop(waiting);
+        begin.send(()).expect("the thread waits for it");
+        testdb::eventually("a place that is free", || passwords.place().ok());
+    }
+
+    #[tokio::test]
+    async fn one_that_breaks_takes_neither_the_thread_nor_the_place_with_it() {
+        let passwords = passwords(1, 0);
+        let place = passwords.place().expect("there is room");
+        let broken = place.run(|_| -> Result<(), Unhashable> { panic!("a bug") }).await;
+        assert!(broken.is_err());
+        let place = testdb::eventually("a place that is free", || passwords.place().ok());
+        place.hash("open sesame".into()).await.expect("the thread goes on");
+    }
+}

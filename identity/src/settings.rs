@@ -1,0 +1,23 @@
+//! What can be chosen about who is asking.
+
+use chrono::TimeDelta;
+use secrecy::SecretString;
+
+use crate::password::Hashing;
+use crate::session::Lifetimes;
+
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// What everything is signed with.
+    pub secret: SecretString,
+    /// What was signed with before, and is still believed.
+    pub secrets_previous: Vec<SecretString>,
+    /// Who says so, in tokens.
+    pub issuer: String,
+    /// Of an access token.
+    pub access_lifetime: TimeDelta,
+    pub lifetimes: Lifetimes,
+    pub hashing: Hashing,
+    /// Whether an address has to be confirmed before anybody logs in with it.
+    pub confirmed_only: bool,
+}

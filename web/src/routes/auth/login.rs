@@ -1,0 +1,50 @@
+//! `POST /api/v1/auth/login`
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use secrecy::SecretString;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::email::email;
+use super::signed_in::{SignedInView, signed_in};
+use super::throttle::admit_attempt;
+use crate::error::ApiError;
+use crate::extract::{Body, Query};
+use crate::middleware::Arrival;
+use crate::state::State;
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Login)]
+pub(super) struct Request {
+    #[schema(max_length = 254, format = Email, example = "ann@example.com")]
+    email: String,
+    #[schema(value_type = String, format = Password, max_length = 256)]
+    password: SecretString,
+}
+
+/// Signs in with address and password.
+///
+/// Answers with an access token, for a quarter of an hour, and sets a cookie with which `POST /api/v1/auth/refresh` gets the
+/// next. An address that is not known, and a password that is not right, are answered alike.
+#[utoipa::path(
+    post,
+    path = "/api/v1/auth/login",
+    tag = "auth",
+    request_body = Request,
+    responses((status = 200, body = SignedInView))
+)]
+pub(super) async fn handler(
+    request: HttpRequest,
+    arrival: Arrival,
+    _: Query<()>,
+    body: Body<Request>,
+    state: Data<State>,
+) -> Result<HttpResponse, ApiError> {
+    let Request { email: address, password } = body.value;
+    let address = email("/email", &address)?;
+    admit_attempt(&request, &address)?;
+    let account = state.identity.accounts().log_in(arrival.store, address, password).await?;
+    signed_in(&request, &state, account, false).await
+}

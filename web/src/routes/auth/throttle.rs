@@ -1,0 +1,13 @@
+//! How often anybody may come with a password. Asked before the password is looked at, and before the database is.
+
+use actix_web::HttpRequest;
+use identity::reach::Email;
+
+use crate::error::ApiError;
+use crate::extract::admit;
+use crate::middleware::Caller;
+
+/// Whether whoever comes with an address and something secret is heard now.
+pub(super) fn admit_attempt(request: &HttpRequest, _address: &Email) -> Result<(), ApiError> {
+    admit(request, Caller::Newcomer)
+}

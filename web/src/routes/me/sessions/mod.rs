@@ -1,0 +1,10 @@
+//! Where you are signed in.
+
+mod end;
+mod list;
+
+use super::super::router::{Routes, add};
+
+pub(super) fn routes(routes: &mut Routes) {
+    add!(routes, list, end);
+}
