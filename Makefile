@@ -9,7 +9,7 @@ export DOORBUSTER__SERVER__PORT := $(PORT)
 endif
 SHOP := http://127.0.0.1:$(or $(PORT),$(DOORBUSTER__SERVER__PORT),8080)
 
-.PHONY: help run test simulate loadtest bench overload crash torture history coverage reset install-postgres install-peers cargo
+.PHONY: help run test simulate loadtest bench overload logins crash torture history coverage reset install-postgres install-peers cargo
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -49,6 +49,11 @@ overload: cargo install-postgres ## a shop of its own beset by ten times the buy
 	@sh scripts/bench.sh $(TARGET) overload $(ARGS)
 	@$(SLOW_DISK) sh scripts/bench.sh $(TARGET) overload --name overload-slow-disk $(ARGS)
 	@sh scripts/bench.sh $(TARGET) hostile
+
+logins: cargo install-postgres ## a shop of its own: what knowing who buys costs, and what a thousand logins a second do to those who buy
+	$(RELEASE)
+	@sh scripts/bench.sh $(TARGET) auth
+	@sh scripts/bench.sh $(TARGET) logins $(ARGS)
 
 crash: cargo install-postgres ## a sale on a shop of its own, kill -9 in the middle, and whether the promise was kept
 	$(RELEASE)

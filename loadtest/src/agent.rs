@@ -120,7 +120,7 @@ impl Agent {
         let (answer, code) = match answered {
             Ok(head) if head.status < 400 => (Answer::Accepted(head), String::new()),
             Ok(head) => match problem_code(self.connection.body()) {
-                code @ "overloaded" => (Answer::Refused(head), code.to_owned()),
+                code @ ("overloaded" | "rate_limited") => (Answer::Refused(head), code.to_owned()),
                 code => (Answer::Unknown, format!("{} {code}", head.status)),
             },
             Err(fault) => (Answer::Unknown, fault.name().to_owned()),

@@ -10,6 +10,7 @@ mod command;
 mod history;
 mod hostile;
 mod http;
+mod logins;
 mod measure;
 mod overload;
 mod patience;

@@ -54,6 +54,9 @@ pub(crate) struct SaleFlags {
     /// Put into the cart, then check out, instead of buying now
     #[arg(long, num_args = 0..=1, default_missing_value = "true")]
     pub(crate) cart: Option<bool>,
+    /// The buyers have an account and show access tokens, instead of being guests
+    #[arg(long, num_args = 0..=1, default_missing_value = "true")]
+    pub(crate) customers: Option<bool>,
     /// How it is paid [default: manual]
     #[arg(long)]
     pub(crate) payment: Option<Payment>,
@@ -136,6 +139,7 @@ pub(crate) struct Sale {
     pub(crate) same_sku: bool,
     pub(crate) quantity: i64,
     pub(crate) cart: bool,
+    pub(crate) customers: bool,
     pub(crate) payment: Payment,
 }
 
@@ -178,7 +182,7 @@ macro_rules! first_of {
 impl SaleFlags {
     pub(crate) fn or(self, file: Self) -> Self {
         let flags = self;
-        first_of!(flags, file: units, skus, lines, same_sku, quantity, cart, payment)
+        first_of!(flags, file: units, skus, lines, same_sku, quantity, cart, customers, payment)
     }
 
     pub(crate) fn sale(&self, crowd: &Crowd, kind: Kind) -> anyhow::Result<Sale> {
@@ -191,6 +195,7 @@ impl SaleFlags {
             same_sku,
             quantity: self.quantity.unwrap_or(1),
             cart: self.cart.unwrap_or(false),
+            customers: self.customers.unwrap_or(false),
             payment: self.payment.unwrap_or(Payment::Manual),
         };
         ensure!(

@@ -24,12 +24,14 @@ pub(crate) struct Course<'a> {
 }
 
 /// What belongs into one ratio stands side by side.
-const ROUND: [Figure; 17] = [
+const ROUND: [Figure; 19] = [
     Figure::HotSku512,
     Figure::TransactionPool32,
     Figure::StatementPool32,
     Figure::TransactionBest,
     Figure::StatementBest,
+    Figure::GuestsBuyNow,
+    Figure::CustomersBuyNow,
     Figure::HotSku64,
     Figure::ManySkus512,
     Figure::StatementManyBest,

@@ -39,6 +39,22 @@ pub(crate) enum Figure {
     AwakeSku,
     Waiting,
     WaitingConnection,
+    /// Buying now, with a guest's token and with an access token.
+    GuestsBuyNow,
+    CustomersBuyNow,
+    /// The 99th percentile of checkout in a sale, and in the same sale beside a storm of logins.
+    CheckoutInPeace,
+    CheckoutBesideLogins,
+    LoginsOffered,
+    /// Those that this program, which shares the machine, could send in time.
+    LoginsSent,
+    LoginsServed,
+    LoginsLimited,
+    LoginsTurnedAway,
+    /// Neither let in nor sent away in order.
+    LoginsFailed,
+    LoginP99,
+    LoginRefusedP50,
     /// What more buyers than the shop can serve are measured against.
     Peak,
     Overload(Load, Taken),
@@ -100,6 +116,18 @@ impl Figure {
             Self::AwakeSku => "memory of an awake SKU more",
             Self::Waiting => "waiting connections",
             Self::WaitingConnection => "memory of a waiting connection",
+            Self::GuestsBuyNow => "buy now by guests, 512 in flight",
+            Self::CustomersBuyNow => "buy now by customers, 512 in flight",
+            Self::CheckoutInPeace => "checkout p99, in peace",
+            Self::CheckoutBesideLogins => "checkout p99, beside logins",
+            Self::LoginsOffered => "logins offered",
+            Self::LoginsSent => "logins sent",
+            Self::LoginsServed => "logins: let in (200)",
+            Self::LoginsLimited => "logins: too many from one address (429)",
+            Self::LoginsTurnedAway => "logins: turned away (503)",
+            Self::LoginsFailed => "logins: answered otherwise, or not at all",
+            Self::LoginP99 => "p99 of those that were let in",
+            Self::LoginRefusedP50 => "median of those that were sent away",
             Self::Peak => "peak: buy now, one hot SKU, as many in flight as serve it best",
             Self::Overload(load, taken) => taken.name(load),
             Self::Promised => "10x the peak: confirmed, cancelled or due to expire",
@@ -118,6 +146,9 @@ impl Figure {
         match self {
             Self::HalfPeakP99 | Self::MixedP95 | Self::CommitP95 | Self::Recovery | Self::P99(..) => Unit::Microseconds,
             Self::Overload(_, Taken::AdmittedP99 | Taken::TurnedAwayP50) | Self::PromisedP99 => Unit::Microseconds,
+            Self::CheckoutInPeace | Self::CheckoutBesideLogins => Unit::Microseconds,
+            Self::LoginP99 | Self::LoginRefusedP50 => Unit::Microseconds,
+            Self::LoginsServed | Self::LoginsLimited | Self::LoginsTurnedAway | Self::LoginsFailed => Unit::Count,
             Self::IdleMemory | Self::KnownSku | Self::AwakeSku | Self::WaitingConnection => Unit::Bytes,
             Self::MemoryBefore | Self::MemoryGrown | Self::MemoryAfter => Unit::Bytes,
             Self::FreshOrders | Self::GrownOrders | Self::Waiting | Self::Harm(_) => Unit::Count,
@@ -144,6 +175,10 @@ impl Figure {
             | Self::SlowStatementPool32
             | Self::FreshHotSku512
             | Self::GrownHotSku512
+            | Self::GuestsBuyNow
+            | Self::CustomersBuyNow
+            | Self::LoginsOffered
+            | Self::LoginsSent
             | Self::Peak
             | Self::Overload(_, Taken::Offered | Taken::Sent | Taken::Goodput | Taken::TurnedAway) => Unit::PerSecond,
         }

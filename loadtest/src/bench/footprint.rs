@@ -54,6 +54,7 @@ impl Footprint<'_> {
             same_sku: false,
             quantity: 1,
             cart: false,
+            customers: false,
             payment: Payment::Manual,
         };
         let stall = Stall::set_up(self.admin, sale, 1, run, 1, None).await?;

@@ -44,6 +44,7 @@ pub(crate) fn goals(figures: &Figures) -> Vec<Row> {
         ratio(figures, F::ManySkus512, F::TransactionManyBest, None),
         ratio(figures, F::ManySkus512, F::StatementMany, None),
         ratio(figures, F::ManySkus512, F::StatementManyBest, Some(100)),
+        ratio(figures, F::CustomersBuyNow, F::GuestsBuyNow, Some(95)),
         ratio(figures, F::SlowHotSku512, F::SlowTransactionPool32, Some(3_000)),
         ratio(figures, F::SlowHotSku512, F::SlowStatementPool32, None),
         at_least(figures, F::CartFlow512, 8_000),

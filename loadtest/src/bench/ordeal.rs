@@ -57,7 +57,7 @@ pub(crate) fn hostile_goals(figures: &Figures) -> Vec<Row> {
     harm.chain(Honest::ALL.into_iter().flat_map(of)).collect()
 }
 
-fn needed(figure: &str, row: Option<Row>) -> Row {
+pub(super) fn needed(figure: &str, row: Option<Row>) -> Row {
     row.unwrap_or_else(|| Row {
         figure: figure.to_owned(),
         measured: "not measured".to_owned(),

@@ -38,6 +38,8 @@ impl ShopBench<'_> {
         let (sale, in_flight) = match figure {
             Figure::HotSku512 | Figure::SlowHotSku512 | Figure::FreshHotSku512 | Figure::GrownHotSku512 => (hot, MANY),
             Figure::HotSku64 => (hot, FEW),
+            Figure::GuestsBuyNow => (hot, MANY),
+            Figure::CustomersBuyNow => (SaleFlags { customers: Some(true), ..hot }, MANY),
             Figure::ManySkus512 => (SaleFlags { skus: Some(self.skus), ..hot }, MANY),
             Figure::CartFlow512 => (SaleFlags { cart: Some(true), ..hot }, MANY),
             Figure::SoldOutRefusals512 => (SaleFlags { units: Some(0), ..hot }, MANY),

@@ -1,5 +1,6 @@
 //! The commands, their flags and what each does with them.
 
+mod auth;
 mod baseline;
 mod bench;
 mod browse;
@@ -7,6 +8,7 @@ mod check_history;
 mod empty;
 mod flash_sale;
 mod hostile;
+mod logins;
 mod overload;
 mod sell;
 mod shop_flags;
@@ -44,6 +46,10 @@ pub(crate) enum Command {
     MakeHistory(check_history::MakeFlags),
     /// Once, twice and ten times as many buyers as the shop can serve, and how it is afterwards.
     Overload(overload::Flags),
+    /// Buying now by guests and by customers who show access tokens, side by side.
+    Auth(auth::Flags),
+    /// A sale in peace, and the same sale beside a thousand logins a second.
+    Logins(logins::Flags),
     /// Honest shoppers beside those who mean harm: slow heads, huge bodies, deep JSON, floods of tiny requests.
     Hostile(hostile::Flags),
 }
@@ -62,6 +68,8 @@ impl Command {
             Self::Baseline(flags) => runtime.block_on(baseline::run(&flags)),
             Self::Bench(flags) => runtime.block_on(bench::run(flags, live)),
             Self::Overload(flags) => runtime.block_on(overload::run(flags, live)),
+            Self::Auth(flags) => runtime.block_on(auth::run(flags, live)),
+            Self::Logins(flags) => runtime.block_on(logins::run(flags, live)),
             Self::Hostile(flags) => runtime.block_on(hostile::run(flags, live)),
             Self::Empty(flags) => runtime.block_on(empty::run(&flags)),
             Self::CheckHistory(flags) => check_history::check_history(&flags),

@@ -13,12 +13,13 @@ pub(crate) enum Operation {
     Search,
     Category,
     Cancel,
+    Login,
     /// The empty handler, and the plain SQL endpoints of the baseline.
     Plain,
 }
 
 impl Operation {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Visit,
         Self::Checkout,
         Self::CheckoutAfterwards,
@@ -28,6 +29,7 @@ impl Operation {
         Self::Search,
         Self::Category,
         Self::Cancel,
+        Self::Login,
         Self::Plain,
     ];
 
@@ -42,6 +44,7 @@ impl Operation {
             Self::Search => "search",
             Self::Category => "category",
             Self::Cancel => "cancel",
+            Self::Login => "login",
             Self::Plain => "plain request",
         }
     }

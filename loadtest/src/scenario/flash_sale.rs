@@ -37,6 +37,12 @@ impl FlashSale {
         Self { stall, target, cart_per_agent }
     }
 
+    /// The same shoppers at the same stall.
+    pub(crate) fn again(&self) -> Self {
+        let Self { stall, target, cart_per_agent } = self;
+        Self { stall: stall.clone(), target: target.clone(), cart_per_agent: *cart_per_agent }
+    }
+
     /// How many shoppers must have a session before the doors open.
     pub(crate) fn buyers_needed(cart: bool, pace: &Pace, agents: usize) -> u64 {
         const ENOUGH_TO_BUY_NOW: u64 = 10_000;

@@ -9,7 +9,7 @@ use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 
 use crate::history::{self, Recorder, Said, Span, Told, Verb};
-use crate::shop::{Admin, Buyer, Item, Money, NewProduct, NumberedChange};
+use crate::shop::{Account, Admin, Buyer, Item, Money, NewProduct, NumberedChange};
 use crate::workload::{PLENTY, Payment, Sale};
 
 /// The SKUs on sale, by number.
@@ -37,6 +37,7 @@ pub(crate) struct Stall {
 const VARIANTS_PER_PRODUCT: usize = 50;
 const CONNECTIONS: usize = 16;
 const SESSIONS: u64 = 1_000;
+const SIGN_INS: usize = 32;
 
 impl Stall {
     pub(crate) async fn set_up(
@@ -50,7 +51,7 @@ impl Stall {
         let skus: Vec<String> = (0..sale.skus).map(|number| format!("{run}-{number}")).collect();
         let history = history.map(|path| Recorder::create(path, &run, &skus)).transpose()?;
         let goods = Goods::put_on_the_shelf(admin, &sale, &run, skus, history.as_ref()).await?;
-        let buyers = arrive(admin, buyers.max(1)).await?;
+        let buyers = if sale.customers { sign_in(admin).await? } else { arrive(admin, buyers.max(1)).await? };
         let total = Money { amount: 0, currency: String::new() };
         let mut stall = Self { sale, goods, buyers, total, run, seed, history };
         stall.total = stall.ask_the_price(admin).await?;
@@ -67,6 +68,7 @@ impl Stall {
             same_sku: false,
             quantity: 1,
             cart: false,
+            customers: false,
             payment: Payment::Manual,
         };
         Self::set_up(admin, sale, SESSIONS, run, 1, None).await
@@ -180,6 +182,12 @@ async fn arrive(admin: &Admin, buyers: u64) -> anyhow::Result<Vec<Buyer>> {
     stream::iter(0..buyers).map(|_| Buyer::arrive(&admin.client)).buffered(CONNECTIONS * 4).try_collect().await
 }
 
+/// A login is meant to be much work for the shop: a few are shared by all.
+async fn sign_in(admin: &Admin) -> anyhow::Result<Vec<Buyer>> {
+    let account = Account::register(&admin.client).await?;
+    stream::iter(0..SIGN_INS).map(|_| account.sign_in(&admin.client)).buffered(CONNECTIONS).try_collect().await
+}
+
 fn basket(sale: &Sale, seed: u64, visit: u64) -> Basket {
     let mut dice = SmallRng::seed_from_u64(seed ^ visit.wrapping_mul(0x9e37_79b9_7f4a_7c15));
     let skus = sale.skus as usize;
@@ -199,7 +207,7 @@ mod tests {
     use super::*;
 
     fn sale(skus: u32, lines: u32, same_sku: bool) -> Sale {
-        Sale { units: 1, skus, lines, same_sku, quantity: 2, cart: false, payment: Payment::Manual }
+        Sale { units: 1, skus, lines, same_sku, quantity: 2, cart: false, customers: false, payment: Payment::Manual }
     }
 
     #[test]

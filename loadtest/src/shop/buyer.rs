@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::http::{Client, Request, Target};
 
-/// A guest with a session.
+/// A guest with a session, or somebody who has signed in.
 #[derive(Deserialize)]
 pub(crate) struct Buyer {
     token: String,
@@ -136,6 +136,11 @@ impl Buyer {
         let request = Request::post(&client.target, "/api/v1/session").empty();
         let reply = client.ask(&request).await?.expect_success("a guest session")?;
         reply.read("a guest session")
+    }
+
+    /// Somebody who has signed in.
+    pub(crate) fn with_token(token: String) -> Self {
+        Self { token }
     }
 
     pub(crate) fn token(&self) -> &str {

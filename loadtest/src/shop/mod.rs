@@ -3,12 +3,14 @@
 //! Only this folder changes when the API does. Answers name the fields that are looked at; whatever else
 //! the shop says is skipped.
 
+mod account;
 mod admin;
 mod buyer;
 mod problem;
 mod system;
 mod visitor;
 
+pub(crate) use account::Account;
 pub(crate) use admin::{Admin, Entry, Level, ListedOrder, NewProduct, NumberedChange};
 pub(crate) use buyer::{Buyer, Cancelled, Item, Money, Placed, PlacedLine, Purchase};
 pub(crate) use problem::{Short, problem_code, shortages};
