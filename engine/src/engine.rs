@@ -10,11 +10,11 @@ use tokio::task::JoinHandle;
 
 use crate::actor::Threads;
 use crate::cart;
-use crate::catalog::{self, Catalog, Changed, Offers, Terms};
-use crate::checkout::{self, Checkout};
+use crate::catalog::{self, Catalog, Changed, Offers, Shops, Terms};
+use crate::checkout::Checkout;
 use crate::clock::{Clock, IdSource, RandomIds, SystemClock};
 use crate::desk::{self, Desk, Expiry};
-use crate::id::{OwnerId, StoreId};
+use crate::id::OwnerId;
 use crate::inventory::{self, Stockroom};
 use crate::journal;
 use crate::order::{OrderRows, OrderSnapshot};
@@ -125,9 +125,9 @@ impl Engine {
             Cell::take(&ground, owner).await?
         };
         let clock = clock.unwrap_or_else(|| cell.clock());
-        let terms = Terms::load(&mut *database.connection().await?, StoreId::MAIN).await?;
+        let terms = Terms::load(&mut *database.connection().await?).await?;
         let catalog = Catalog::new(database.clone(), Arc::clone(&clock), Arc::clone(&ids)).keeping(terms.clone());
-        let goods = Goods { offers: catalog.offers().clone(), rules: Arc::clone(terms.rules()) };
+        let goods = Goods { offers: catalog.offers().clone(), shops: terms.shops().clone() };
         let (sale, writer) = Sale::open(cell, ground, &settings, goods, Arc::clone(&clock), Arc::clone(&ids)).await?;
 
         let idle_ticks = settings.idle_after.as_secs() / TICK.as_secs();
@@ -173,6 +173,7 @@ impl Engine {
     pub async fn start_outbox(&self) -> Result<(), DatabaseError> {
         let outbox = self.outbox();
         let from = outbox.horizon().await?;
+        self.0.catalog.catch_up().await?;
         let catalog = self.0.catalog.clone();
         let hear = move |event: &outbox::Event| match Changed::deserialize(&event.payload) {
             Ok(changed) => catalog.heard(event.store, &changed),
@@ -213,8 +214,9 @@ impl Engine {
         self.0.catalog.offers()
     }
 
-    pub fn rules(&self) -> &checkout::StoreRules {
-        self.0.terms.rules()
+    /// How each store sells.
+    pub fn shops(&self) -> &Shops {
+        self.0.terms.shops()
     }
 
     pub fn inventory(&self) -> &inventory::Handle {

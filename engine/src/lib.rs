@@ -28,6 +28,7 @@ pub mod catalog;
 pub mod inventory;
 pub mod order;
 pub mod pricing;
+pub mod tenant;
 
 // --- processes that cross domains
 pub mod checkout;

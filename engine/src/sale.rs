@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use crate::actor::{Stage, Wiring};
 use crate::cart::{self, CartRows};
-use crate::catalog::Offers;
-use crate::checkout::{self, Checkout, KnownKeys, StoreRules};
+use crate::catalog::{Offers, Shops};
+use crate::checkout::{self, Checkout, KnownKeys};
 use crate::clock::{Clock, CoreClock, IdSource};
 use crate::desk::{Desk, Expiry, Turns};
 use crate::id::OwnerId;
@@ -46,11 +46,11 @@ impl Ground {
     }
 }
 
-/// What is for sale, and by which rules of price.
+/// What is for sale, and how.
 #[derive(Clone)]
 pub struct Goods {
     pub offers: Offers,
-    pub rules: StoreRules,
+    pub shops: Shops,
 }
 
 /// A cell that was taken, in which nobody has written yet, or one to stand by for.
@@ -152,7 +152,7 @@ impl Sale {
         };
         let checkout = Checkout::new(checkout::Parts {
             settings: settings.checkout,
-            rules: goods.rules,
+            shops: goods.shops,
             clock,
             ids,
             numbers: OrderNumbers::starting_at(luck.wrapping_mul(4_099)),

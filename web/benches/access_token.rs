@@ -15,9 +15,9 @@ use web::extract::GuestTokens;
 fn tokens(criterion: &mut Criterion) {
     let now = Utc.with_ymd_and_hms(2026, 3, 1, 12, 0, 0).single().expect("a moment that exists");
     let guests = GuestTokens::new(b"a secret, long enough for a bench", [], TimeDelta::days(30));
-    let (_, guest) = guests.issue(PrincipalId::from_uuid(Uuid::from_u128(7)), now);
+    let (_, guest) = guests.issue(StoreId::MAIN, PrincipalId::from_uuid(Uuid::from_u128(7)), now);
     criterion.bench_function("who is asking/a guest's token", |bencher| {
-        bencher.iter(|| guests.verify(black_box(&guest), now));
+        bencher.iter(|| guests.verify(StoreId::MAIN, black_box(&guest), now));
     });
 
     let keyring = Keyring::new("a secret, long enough for a bench".into(), []);

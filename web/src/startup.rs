@@ -12,6 +12,7 @@ use anyhow::Context;
 use chrono::TimeDelta;
 use engine::outbox::{self, Outbox};
 use engine::search::{self, Search, Sources};
+use engine::tenant::Tenants;
 use engine::{Engine, catalog};
 use futures_util::future::join;
 use identity::Identity;
@@ -145,6 +146,8 @@ pub fn state(settings: &Settings, engine: Engine, metrics: PrometheusHandle) -> 
         search,
         hub: Hub::new(first_event, seats),
         order_rate: Arc::default(),
+        tenants: Tenants::new(engine.database().clone()),
+        stores: settings.stores.clone(),
         engine,
         identity,
         guest_tokens: GuestTokens::new(
@@ -185,17 +188,19 @@ fn search(settings: &Settings, engine: &Engine) -> Result<Search, search::Error>
 /// What goes on beside the requests: caches hear of changes and of sessions that ended, listeners are told what happens.
 async fn background(state: &Data<State>) -> anyhow::Result<Vec<JoinHandle<()>>> {
     let mut tasks = state.identity.start().await?;
+    tasks.extend(state.tenants.start().await?);
     let (bodies, details, catalog) = (state.bodies.clone(), state.details.clone(), state.engine.catalog().clone());
     let outbox = Outbox::new(state.engine.database().clone());
     let from = outbox.horizon().await?;
+    catalog.catch_up().await?;
     let caches = outbox::follow(outbox, &[catalog::TOPIC], from, OUTBOX_INTERVAL, move |event| {
         let Ok(changed) = serde_json::from_value::<catalog::Changed>(event.payload.clone()) else {
             tracing::error!(outbox.topic = event.topic, "an event of the catalogue cannot be read");
             return bodies.forget_all();
         };
         catalog.heard(event.store, &changed);
-        match details.heard(&changed) {
-            Some(slugs) => slugs.into_iter().for_each(|slug| bodies.forget(&Page::Product(slug))),
+        match details.heard(event.store, &changed) {
+            Some(slugs) => slugs.into_iter().for_each(|slug| bodies.forget(event.store, Page::Product(slug))),
             None => bodies.forget_all(),
         }
     });

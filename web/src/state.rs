@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use engine::Engine;
 use engine::search::Search;
+use engine::tenant::Tenants;
 use identity::Identity;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Semaphore;
@@ -15,10 +16,12 @@ use crate::document::Document;
 use crate::extract::GuestTokens;
 use crate::live::{Hub, OrderRate};
 use crate::middleware::{Cors, LoadShed, RateLimits};
-use crate::settings::Network;
+use crate::settings::{Network, Stores};
 
 pub struct State {
     pub engine: Engine,
+    pub tenants: Tenants,
+    pub stores: Stores,
     /// Who is asking.
     pub identity: Identity,
     /// Public pages.

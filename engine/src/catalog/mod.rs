@@ -50,5 +50,5 @@ pub use price::PriceNow;
 pub use product::{AvailabilityPolicy, Media, Product, ProductDraft, ProductPatch, ProductStatus, UnknownWord};
 pub use shipping::{Shipping, ShippingPatch};
 pub use tax::{TaxClass, TaxClassDraft, TaxClassPatch};
-pub use terms::Terms;
+pub use terms::{Shop, Shops, Terms};
 pub use variant::{SaleDraft, Variant, VariantDraft, VariantPatch};

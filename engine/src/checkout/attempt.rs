@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::cart::{self, Contents, Frozen, Owner, Refused as Refusal};
 use crate::clock::Timestamp;
-use crate::id::OrderId;
+use crate::id::{LocationId, OrderId};
 use crate::inventory::{self, Granted, Refused, Taken};
 use crate::journal::{Bundle, CartConversion, LineRow, NotWritten, OrderRow, Receipt, Writes};
 use crate::order::{self, OrderDetail, PaymentMethod};
@@ -37,20 +37,21 @@ impl Checkout {
             plan::still_meant(frozen.contents(), &offers)?;
         }
         plan::open(&offers, now)?;
-        let quote = plan::priced(wants, &offers, &self.0.rules.load(), now)?;
-        plan::agreed(request, wants, &offers, &self.0.rules.load(), &quote, now)?;
+        let shop = self.shop(request.store)?;
+        let quote = plan::priced(wants, &offers, &shop.rules, now)?;
+        plan::agreed(request, wants, &offers, &shop.rules, &quote, now)?;
         let settings = &self.0.settings;
         let until = plan::hold_until(request, &offers, settings.hold_ttl_s, settings.hold_ttl_max_s, now)?;
         let expires_at = match request.payment_method {
             PaymentMethod::Manual => Some(until),
             PaymentMethod::CashOnDelivery => None,
         };
-        let demands = plan::demands(wants, &offers);
+        let demands = plan::demands(wants, &offers, shop.sells_from);
         board::refuse(&self.0.inventory, &demands)?;
 
         let order = OrderId::from_uuid(self.0.ids.next(now));
         let takes = self.take_all(&demands, order, request, expires_at, now).await?;
-        let mut row = self.row(request, order, &quote, &offers, expires_at, now);
+        let mut row = self.row(request, order, &quote, &offers, shop.sells_from, expires_at, now);
         let cart = frozen.as_ref().map(|frozen| {
             let Contents { owner, version, generation, .. } = *frozen.contents();
             CartConversion { cart: owner.cart(), version, generation, order }
@@ -119,12 +120,14 @@ impl Checkout {
         Ok(takes)
     }
 
+    #[expect(clippy::too_many_arguments, reason = "one row made of all that was decided")]
     fn row(
         &self,
         request: &PlaceOrder,
         order: OrderId,
         quote: &Quote,
         offers: &[Arc<crate::catalog::Offer>],
+        sells_from: LocationId,
         expires_at: Option<Timestamp>,
         now: Timestamp,
     ) -> OrderRow {
@@ -137,7 +140,7 @@ impl Checkout {
         let state = request.payment_method.first_state();
         let lines = quote.lines.iter().zip(offers).map(|(line, offer)| LineRow {
             variant: offer.variant_id,
-            location: crate::id::LocationId::MAIN,
+            location: sells_from,
             sku: offer.sku.as_str().into(),
             title: offer.title.as_str().into(),
             quantity: line.quantity.get(),

@@ -14,7 +14,7 @@ mod request;
 
 pub use error::{Error, Short};
 pub(crate) use keys::KnownKeys;
-pub use place::{Checkout, Settings, StoreRules};
+pub use place::{Checkout, Settings};
 pub(crate) use place::{Ended, Parts};
 pub use placed::{Placed, PlacedLine};
 pub use repriced::{Repriced, RepricedLine};

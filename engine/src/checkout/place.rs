@@ -4,18 +4,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use arc_swap::ArcSwap;
 use chrono::TimeDelta;
 
 use crate::cart::{self, Contents, Owner};
-use crate::catalog::{Offers, Sku};
+use crate::catalog::{Offers, Shop, Shops, Sku};
 use crate::clock::{Clock, IdSource, Timestamp};
 use crate::fail_point::{Point, reach};
 use crate::id::StoreId;
 use crate::idempotency::{CallKey, Claim, Claims, Standing};
 use crate::mutant::{Mutant, is_on};
 use crate::order::{OrderNumbers, OrderRows};
-use crate::pricing::Rules;
 use crate::runtime::Runtime;
 use crate::{inventory, journal};
 
@@ -36,9 +34,6 @@ pub struct Settings {
     pub patience: Duration,
 }
 
-/// The shop's own rules of price, reread when an admin changes them.
-pub type StoreRules = Arc<ArcSwap<Rules>>;
-
 /// What is remembered of an ended request.
 #[derive(Clone)]
 pub(crate) enum Ended {
@@ -53,7 +48,7 @@ pub struct Checkout(pub(super) Arc<Parts>);
 /// What an order is placed with.
 pub(crate) struct Parts {
     pub(crate) settings: Settings,
-    pub(crate) rules: StoreRules,
+    pub(crate) shops: Shops,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn IdSource>,
     pub(crate) numbers: OrderNumbers,
@@ -93,7 +88,7 @@ impl Checkout {
             }
         };
         let offers = self.offers(request.store, &wants).await?;
-        let quote = plan::priced(&wants, &offers, &self.0.rules.load(), now)?;
+        let quote = plan::priced(&wants, &offers, &self.shop(request.store)?.rules, now)?;
         Ok(Priced { quote, offers })
     }
 
@@ -183,6 +178,11 @@ impl Checkout {
                 Err(refusal)
             }
         }
+    }
+
+    pub(super) fn shop(&self, store: StoreId) -> Result<Arc<Shop>, Error> {
+        let unheard_of = || Error::Unavailable("this store is not known yet".into());
+        self.0.shops.of(store).ok_or_else(unheard_of)
     }
 
     pub(super) async fn offers(

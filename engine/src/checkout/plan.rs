@@ -109,13 +109,13 @@ pub(super) fn agreed(
 }
 
 /// The demands, in the one order in which everybody takes.
-pub(super) fn demands(wants: &[Want], offers: &[Arc<Offer>]) -> Vec<Demand> {
+pub(super) fn demands(wants: &[Want], offers: &[Arc<Offer>], sells_from: LocationId) -> Vec<Demand> {
     let mut demands: Vec<Demand> = wants
         .iter()
         .zip(offers)
         .map(|(want, offer)| Demand {
-            // Sold from the default location: sourcing from several comes with rules of its own.
-            account: AccountId { variant: offer.variant_id, location: LocationId::MAIN },
+            // All from the store's default location: sourcing from several comes with rules of its own.
+            account: AccountId { variant: offer.variant_id, location: sells_from },
             quantity: want.quantity.get(),
             offer: Arc::clone(offer),
         })

@@ -15,8 +15,12 @@ pub trait StockRows: Send + Sync + 'static {
     /// The levels of many variants, in no order; none where there never was any. For who only looks.
     fn levels(&self, variants: Vec<VariantId>) -> BoxFuture<'_, Result<Levels, DatabaseError>>;
 
-    /// The location that is called so and in use.
-    fn location(&self, store: StoreId, code: String) -> BoxFuture<'_, Result<Option<LocationId>, DatabaseError>>;
+    /// The location that is called so and in use; without a code, the store's default one.
+    fn location(
+        &self,
+        store: StoreId,
+        code: Option<String>,
+    ) -> BoxFuture<'_, Result<Option<LocationId>, DatabaseError>>;
 
     /// The holds of one order, given the variants on its lines, in ascending order of their accounts.
     fn holds_of_order(
@@ -42,9 +46,16 @@ impl StockRows for Database {
         })
     }
 
-    fn location(&self, store: StoreId, code: String) -> BoxFuture<'_, Result<Option<LocationId>, DatabaseError>> {
+    fn location(
+        &self,
+        store: StoreId,
+        code: Option<String>,
+    ) -> BoxFuture<'_, Result<Option<LocationId>, DatabaseError>> {
         Box::pin(self.run(move |mut connection| async move {
-            Ok(store::location_by_code(&mut connection, store, &code).await?)
+            Ok(match code {
+                Some(code) => store::location_by_code(&mut connection, store, &code).await?,
+                None => store::default_location(&mut connection, store).await?,
+            })
         }))
     }
 

@@ -199,7 +199,8 @@ impl Stockroom {
         Ok(self.rows.levels(variants).await?)
     }
 
-    pub async fn location(&self, store: StoreId, code: String) -> Result<LocationId, Error> {
+    /// The location that is called so; without a code, where the store sells from.
+    pub async fn location(&self, store: StoreId, code: Option<String>) -> Result<LocationId, Error> {
         self.rows.location(store, code).await?.ok_or(Error::UnknownLocation)
     }
 

@@ -243,6 +243,12 @@ pub async fn holds_of_order(
         .await
 }
 
+/// Where a store sells from.
+pub async fn default_location(connection: &mut AsyncPgConnection, store: StoreId) -> QueryResult<Option<LocationId>> {
+    let default = locations::table.filter(locations::store_id.eq(store).and(locations::is_default));
+    default.select(locations::id).first(connection).await.optional()
+}
+
 /// The location that is called so and in use.
 pub async fn location_by_code(
     connection: &mut AsyncPgConnection,

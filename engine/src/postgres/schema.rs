@@ -17,6 +17,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    store_domains (domain) {
+        domain -> Text,
+        store_id -> Uuid,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     locations (id) {
         id -> Uuid,
         store_id -> Uuid,
@@ -329,4 +337,4 @@ diesel::allow_tables_to_appear_in_same_query!(categories, brands, products, vari
 diesel::allow_tables_to_appear_in_same_query!(orders, order_lines, stock_holds);
 diesel::joinable!(variants -> products (product_id));
 diesel::allow_tables_to_appear_in_same_query!(stock_levels, locations);
-diesel::allow_tables_to_appear_in_same_query!(stores, tax_classes);
+diesel::allow_tables_to_appear_in_same_query!(stores, locations, tax_classes);

@@ -50,14 +50,15 @@ impl StockDesk for Stockroom {
         Box::pin(set(self, store, counts))
     }
 
-    fn levels(&self, _: StoreId, variants: Vec<VariantId>) -> BoxFuture<'_, Result<Vec<StockLevel>, String>> {
+    fn levels(&self, store: StoreId, variants: Vec<VariantId>) -> BoxFuture<'_, Result<Vec<StockLevel>, String>> {
         Box::pin(async move {
+            let default = self.location(store, None).await.map_err(|error| error.to_string())?;
             let levels = self.levels_of(variants).await.map_err(|error| error.to_string())?;
             Ok(levels
                 .into_iter()
                 .map(|(variant, row)| StockLevel {
                     variant,
-                    location: Some(row.location_code).filter(|_| row.location != LocationId::MAIN),
+                    location: Some(row.location_code).filter(|_| row.location != default),
                     on_hand: row.level.on_hand,
                     reserved: row.level.reserved,
                     safety: row.level.safety,
@@ -71,18 +72,15 @@ impl StockDesk for Stockroom {
 async fn set(stockroom: &Stockroom, store: StoreId, counts: Vec<StockCount>) -> Vec<Result<StockSet, String>> {
     let mut answers: Vec<Result<StockSet, String>> = Vec::with_capacity(counts.len());
     let mut wanted: BTreeMap<(VariantId, LocationId), (usize, i64)> = BTreeMap::new();
-    let mut locations: HashMap<String, Result<LocationId, String>> = HashMap::new();
+    let mut locations: HashMap<Option<String>, Result<LocationId, String>> = HashMap::new();
     for (n, count) in counts.iter().enumerate() {
-        let location = match &count.location {
-            None => Ok(LocationId::MAIN),
-            Some(code) => match locations.get(code) {
-                Some(known) => known.clone(),
-                None => {
-                    let found = stockroom.location(store, code.clone()).await.map_err(|error| error.to_string());
-                    locations.insert(code.clone(), found.clone());
-                    found
-                }
-            },
+        let location = match locations.get(&count.location) {
+            Some(known) => known.clone(),
+            None => {
+                let found = stockroom.location(store, count.location.clone()).await.map_err(|error| error.to_string());
+                locations.insert(count.location.clone(), found.clone());
+                found
+            }
         };
         match location {
             Ok(_) if count.on_hand < 0 => answers.push(Err(format!("{} is no count", count.on_hand))),

@@ -214,7 +214,7 @@ impl Shop {
              select count(*) from made",
             StoreId::MAIN.uuid()
         ));
-        let found = self.engine.stockroom().location(StoreId::MAIN, code.to_owned());
+        let found = self.engine.stockroom().location(StoreId::MAIN, Some(code.to_owned()));
         self.fixture.block_on(found).expect("just made")
     }
 

@@ -174,7 +174,7 @@ impl Cluster {
             };
             let clock = cell.clock();
             let offers = Offers::new(from.clone(), runtime.clone(), 100);
-            let goods = Goods { offers, rules: goods::rules() };
+            let goods = Goods { offers, shops: goods::shops() };
             let opening = Sale::open(cell, ground, &self.0.settings, goods, clock, Arc::clone(&ids));
             let Ok((sale, writer)) = opening.await else {
                 world::sleep(AGAIN).await;

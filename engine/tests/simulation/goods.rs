@@ -1,11 +1,7 @@
 //! What the simulated shop sells: a handful of scarce things, some of them limited for each buyer.
 
-use std::sync::Arc;
-
-use arc_swap::ArcSwap;
 use chrono::TimeDelta;
-use engine::catalog::{Attributes, AvailabilityPolicy, Offer, PurchaseLimit, Sku, Slug};
-use engine::checkout::StoreRules;
+use engine::catalog::{Attributes, AvailabilityPolicy, Offer, PurchaseLimit, Shop, Shops, Sku, Slug};
 use engine::id::{LocationId, ProductId, StoreId, VariantId};
 use engine::money::{Currency, Money};
 use engine::pricing::{Item, Rules, ShippingRules, TaxRate, UnitPrice, quote};
@@ -80,8 +76,9 @@ fn own_rules() -> Rules {
     Rules { currency: Currency::INR, shipping, valid_for: TimeDelta::minutes(5) }
 }
 
-pub(crate) fn rules() -> StoreRules {
-    Arc::new(ArcSwap::from_pointee(own_rules()))
+pub(crate) fn shops() -> Shops {
+    let shop = Shop { rules: own_rules(), sells_from: LocationId::MAIN };
+    Shops::new([(StoreId::MAIN, shop)])
 }
 
 /// What a basket costs, which never changes here.

@@ -15,7 +15,7 @@ pub struct Details(Arc<Parts>);
 
 struct Parts {
     catalog: Catalog,
-    by_slug: Cache<Slug, Arc<ProductDetail>>,
+    by_slug: Cache<(StoreId, Slug), Arc<ProductDetail>>,
     slugs: Cache<ProductId, Slug>,
     /// Counts changes, so that what was read before one is not kept after it.
     changes: AtomicU64,
@@ -33,21 +33,22 @@ impl Details {
     }
 
     /// A product that the public may see.
-    pub async fn get(&self, slug: &Slug) -> Result<Arc<ProductDetail>, engine::catalog::Error> {
-        if let Some(detail) = self.0.by_slug.get(slug) {
+    pub async fn get(&self, store: StoreId, slug: &Slug) -> Result<Arc<ProductDetail>, engine::catalog::Error> {
+        let name = (store, slug.clone());
+        if let Some(detail) = self.0.by_slug.get(&name) {
             return Ok(detail);
         }
         let before = self.0.changes.load(Ordering::SeqCst);
-        let detail = Arc::new(self.0.catalog.product_detail(StoreId::MAIN, slug).await?);
+        let detail = Arc::new(self.0.catalog.product_detail(store, slug).await?);
         if self.0.changes.load(Ordering::SeqCst) == before {
             self.0.slugs.insert(detail.product.id, slug.clone());
-            self.0.by_slug.insert(slug.clone(), Arc::clone(&detail));
+            self.0.by_slug.insert(name, Arc::clone(&detail));
         }
         Ok(detail)
     }
 
     /// Forgets what may show the change; says which products' pages are concerned, or `None`: any may be.
-    pub fn heard(&self, changed: &Changed) -> Option<Vec<Slug>> {
+    pub fn heard(&self, store: StoreId, changed: &Changed) -> Option<Vec<Slug>> {
         self.0.changes.fetch_add(1, Ordering::SeqCst);
         if !changed.categories.is_empty() || !changed.brands.is_empty() || !changed.tax_classes.is_empty() {
             self.0.by_slug.invalidate_all();
@@ -55,7 +56,7 @@ impl Details {
         }
         let slugs: Vec<Slug> = changed.products.iter().filter_map(|id| self.0.slugs.remove(id)).collect();
         for slug in &slugs {
-            self.0.by_slug.invalidate(slug);
+            self.0.by_slug.invalidate(&(store, slug.clone()));
         }
         Some(slugs)
     }

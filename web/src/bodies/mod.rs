@@ -22,6 +22,7 @@ use std::time::{Duration, Instant};
 
 use engine::catalog::Slug;
 use engine::clock::Timestamp;
+use engine::id::StoreId;
 use futures_util::FutureExt;
 use futures_util::future::Shared;
 use moka::sync::Cache;
@@ -42,6 +43,9 @@ pub enum Page {
     Categories,
     Category(Slug),
 }
+
+/// Whose page it is. Two stores may have products of the same name.
+type Address = (StoreId, Page);
 
 /// A page as it was made.
 pub struct Made {
@@ -64,8 +68,8 @@ pub enum NotMade {
 pub struct Bodies(Arc<Parts>);
 
 struct Parts {
-    kept: Cache<Page, Arc<Kept>>,
-    in_the_making: Mutex<HashMap<Page, Making>>,
+    kept: Cache<Address, Arc<Kept>>,
+    in_the_making: Mutex<HashMap<Address, Making>>,
     freshness: Freshness,
     io: Runtime,
 }
@@ -86,7 +90,7 @@ impl Bodies {
     /// At most `capacity_bytes` of bodies, none kept for longer than `freshness` allows. They are made on `io`.
     pub fn new(capacity_bytes: u64, freshness: Freshness, io: Runtime) -> Self {
         // A page that is not there takes room as well: the key, the map's own.
-        let weigh = |_: &Page, kept: &Arc<Kept>| {
+        let weigh = |_: &Address, kept: &Arc<Kept>| {
             let body = kept.answer.as_ref().map_or(0, Document::len);
             u32::try_from(body + 512).unwrap_or(u32::MAX)
         };
@@ -94,26 +98,33 @@ impl Bodies {
         Self(Arc::new(Parts { kept, in_the_making: Mutex::default(), freshness, io }))
     }
 
-    /// The page, as kept or as `make` makes it.
-    pub async fn get<F>(&self, page: Page, now: Timestamp, make: impl FnOnce() -> F) -> Result<Document, ApiError>
+    /// The store's page, as kept or as `make` makes it.
+    pub async fn get<F>(
+        &self,
+        store: StoreId,
+        page: Page,
+        now: Timestamp,
+        make: impl FnOnce() -> F,
+    ) -> Result<Document, ApiError>
     where
         F: Future<Output = Result<Made, NotMade>> + Send + 'static,
     {
-        let kept = self.0.kept.get(&page);
+        let address = (store, page);
+        let kept = self.0.kept.get(&address);
         if let Some(kept) = &kept
             && kept.until.is_none_or(|until| now < until)
         {
             let age = kept.age(now);
-            let max_age = self.0.freshness.of(&page);
+            let max_age = self.0.freshness.of(&address.1);
             if age < max_age {
                 if age > max_age / 2 && !kept.is_renewed.swap(true, Ordering::Relaxed) {
                     // Whoever waits for it is served by its end, nobody waits now.
-                    drop(self.make(page, now, make()));
+                    drop(self.make(address, now, make()));
                 }
                 return kept.answer.clone().map_err(ApiError::from);
             }
         }
-        let making = self.make(page, now, make());
+        let making = self.make(address, now, make());
         let Some(last_known) = kept.and_then(|kept| kept.as_last_known(now)) else {
             return making.await.and_then(|made| made.answer.clone()).map_err(ApiError::from);
         };
@@ -128,12 +139,12 @@ impl Bodies {
         self.0.kept.invalidate_all();
     }
 
-    pub fn forget(&self, page: &Page) {
-        self.0.kept.invalidate(page);
+    pub fn forget(&self, store: StoreId, page: Page) {
+        self.0.kept.invalidate(&(store, page));
     }
 
     /// Starts to make the page, or joins whoever does.
-    fn make<F>(&self, page: Page, now: Timestamp, making: F) -> Making
+    fn make<F>(&self, page: Address, now: Timestamp, making: F) -> Making
     where
         F: Future<Output = Result<Made, NotMade>> + Send + 'static,
     {
@@ -163,7 +174,7 @@ impl Bodies {
         making
     }
 
-    fn keep(&self, page: &Page, made_at: Timestamp, made: Result<Made, NotMade>) -> Result<Arc<Kept>, NotMade> {
+    fn keep(&self, page: &Address, made_at: Timestamp, made: Result<Made, NotMade>) -> Result<Arc<Kept>, NotMade> {
         let (answer, until) = match made {
             Ok(made) => (Ok(made.document), made.until),
             // That it is not there is kept too: a name that is asked for again and again costs one query.
@@ -179,7 +190,7 @@ impl Bodies {
         Ok(kept)
     }
 
-    fn is_made(&self, page: &Page) {
+    fn is_made(&self, page: &Address) {
         self.0.in_the_making.lock().unwrap_or_else(PoisonError::into_inner).remove(page);
     }
 }
@@ -196,8 +207,8 @@ impl Kept {
 }
 
 /// For how long a page is kept, by the time of this machine.
-impl moka::Expiry<Page, Arc<Kept>> for Freshness {
-    fn expire_after_create(&self, page: &Page, kept: &Arc<Kept>, _: Instant) -> Option<Duration> {
+impl moka::Expiry<Address, Arc<Kept>> for Freshness {
+    fn expire_after_create(&self, (_, page): &Address, kept: &Arc<Kept>, _: Instant) -> Option<Duration> {
         Some(match (page, &kept.answer) {
             (Page::Product(_) | Page::Categories | Page::Category(_), Ok(_)) => self.last_known.max(self.product),
             (Page::Listing(_), _) | (_, Err(_)) => self.of(page),
@@ -206,7 +217,7 @@ impl moka::Expiry<Page, Arc<Kept>> for Freshness {
 
     fn expire_after_update(
         &self,
-        page: &Page,
+        page: &Address,
         kept: &Arc<Kept>,
         updated: Instant,
         _: Option<Duration>,
@@ -295,7 +306,7 @@ mod tests {
             let number = made.fetch_add(1, Ordering::SeqCst);
             Ok(Made { document: Document::json("x".repeat(number + 1)), until })
         };
-        bodies.get(page, now, make).await.expect("a page").len()
+        bodies.get(StoreId::MAIN, page, now, make).await.expect("a page").len()
     }
 
     #[tokio::test]
@@ -336,16 +347,24 @@ mod tests {
         let bodies = bodies();
         let failing = || async { Err(NotMade::Unavailable("the database is away".into())) };
         assert_eq!(
-            bodies.get(Page::Categories, at(0), failing).await.err().map(|error| error.status().as_u16()),
+            bodies
+                .get(StoreId::MAIN, Page::Categories, at(0), failing)
+                .await
+                .err()
+                .map(|error| error.status().as_u16()),
             Some(503)
         );
         let absent = || async { Err(NotMade::NotFound("not there")) };
         assert_eq!(
-            bodies.get(Page::Categories, at(0), absent).await.err().map(|error| error.status().as_u16()),
+            bodies.get(StoreId::MAIN, Page::Categories, at(0), absent).await.err().map(|error| error.status().as_u16()),
             Some(404)
         );
         assert_eq!(
-            bodies.get(Page::Categories, at(0), failing).await.err().map(|error| error.status().as_u16()),
+            bodies
+                .get(StoreId::MAIN, Page::Categories, at(0), failing)
+                .await
+                .err()
+                .map(|error| error.status().as_u16()),
             Some(404)
         );
     }
@@ -356,17 +375,18 @@ mod tests {
         let made = Arc::new(AtomicUsize::new(0));
         let absent = Page::Product(Slug::parse("absent").expect("a slug"));
         let not_there = || async { Err(NotMade::NotFound("not there")) };
-        assert!(bodies.get(absent.clone(), at(0), not_there).await.is_err());
+        assert!(bodies.get(StoreId::MAIN, absent.clone(), at(0), not_there).await.is_err());
         assert_eq!(ask(&bodies, &made, at(0), Some(at(10))).await, 1);
 
         let failing = || async { Err(NotMade::Unavailable("the database is away".into())) };
-        let shown = bodies.get(Page::Categories, at(10), failing).await.expect("the page that was made last");
+        let shown =
+            bodies.get(StoreId::MAIN, Page::Categories, at(10), failing).await.expect("the page that was made last");
         assert_eq!((shown.len(), shown.age()), (1, Some(Duration::from_secs(10))));
-        let said = bodies.get(absent, at(5000), failing).await.err();
+        let said = bodies.get(StoreId::MAIN, absent, at(5000), failing).await.err();
         assert_eq!(said.map(|error| error.status().as_u16()), Some(503), "it may have come since");
 
         assert_eq!(ask(&bodies, &made, at(11), None).await, 2);
-        let shown = bodies.get(Page::Categories, at(12), failing).await.expect("a page");
+        let shown = bodies.get(StoreId::MAIN, Page::Categories, at(12), failing).await.expect("a page");
         assert_eq!((shown.len(), shown.age()), (2, None));
     }
 
@@ -375,7 +395,12 @@ mod tests {
         let freshness = bodies().0.freshness;
         let kept = |page: &Page, answer| {
             let kept = Kept { answer, until: None, made_at: at(0), is_renewed: AtomicBool::new(false) };
-            moka::Expiry::expire_after_create(&freshness, page, &Arc::new(kept), Instant::now())
+            moka::Expiry::expire_after_create(
+                &freshness,
+                &(StoreId::MAIN, page.clone()),
+                &Arc::new(kept),
+                Instant::now(),
+            )
         };
         let there = || Ok(Document::json("x"));
         let product = Page::Product(Slug::parse("shirt").expect("a slug"));

@@ -7,13 +7,13 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Args;
-use engine::id::StoreId;
 use engine::transfer::{self, Exported, Format, StockDesk};
 use web::settings::Settings;
 
 use super::books::Books;
 use super::ground::Ground;
 use super::progress::{Progress, Unit};
+use super::store;
 
 /// Export all products, with their stock, to a CSV or JSON Lines file.
 ///
@@ -28,6 +28,9 @@ pub(super) struct Arguments {
     /// Leave the stock out. While a server runs, the stock is in its hands: GET /api/v1/admin/exports/products has it.
     #[arg(long)]
     without_stock: bool,
+    /// Of which store, by its slug; left out: the main one
+    #[arg(long, value_name = "SLUG")]
+    store: Option<String>,
 }
 
 pub(super) fn run(arguments: &Arguments, settings: Settings) -> anyhow::Result<ExitCode> {
@@ -41,12 +44,13 @@ pub(super) fn run(arguments: &Arguments, settings: Settings) -> anyhow::Result<E
     let mut ground = Ground::open_to_look(settings)?;
     let books =
         if arguments.without_stock { Books::without_stock(&mut ground)? } else { Books::with_stock(&mut ground)? };
+    let store = store::called(&mut ground, arguments.store.as_deref())?;
     let output = open(&arguments.file)?;
     let mut bar = Progress::start("exporting", None, Unit::Things);
     let progress = |at: Exported| bar.at(at.rows, None, &format!("{} products", at.products));
     let stock = books.stockroom().map(|stockroom| stockroom as &dyn StockDesk);
-    let exported = ground
-        .run(async { Ok(transfer::export(&books.catalog, stock, StoreId::MAIN, format, output, progress).await?) });
+    let exported =
+        ground.run(async { Ok(transfer::export(&books.catalog, stock, store, format, output, progress).await?) });
     drop(bar);
     books.close(&ground);
     let Exported { products, rows } = exported?;

@@ -8,7 +8,6 @@ use std::process::ExitCode;
 
 use anyhow::{Context, anyhow};
 use clap::Args;
-use engine::id::StoreId;
 use engine::transfer::{self, Format, Mapping, Options, Report, Scope, StockDesk, Summary};
 use web::settings::Settings;
 
@@ -16,6 +15,7 @@ use super::books::Books;
 use super::ground::{Ground, Sharing};
 use super::output::say;
 use super::progress::{Progress, Unit};
+use super::store;
 
 /// Some rows were not taken.
 const SOME_REJECTED: u8 = 2;
@@ -42,6 +42,9 @@ pub(super) struct Arguments {
     /// Leave out what the file says about stock. While a server runs, the stock is in its hands: it takes the file over HTTP.
     #[arg(long)]
     without_stock: bool,
+    /// Of which store, by its slug; left out: the main one
+    #[arg(long, value_name = "SLUG")]
+    store: Option<String>,
 }
 
 pub(super) fn run(arguments: &Arguments, settings: Settings) -> anyhow::Result<ExitCode> {
@@ -56,13 +59,14 @@ pub(super) fn run(arguments: &Arguments, settings: Settings) -> anyhow::Result<E
         Books::with_stock(&mut ground).map_err(|error| anyhow!("{error:#}\n{over_http}"))?
     };
 
+    let store = store::called(&mut ground, arguments.store.as_deref())?;
     let report_path = arguments.report.clone().unwrap_or_else(|| beside(&arguments.file));
     let mut report = Report::json_lines(MadeWhenNeeded { path: report_path.clone(), file: None });
     let mut bar = Progress::start("importing", size, Unit::Bytes);
     let progress =
         |at: transfer::Progress| bar.at(at.bytes, size, &format!("{} rows, {} rejected", at.rows, at.rejected));
     let stock = books.stockroom().map(|stockroom| stockroom as &dyn StockDesk);
-    let options = Options { store: StoreId::MAIN, scope: Scope::Products, format, mapping };
+    let options = Options { store, scope: Scope::Products, format, mapping };
     let imported =
         ground.run(async { Ok(transfer::import(&books.catalog, stock, input, options, &mut report, progress).await?) });
     drop(bar);

@@ -13,6 +13,7 @@ mod progress;
 mod reindex;
 mod seed;
 mod serve;
+mod store;
 mod verify;
 
 use std::path::PathBuf;
@@ -45,6 +46,7 @@ enum Command {
     Reindex(reindex::Arguments),
     Verify(verify::Arguments),
     Key(key::Arguments),
+    Store(store::Arguments),
     Openapi(openapi::Arguments),
 }
 
@@ -70,6 +72,7 @@ impl Cli {
             Command::Reindex(arguments) => reindex::run(&arguments, settings()?),
             Command::Verify(arguments) => verify::run(&arguments, settings()?),
             Command::Key(arguments) => key::run(arguments, settings()?),
+            Command::Store(arguments) => store::run(arguments, settings()?),
             Command::Openapi(arguments) => openapi::run(&arguments),
         }
     }

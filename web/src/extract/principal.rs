@@ -83,10 +83,10 @@ fn principal(request: &HttpRequest) -> Result<Principal, ApiError> {
 pub(super) fn shown(request: &HttpRequest) -> Result<Shown, ApiError> {
     let arrival = Arrival::of(request);
     let read = match bearer(request) {
-        Ok(Some(token)) => read(request, token, arrival.now),
+        Ok(Some(token)) => read(request, arrival.store, token, arrival.now),
         Ok(None) => match request.cookie(COOKIE) {
             // Only a guest's token is ever in it.
-            Some(cookie) => read(request, cookie.value(), arrival.now),
+            Some(cookie) => read(request, arrival.store, cookie.value(), arrival.now),
             None => {
                 let error = "send an access token of POST /api/v1/auth/login, or the token of POST /api/v1/session, \
                              as Authorization: Bearer";
@@ -95,11 +95,6 @@ pub(super) fn shown(request: &HttpRequest) -> Result<Shown, ApiError> {
         },
         Err(error) => return count_as_anyone(request, error),
     };
-    // Whoever is somebody in one shop is nobody next door.
-    let read = read.and_then(|shown| match shown {
-        Shown::Customer(access) if access.store != arrival.store => Err(Refused::NotOurs),
-        Shown::Customer(_) | Shown::Guest(_) => Ok(shown),
-    });
     match read {
         Ok(shown) => Ok(shown),
         Err(Refused::NotOurs) => count_as_anyone(request, ApiError::unauthenticated("the token is not one of ours")),
@@ -114,22 +109,24 @@ pub(super) fn shown(request: &HttpRequest) -> Result<Shown, ApiError> {
 pub(crate) fn access_shown(request: &HttpRequest) -> Option<Access> {
     let arrival = Arrival::of(request);
     let token = bearer(request).ok().flatten()?;
-    match read(request, token, arrival.now) {
-        Ok(Shown::Customer(access)) => Some(access).filter(|access| access.store == arrival.store),
+    match read(request, arrival.store, token, arrival.now) {
+        Ok(Shown::Customer(access)) => Some(access),
         Ok(Shown::Guest(_)) | Err(_) => None,
     }
 }
 
-fn read(request: &HttpRequest, token: &str, now: Timestamp) -> Result<Shown, Refused> {
+/// Whoever is somebody in one shop is nobody next door.
+fn read(request: &HttpRequest, store: StoreId, token: &str, now: Timestamp) -> Result<Shown, Refused> {
     let state = state(request);
     if token.starts_with(PREFIX) {
-        return match state.guest_tokens.verify(token, now) {
+        return match state.guest_tokens.verify(store, token, now) {
             Ok(token) => Ok(Shown::Guest(token)),
             Err(InvalidToken::NotOurs) => Err(Refused::NotOurs),
             Err(InvalidToken::Expired) => Err(Refused::GuestExpired),
         };
     }
     match state.identity.sessions().verify(token, now) {
+        Ok(access) if access.store != store => Err(Refused::NotOurs),
         Ok(access) => Ok(Shown::Customer(access)),
         Err(InvalidAccess::NotOurs) => Err(Refused::NotOurs),
         Err(InvalidAccess::Expired) => Err(Refused::AccessExpired),
@@ -144,9 +141,9 @@ pub(super) fn count_as_anyone<T>(request: &HttpRequest, error: ApiError) -> Resu
 }
 
 /// Whether a request shows that it comes from whom it says. Whether that one may do what it asks is said later.
-pub(crate) fn has_shown(request: &HttpRequest, asker: Asker, now: Timestamp) -> bool {
+pub(crate) fn has_shown(request: &HttpRequest, asker: Asker, store: StoreId, now: Timestamp) -> bool {
     let shown = bearer(request).ok().flatten();
-    let is_shopper = |token: &str| read(request, token, now).is_ok();
+    let is_shopper = |token: &str| read(request, store, token, now).is_ok();
     match (asker, shown) {
         (Asker::Staff, Some(shown)) => staff::is_shown(request, shown, now),
         (Asker::Staff, None) => false,

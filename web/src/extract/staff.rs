@@ -126,7 +126,7 @@ fn identify(request: &HttpRequest, arrival: &Arrival) -> Result<Option<Asker>, A
                 return Err(ApiError::unauthenticated("this key opens nothing"));
             }
         }
-    } else if state.guest_tokens.verify(shown, arrival.now).is_ok() {
+    } else if state.guest_tokens.verify(arrival.store, shown, arrival.now).is_ok() {
         return Ok(None);
     } else {
         match state.identity.sessions().verify(shown, arrival.now) {

@@ -9,7 +9,7 @@ use engine::Engine;
 use engine::catalog::{AvailabilityPolicy, Offer, Sku};
 use engine::clock::Timestamp;
 use engine::desk;
-use engine::id::{LocationId, PrincipalId, StoreId};
+use engine::id::{PrincipalId, StoreId};
 use engine::order::OrderNo;
 use engine::search::availability;
 use futures_util::Stream;
@@ -85,8 +85,8 @@ impl Feed {
                 let mut stocks = self.stocks(&topics).await;
                 for topic in &topics {
                     let data = match topic {
-                        Topic::Stock(sku) => stocks.remove(sku),
-                        Topic::Order(number, buyer) => self.order(*number, *buyer).await,
+                        Topic::Stock(store, sku) => stocks.remove(&(*store, sku.clone())),
+                        Topic::Order(store, number, buyer) => self.order(*store, *number, *buyer).await,
                         Topic::Orders => self.orders(),
                     };
                     if let Some(data) = data {
@@ -99,30 +99,32 @@ impl Feed {
 
     /// Of all of them at once: a server that stands by has to ask the database each time, and asks once. Left out is what is
     /// not there, or cannot be read now.
-    async fn stocks(&self, topics: &[Topic]) -> HashMap<Sku, Bytes> {
-        let mut wanted = Vec::new();
+    async fn stocks(&self, topics: &[Topic]) -> HashMap<(StoreId, Sku), Bytes> {
+        let mut wanted: HashMap<StoreId, Vec<_>> = HashMap::new();
         for topic in topics {
-            if let Topic::Stock(sku) = topic
-                && let Some((offer, policy)) = self.offer(sku).await
+            if let Topic::Stock(store, sku) = topic
+                && let Some((offer, policy)) = self.offer(*store, sku).await
             {
-                wanted.push((sku.clone(), offer, policy));
+                wanted.entry(*store).or_default().push((sku.clone(), offer, policy));
             }
         }
-        let variants: Vec<_> = wanted.iter().map(|(_, offer, _)| offer.variant_id).collect();
-        let Ok(sellable) = self.engine.inventory().sellable(LocationId::MAIN, &variants).await else {
-            return HashMap::new();
-        };
         let now = self.engine.clock().now();
-        let told = wanted.into_iter().zip(sellable).filter_map(|((sku, offer, policy), sellable)| {
-            let data = stock(&sku, &offer, policy, sellable, now)?;
-            Some((sku, data))
-        });
-        told.collect()
+        let mut told = HashMap::new();
+        for (store, wanted) in wanted {
+            let Some(shop) = self.engine.shops().of(store) else { continue };
+            let variants: Vec<_> = wanted.iter().map(|(_, offer, _)| offer.variant_id).collect();
+            let Ok(sellable) = self.engine.inventory().sellable(shop.sells_from, &variants).await else { continue };
+            told.extend(wanted.into_iter().zip(sellable).filter_map(|((sku, offer, policy), sellable)| {
+                let data = stock(&sku, &offer, policy, sellable, now)?;
+                Some(((store, sku), data))
+            }));
+        }
+        told
     }
 
-    async fn offer(&self, sku: &Sku) -> Option<(Arc<Offer>, AvailabilityPolicy)> {
-        let offer = self.engine.offers().get_one(StoreId::MAIN, sku).await.ok().flatten()?;
-        let policy = self.details.get(&offer.product_slug).await.ok()?.product.availability;
+    async fn offer(&self, store: StoreId, sku: &Sku) -> Option<(Arc<Offer>, AvailabilityPolicy)> {
+        let offer = self.engine.offers().get_one(store, sku).await.ok().flatten()?;
+        let policy = self.details.get(store, &offer.product_slug).await.ok()?.product.availability;
         Some((offer, policy))
     }
 
@@ -132,8 +134,8 @@ impl Feed {
     }
 
     /// `None`: it is not there, or cannot be read now.
-    async fn order(&self, number: OrderNo, buyer: PrincipalId) -> Option<Bytes> {
-        let order = self.engine.find_order(desk::Order::Number(StoreId::MAIN, number)).await.ok()?;
+    async fn order(&self, store: StoreId, number: OrderNo, buyer: PrincipalId) -> Option<Bytes> {
+        let order = self.engine.find_order(desk::Order::Number(store, number)).await.ok()?;
         if order.principal_id != buyer {
             return None;
         }
@@ -210,7 +212,7 @@ pub fn stream(listener: Listener) -> impl Stream<Item = Result<Bytes, std::conve
 
 fn written(event: &Event) -> Bytes {
     let name = match event.topic {
-        Topic::Stock(_) => "stock",
+        Topic::Stock(..) => "stock",
         Topic::Order(..) => "order",
         Topic::Orders => "orders",
     };

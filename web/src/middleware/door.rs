@@ -27,6 +27,7 @@ use futures_util::FutureExt;
 use super::address::is_one_of;
 use super::compress::compress;
 use super::in_charge::is_the_owners;
+use super::which_store::which_store;
 use super::{Allowance, Class, Cors, RouteMetrics, Trace, TraceIds, client_address, headers, unread};
 use crate::error::{ApiError, Code, Context, Rendered, render};
 use crate::extract::has_shown;
@@ -132,7 +133,18 @@ where
             return Box::pin(ready(Ok(frame.see_out(response, &trace, origin, started))));
         }
         let now = state.engine.clock().now();
-        let class = Class::of(request.method(), request.path(), |asker| has_shown(request.request(), asker, now));
+        let is_proxied = frame.is_proxied(request.request());
+        let store = match which_store(request.request(), state, is_proxied, now) {
+            Ok(store) => store,
+            Err(error) => {
+                return Box::pin(async move {
+                    let _under_way = under_way;
+                    turn_away(frame, request, error, trace, origin, started).await
+                });
+            }
+        };
+        let has_shown = |asker| has_shown(request.request(), asker, store, now);
+        let class = Class::of(request.method(), request.path(), has_shown);
         let Some(seat) = state.load_shed.enter(class) else {
             let full = ApiError::overloaded(1 + trace.luck() % 3);
             return Box::pin(async move {
@@ -151,7 +163,7 @@ where
 
         let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
         let address = client_address(peer, request.headers(), &state.trusted_proxies);
-        request.extensions_mut().insert(Arrival { now, address, store: StoreId::MAIN, trace: trace.clone() });
+        request.extensions_mut().insert(Arrival { now, address, store, trace: trace.clone() });
         // The request itself is gone when its handler panics or is too late.
         let uri = request.uri().clone();
         let changes = !request.method().is_safe();

@@ -15,6 +15,7 @@ mod rate_limit;
 mod route_metrics;
 mod trace;
 mod unread;
+mod which_store;
 
 pub use address::{NetworkId, client_address};
 pub use cors::Cors;

@@ -25,6 +25,7 @@ pub use secrets::Secret;
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     pub server: Server,
+    pub stores: Stores,
     pub database: Database,
     pub engine: Engine,
     pub cart: Cart,
@@ -56,6 +57,13 @@ pub struct Server {
     pub request_timeout_ms: u64,
     pub keep_alive_s: u64,
     pub shutdown_s: u64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stores {
+    pub refuse_unknown_hosts: bool,
+    pub header_from_anyone: bool,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
 use hyper::client::conn::http1::SendRequest;
-use hyper::header::{HeaderMap, HeaderName, HeaderValue};
+use hyper::header::{HOST, HeaderMap, HeaderName, HeaderValue};
 use hyper::{Method, StatusCode};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
@@ -76,6 +76,12 @@ impl Request {
         self
     }
 
+    /// Which shop is called.
+    pub(crate) fn host(mut self, name: &str) -> Self {
+        self.headers.insert(HOST, HeaderValue::try_from(name).expect("a host"));
+        self
+    }
+
     pub(crate) fn bearer(self, token: &str) -> Self {
         self.header("authorization", &format!("Bearer {token}"))
     }
@@ -103,7 +109,7 @@ impl Request {
         *request.method_mut() = self.method;
         *request.uri_mut() = self.path.parse().expect("a path");
         *request.headers_mut() = self.headers;
-        request.headers_mut().insert("host", HeaderValue::from_static("shop.test"));
+        request.headers_mut().entry(HOST).or_insert(HeaderValue::from_static("shop.test"));
         Connected { sender, request }
     }
 }

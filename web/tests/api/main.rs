@@ -23,5 +23,6 @@ mod products;
 mod rights;
 mod session;
 mod stock;
+mod stores;
 mod system;
 mod terms;

@@ -21,7 +21,7 @@ use futures_util::future::BoxFuture;
 use crate::clock::{Clock, IdSource};
 use crate::id::StoreId;
 use crate::idempotency::Claims;
-use crate::postgres::Database;
+use crate::postgres::{Database, DatabaseError};
 
 use super::change::Writing;
 use super::error::Error;
@@ -62,6 +62,14 @@ impl Catalog {
     /// What checkout reads.
     pub fn offers(&self) -> &Offers {
         &self.offers
+    }
+
+    /// Reads anew what is kept in memory of every store. To be called by whoever begins to hear of changes: those before it
+    /// are never heard.
+    pub async fn catch_up(&self) -> Result<(), DatabaseError> {
+        self.offers.invalidate_all();
+        let Some(terms) = self.terms.clone() else { return Ok(()) };
+        self.database.run(move |mut connection| async move { terms.reread(&mut connection).await }).await
     }
 
     /// To be called with what the outbox delivers: changes made by other processes.

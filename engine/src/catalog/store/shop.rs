@@ -4,9 +4,9 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::clock::Timestamp;
-use crate::id::StoreId;
+use crate::id::{LocationId, StoreId};
 use crate::money::{Currency, Money};
-use crate::postgres::schema::{outbox, stores, tax_classes};
+use crate::postgres::schema::{locations, outbox, stores, tax_classes};
 use crate::pricing::TaxRate;
 
 use super::super::event::{Changed, TOPIC};
@@ -42,20 +42,23 @@ pub(in crate::catalog) async fn shipping_for_update(
     row.first(connection).await.and_then(Shipping::try_from)
 }
 
-/// With the rate of its tax class, seen at one moment.
-pub(in crate::catalog) async fn shipping_with_tax(
+/// Of every store: where it sells from, and what shipping costs with the rate of its tax class; seen at one moment.
+pub(in crate::catalog) async fn shops(
     connection: &mut AsyncPgConnection,
-    store: StoreId,
-) -> QueryResult<(Shipping, TaxRate)> {
+) -> QueryResult<Vec<(StoreId, LocationId, Shipping, TaxRate)>> {
     let class = tax_classes::table
         .on(tax_classes::store_id.eq(stores::id).and(tax_classes::code.eq(stores::shipping_tax_class)));
-    let (row, rate_bp, inclusive): (ShippingRow, i32, bool) = stores::table
+    let default = locations::table.on(locations::store_id.eq(stores::id).and(locations::is_default));
+    let rows: Vec<(StoreId, LocationId, ShippingRow, i32, bool)> = stores::table
         .inner_join(class)
-        .filter(stores::id.eq(store))
-        .select((ShippingRow::as_select(), tax_classes::rate_bp, tax_classes::inclusive))
-        .first(connection)
+        .inner_join(default)
+        .select((stores::id, locations::id, ShippingRow::as_select(), tax_classes::rate_bp, tax_classes::inclusive))
+        .load(connection)
         .await?;
-    Ok((row.try_into()?, row::tax_rate(rate_bp, inclusive)?))
+    let read = |(store, location, row, rate_bp, inclusive): (StoreId, LocationId, ShippingRow, i32, bool)| {
+        Ok((store, location, row.try_into()?, row::tax_rate(rate_bp, inclusive)?))
+    };
+    rows.into_iter().map(read).collect()
 }
 
 pub(in crate::catalog) async fn update_shipping(

@@ -86,7 +86,7 @@ impl StockRows for FromNode {
         })
     }
 
-    fn location(&self, _: StoreId, _: String) -> BoxFuture<'_, Result<Option<LocationId>, DatabaseError>> {
+    fn location(&self, _: StoreId, _: Option<String>) -> BoxFuture<'_, Result<Option<LocationId>, DatabaseError>> {
         Box::pin(async { Ok(Some(LocationId::MAIN)) })
     }
 

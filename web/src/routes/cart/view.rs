@@ -7,7 +7,7 @@ use actix_web::http::header::ETAG;
 use engine::cart::{CartView as Seen, Contents, Mark, Owner, ViewedLine};
 use engine::catalog::Sku;
 use engine::clock::Timestamp;
-use engine::id::{CartId, LocationId, StoreId, VariantId};
+use engine::id::{CartId, VariantId};
 use engine::money::Currency;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -54,7 +54,7 @@ struct LineView {
 }
 
 pub(super) fn owner(principal: Principal) -> Owner {
-    Owner { store: StoreId::MAIN, principal: principal.id }
+    Owner { store: principal.store, principal: principal.id }
 }
 
 /// Answers with a cart that was just read or changed.
@@ -63,9 +63,12 @@ pub(super) fn owner(principal: Principal) -> Owner {
 /// moves without it.
 pub(super) async fn respond(state: &State, contents: Arc<Contents>, now: Timestamp) -> Result<HttpResponse, ApiError> {
     let skus: Vec<Sku> = contents.lines.iter().map(|line| line.sku.clone()).collect();
-    let offers = state.engine.offers().get(StoreId::MAIN, &skus).await?;
+    let store = contents.owner.store;
+    let unheard_of = || ApiError::temporarily_unavailable("this store is not known yet");
+    let shop = state.engine.shops().of(store).ok_or_else(unheard_of)?;
+    let offers = state.engine.offers().get(store, &skus).await?;
     let variants: Vec<VariantId> = contents.lines.iter().map(|line| line.variant_id).collect();
-    let available = match state.engine.inventory().sellable(LocationId::MAIN, &variants).await {
+    let available = match state.engine.inventory().sellable(shop.sells_from, &variants).await {
         Ok(sellable) => sellable.into_iter().map(Some).collect(),
         // The cart is as it is, and was perhaps just changed: it is shown without.
         Err(error) => {
@@ -73,10 +76,9 @@ pub(super) async fn respond(state: &State, contents: Arc<Contents>, now: Timesta
             vec![None; variants.len()]
         }
     };
-    let rules = state.engine.rules().load();
-    let seen = Seen::of(contents, offers, &available, &rules, now);
+    let seen = Seen::of(contents, offers, &available, &shop.rules, now);
     let tag = etag(seen.contents.version);
-    Ok(HttpResponse::Ok().insert_header((ETAG, tag)).json(CartView::new(seen, rules.currency)))
+    Ok(HttpResponse::Ok().insert_header((ETAG, tag)).json(CartView::new(seen, shop.rules.currency)))
 }
 
 impl CartView {

@@ -3,7 +3,6 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use engine::catalog::Slug;
-use engine::id::StoreId;
 
 use super::view::CategoryView;
 use crate::bodies::{Made, Page, json};
@@ -29,12 +28,13 @@ pub(super) async fn handler(
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
     let page = Page::Category(slug.clone());
+    let store = arrival.store;
     let make = || {
         let catalog = state.engine.catalog().clone();
         async move {
-            let detail = catalog.category_detail(StoreId::MAIN, &slug).await?;
+            let detail = catalog.category_detail(store, &slug).await?;
             Ok(Made { document: json(&CategoryView::from(detail))?, until: None })
         }
     };
-    Ok(state.bodies.get(page, arrival.now, make).await?.respond(&request))
+    Ok(state.bodies.get(store, page, arrival.now, make).await?.respond(&request))
 }

@@ -2,7 +2,6 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use engine::id::StoreId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -33,12 +32,13 @@ pub(super) async fn handler(
     arrival: Arrival,
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
+    let store = arrival.store;
     let make = || {
         let catalog = state.engine.catalog().clone();
         async move {
-            let data = catalog.category_tree(StoreId::MAIN).await?.into_iter().map(NodeView::from).collect();
+            let data = catalog.category_tree(store).await?.into_iter().map(NodeView::from).collect();
             Ok(Made { document: json(&Response { data })?, until: None })
         }
     };
-    Ok(state.bodies.get(Page::Categories, arrival.now, make).await?.respond(&request))
+    Ok(state.bodies.get(store, Page::Categories, arrival.now, make).await?.respond(&request))
 }

@@ -7,7 +7,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use engine::checkout::{Answer, PlaceOrder, Placed, PlacedLine};
 use engine::clock::Timestamp;
-use engine::id::{LocationId, StoreId};
+use engine::id::LocationId;
 use engine::money::{Currency, Money};
 use engine::order::{Address, Contact};
 use serde::{Deserialize, Serialize};
@@ -151,7 +151,7 @@ impl Request {
         }
         basket::finish(errors)?;
         Ok(PlaceOrder {
-            store: StoreId::MAIN,
+            store: principal.store,
             principal: principal.id,
             idempotency_key: Arc::from(key.into_string()),
             fingerprint,

@@ -4,7 +4,6 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 use engine::checkout::{Priced, QuoteRequest};
 use engine::clock::Timestamp;
-use engine::id::StoreId;
 use engine::order::{Address, Contact};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -99,7 +98,7 @@ pub(super) async fn handler(
         basket::payment_method(&word, &mut errors);
     }
     basket::finish(errors)?;
-    let request = QuoteRequest { store: StoreId::MAIN, principal: principal.id, basket };
+    let request = QuoteRequest { store: principal.store, principal: principal.id, basket };
     let priced = state.engine.checkout().quote(request).await?;
     Ok(HttpResponse::Ok().json(Response::new(&priced, arrival.now)?))
 }

@@ -58,7 +58,7 @@ pub(super) async fn handler(
     };
     let mut wanted: Vec<Topic> = Vec::new();
     for topic in topics.split(',').map(str::trim).filter(|topic| !topic.is_empty()) {
-        let topic = Topic::parse(topic, &mut listener)?;
+        let topic = Topic::parse(arrival.store, topic, &mut listener)?;
         if !wanted.contains(&topic) {
             wanted.push(topic);
         }

@@ -3,7 +3,6 @@
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 use engine::desk::{Asked, Order};
-use engine::id::StoreId;
 use engine::idempotency::Call;
 use engine::order::{Command, OrderNo};
 use serde::Deserialize;
@@ -59,7 +58,7 @@ pub(super) async fn handler(
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
     let call = key.map(|key| Call {
-        store: StoreId::MAIN,
+        store: principal.store,
         principal: principal.id,
         route: "POST /orders/{order_no}/cancel",
         key: key.into_string(),
@@ -67,7 +66,7 @@ pub(super) async fn handler(
         fingerprint: Sha256::new().chain_update(number.to_string()).chain_update(&body.raw).finalize().into(),
     });
     let asked = Asked {
-        order: Order::Number(StoreId::MAIN, number),
+        order: Order::Number(principal.store, number),
         principal: Some(principal.id),
         version: version.and_then(|version| version.expected()),
         actor: "buyer",

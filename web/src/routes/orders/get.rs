@@ -4,7 +4,6 @@ use actix_web::HttpResponse;
 use actix_web::http::header::ETAG;
 use actix_web::web::Data;
 use engine::desk;
-use engine::id::StoreId;
 use engine::order::OrderNo;
 
 use super::view::OrderView;
@@ -31,7 +30,7 @@ pub(super) async fn handler(
     known: IfNoneMatch,
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
-    let order = state.engine.find_order(desk::Order::Number(StoreId::MAIN, number)).await?;
+    let order = state.engine.find_order(desk::Order::Number(principal.store, number)).await?;
     if order.principal_id != principal.id {
         return Err(desk::Error::NotFound.into());
     }

@@ -2,7 +2,7 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use engine::id::{OrderId, StoreId};
+use engine::id::OrderId;
 use engine::order::store;
 use engine::postgres::DatabaseError;
 
@@ -51,7 +51,7 @@ pub(super) async fn handler(
         .database()
         .run(move |mut connection| async move {
             Ok::<_, DatabaseError>(
-                store::of_principal(&mut connection, StoreId::MAIN, principal.id, before, wanted).await?,
+                store::of_principal(&mut connection, principal.store, principal.id, before, wanted).await?,
             )
         })
         .await?;

@@ -50,7 +50,7 @@ struct Sale {
 /// What runs here, and the demo sale as it happens.
 pub(super) async fn handler(_: Anyone, arrival: Arrival, state: Data<State>) -> Result<HttpResponse, ApiError> {
     let home = Home {
-        sale: sale(&state, arrival.now).await,
+        sale: sale(&state, arrival.store, arrival.now).await,
         per_second: state.order_rate.per_second(Instant::now()),
         placed: state.order_rate.placed(),
         version: env!("CARGO_PKG_VERSION"),
@@ -59,10 +59,10 @@ pub(super) async fn handler(_: Anyone, arrival: Arrival, state: Data<State>) -> 
 }
 
 /// Without a database the page still says what runs here.
-async fn sale(state: &State, now: Timestamp) -> Option<Sale> {
+async fn sale(state: &State, store: StoreId, now: Timestamp) -> Option<Sale> {
     let sku = Sku::parse(DEMO_SKU).expect("a SKU");
-    let offer = state.engine.offers().get_one(StoreId::MAIN, &sku).await.ok().flatten()?;
-    let sellable = sellable_of(&state.engine, offer.variant_id).await.ok()?;
+    let offer = state.engine.offers().get_one(store, &sku).await.ok().flatten()?;
+    let sellable = sellable_of(&state.engine, store, offer.variant_id).await.ok()?;
     offer.sellable.then(|| Sale::new(&offer, sellable, now))
 }
 

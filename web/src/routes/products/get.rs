@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use engine::Engine;
 use engine::catalog::{ProductDetail, Slug};
-use engine::id::{LocationId, VariantId};
+use engine::id::{LocationId, StoreId, VariantId};
 
 use super::detail::DetailView;
 use crate::bodies::{Made, NotMade, Page, json};
@@ -33,32 +33,38 @@ pub(super) async fn handler(
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
     let page = Page::Product(slug.clone());
+    let store = arrival.store;
     let make = || {
         let (engine, details, now) = (state.engine.clone(), state.details.clone(), arrival.now);
         async move {
-            let detail = details.get(&slug).await?;
-            let sellable = sellable(&engine, &detail).await?;
+            let detail = details.get(store, &slug).await?;
+            let sellable = sellable(&engine, store, &detail).await?;
             let view = DetailView::new(&detail, &sellable, now);
             Ok(Made { document: json(&view)?, until: detail.next_boundary(now) })
         }
     };
-    Ok(state.bodies.get(page, arrival.now, make).await?.respond(&request))
+    Ok(state.bodies.get(store, page, arrival.now, make).await?.respond(&request))
 }
 
 /// How many of each variant for sale can be sold. Those that were asked for since the start are known; the others are read.
-async fn sellable(engine: &Engine, detail: &ProductDetail) -> Result<Vec<i64>, NotMade> {
+async fn sellable(engine: &Engine, store: StoreId, detail: &ProductDetail) -> Result<Vec<i64>, NotMade> {
     let status = engine.status();
     if !status.speaks_for_the_cell && !status.journal.standing_by && !status.journal.halted {
         // What memory has of the stock may be old by now: it is shown as what it is.
         return Err(NotMade::Unavailable("the stock cannot be asked for".into()));
     }
     let variants: Vec<VariantId> = detail.for_sale().map(|variant| variant.id).collect();
-    let sellable = engine.inventory().sellable(LocationId::MAIN, &variants).await;
+    let sellable = engine.inventory().sellable(sells_from(engine, store)?, &variants).await;
     sellable.map_err(|error| NotMade::Unavailable(error.to_string().into()))
 }
 
-pub(crate) async fn sellable_of(engine: &Engine, variant: VariantId) -> Result<i64, NotMade> {
-    let sellable = engine.inventory().sellable(LocationId::MAIN, &[variant]).await;
+fn sells_from(engine: &Engine, store: StoreId) -> Result<LocationId, NotMade> {
+    let shop = engine.shops().of(store).ok_or_else(|| NotMade::Unavailable("this store is not known yet".into()))?;
+    Ok(shop.sells_from)
+}
+
+pub(crate) async fn sellable_of(engine: &Engine, store: StoreId, variant: VariantId) -> Result<i64, NotMade> {
+    let sellable = engine.inventory().sellable(sells_from(engine, store)?, &[variant]).await;
     let sellable = sellable.map_err(|error| NotMade::Unavailable(error.to_string().into()))?;
     Ok(sellable.first().copied().unwrap_or(0))
 }

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use actix_web::http::header::{HeaderMap, HeaderValue, LINK};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use engine::id::StoreId;
 use engine::search::{self, Filters, Paging, Query as Question, Sort};
 
 use super::listing::ListingView;
@@ -97,10 +96,11 @@ pub(super) async fn handler(
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
     let query: Arc<str> = request.query_string().into();
+    let store = arrival.store;
     let make = || {
         let (search, query) = (state.search.clone(), Arc::clone(&query));
         async move {
-            let results = search.search(StoreId::MAIN, question)?;
+            let results = search.search(store, question)?;
             let until = results.products.iter().filter_map(|listed| listed.card.until).min();
             let listing = ListingView::new(results, include_total);
             let body = serde_json::to_vec(&listing).map_err(|error| NotMade::Failed(error.to_string().into()))?;
@@ -112,7 +112,7 @@ pub(super) async fn handler(
             Ok(Made { document: Document::with_headers("application/json", body, headers), until })
         }
     };
-    Ok(state.bodies.get(Page::Listing(query.clone()), arrival.now, make).await?.respond(&request))
+    Ok(state.bodies.get(store, Page::Listing(query.clone()), arrival.now, make).await?.respond(&request))
 }
 
 impl From<search::Error> for NotMade {

@@ -39,7 +39,7 @@ pub(super) async fn handler(
 ) -> Result<HttpResponse, ApiError> {
     admit(&request, Caller::Newcomer)?;
     let principal = PrincipalId::from_uuid(state.engine.ids().next(arrival.now));
-    let (token, text) = state.guest_tokens.issue(principal, arrival.now);
+    let (token, text) = state.guest_tokens.issue(arrival.store, principal, arrival.now);
     let lifetime = token.expires_at - arrival.now;
     let cookie = Cookie::build(COOKIE, &text)
         .path("/")

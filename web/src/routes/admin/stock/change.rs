@@ -31,7 +31,7 @@ impl Change {
 
     /// The location with this code; without one, the default.
     pub(super) async fn location(&self, pointer: &str, code: Option<String>) -> Result<LocationId, ApiError> {
-        let Some(code) = note(pointer, code)? else { return Ok(LocationId::MAIN) };
+        let code = note(pointer, code)?;
         match self.stockroom().location(self.staff.store, code).await {
             Err(Error::UnknownLocation) => {
                 let unknown = FieldError::new(pointer, "unknown", "there is no location with this code");
