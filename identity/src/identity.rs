@@ -11,8 +11,10 @@ use serde::Deserialize;
 use tokio::task::JoinHandle;
 
 use crate::access::Keys;
-use crate::account::Accounts;
+use crate::account::{Accounts, Letters};
+use crate::notification::Notifications;
 use crate::password::Passwords;
+use crate::seal::Sealer;
 use crate::session::{self, Sessions};
 use crate::settings::Settings;
 use crate::token::{AccessTokens, Keyring, RefreshTokens};
@@ -40,6 +42,7 @@ struct Rooms {
     sessions: Sessions,
     passwords: Passwords,
     keys: Keys,
+    notifications: Notifications,
     /// An ended session is of interest for so long.
     remembered: TimeDelta,
 }
@@ -52,15 +55,25 @@ impl Identity {
         ids: Arc<dyn IdSource>,
         settings: Settings,
     ) -> anyhow::Result<Self> {
+        let sealer = Sealer::new(&settings.secret, &settings.secrets_previous);
         let keyring = Keyring::new(settings.secret, settings.secrets_previous);
         let access = AccessTokens::new(&keyring, &settings.issuer, settings.access_lifetime);
         let refresh = RefreshTokens::new(&keyring);
         let passwords = Passwords::start(&settings.hashing)?;
-        let accounts = Accounts::new(database.clone(), Arc::clone(&ids), passwords.clone(), settings.confirmed_only);
         let sessions = Sessions::new(database.clone(), Arc::clone(&ids), access, refresh, settings.lifetimes);
+        let (time, more_ids) = (Arc::clone(&clock), Arc::clone(&ids));
+        let notifications = Notifications::open(database.clone(), time, more_ids, sealer, settings.notifications)?;
+        let accounts = Accounts::new(
+            database.clone(),
+            Arc::clone(&ids),
+            passwords.clone(),
+            sessions.clone(),
+            Letters { notifications: notifications.clone(), validity: settings.letters },
+            settings.confirmed_only,
+        );
         let keys = Keys::new(database.clone(), Arc::clone(&clock), ids);
         let remembered = settings.access_lifetime + LEEWAY;
-        Ok(Self(Arc::new(Rooms { database, clock, accounts, sessions, passwords, keys, remembered })))
+        Ok(Self(Arc::new(Rooms { database, clock, accounts, sessions, passwords, keys, notifications, remembered })))
     }
 
     pub fn accounts(&self) -> &Accounts {
@@ -77,6 +90,10 @@ impl Identity {
 
     pub fn keys(&self) -> &Keys {
         &self.0.keys
+    }
+
+    pub fn notifications(&self) -> &Notifications {
+        &self.0.notifications
     }
 
     /// Reads what has to be in memory, and keeps it as the database says. To be called before anybody is served; the tasks
@@ -100,7 +117,9 @@ impl Identity {
         });
         let (io, keys) = (self.0.database.io(), &self.0.keys);
         let tidying = io.spawn(self.clone().tidy());
-        Ok(vec![following, io.spawn(keys.clone().keep_up()), io.spawn(keys.clone().keep_count()), tidying])
+        let mut tasks = vec![following, io.spawn(keys.clone().keep_up()), io.spawn(keys.clone().keep_count()), tidying];
+        tasks.extend(self.0.notifications.start_couriers());
+        Ok(tasks)
     }
 
     /// Forgets, from time to time, what is of no interest any more.
@@ -111,10 +130,13 @@ impl Identity {
             tick.tick().await;
             let now = self.0.clock.now();
             self.0.sessions.forget(now - self.0.remembered);
-            if ticks.is_multiple_of(PRUNED_EVERY)
-                && let Err(error) = self.0.sessions.prune(now - OVER_KEPT).await
-            {
-                tracing::warn!(%error, "sessions that are over could not be removed; later");
+            if ticks.is_multiple_of(PRUNED_EVERY) {
+                if let Err(error) = self.0.sessions.prune(now - OVER_KEPT).await {
+                    tracing::warn!(%error, "sessions that are over could not be removed; later");
+                }
+                if let Err(error) = self.0.accounts.prune(now).await {
+                    tracing::warn!(%error, "links that have run out could not be removed; later");
+                }
             }
             ticks += 1;
         }

@@ -8,6 +8,7 @@ pub mod access;
 pub mod account;
 mod identity;
 pub mod notification;
+mod one_time;
 pub mod password;
 pub mod reach;
 mod schema;

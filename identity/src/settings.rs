@@ -3,6 +3,8 @@
 use chrono::TimeDelta;
 use secrecy::SecretString;
 
+use crate::account::Validity;
+use crate::notification;
 use crate::password::Hashing;
 use crate::session::Lifetimes;
 
@@ -18,6 +20,9 @@ pub struct Settings {
     pub access_lifetime: TimeDelta,
     pub lifetimes: Lifetimes,
     pub hashing: Hashing,
+    /// Of what a letter opens.
+    pub letters: Validity,
+    pub notifications: notification::Settings,
     /// Whether an address has to be confirmed before anybody logs in with it.
     pub confirmed_only: bool,
 }

@@ -79,6 +79,12 @@ impl TestDatabase {
         })
     }
 
+    /// What a query says that asks for one number.
+    pub fn number(&self, query: impl Into<String>) -> i64 {
+        let (url, query) = (self.url.clone(), query.into());
+        wait(async move { connect(&url).await.query_one(&query, &[]).await.expect("a number").get(0) })
+    }
+
     /// Throws everybody out and lets nobody in: what a server that stopped looks like to one database.
     pub fn close_to_connections(&self) {
         self.allow_connections(false);

@@ -13,6 +13,12 @@ pub enum Error {
     Taken,
     #[error("no such account")]
     NotFound,
+    /// Whoever is signed in said another password than theirs.
+    #[error("this is not the password")]
+    WrongPassword,
+    /// Used, too old, or never sent: nobody is told which.
+    #[error("the link opens nothing")]
+    LinkInvalid,
     #[error(transparent)]
     Busy(#[from] Busy),
     #[error(transparent)]

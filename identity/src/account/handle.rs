@@ -8,19 +8,24 @@ use engine::id::{AccountId, StoreId};
 use engine::postgres::{Database, DatabaseError};
 use secrecy::{ExposeSecret, SecretString};
 
+use super::letter::{Letters, Reader};
 use super::{Account, Draft, Error, LoginError, Status, store};
 use crate::access::Role;
+use crate::one_time::{self, LATELY};
 use crate::password::{self, Passwords};
 use crate::reach::{Email, Phone};
+use crate::session::Sessions;
 
 /// Cheap to clone.
 #[derive(Clone)]
 pub struct Accounts {
-    database: Database,
-    ids: Arc<dyn IdSource>,
-    passwords: Passwords,
+    pub(super) database: Database,
+    pub(super) ids: Arc<dyn IdSource>,
+    pub(super) passwords: Passwords,
+    pub(super) sessions: Sessions,
+    pub(super) letters: Letters,
     /// Whether who has not confirmed their address may log in.
-    confirmed_only: bool,
+    pub(super) confirmed_only: bool,
 }
 
 /// Somebody wants an account.
@@ -32,8 +37,15 @@ pub struct Registration {
 }
 
 impl Accounts {
-    pub(crate) fn new(database: Database, ids: Arc<dyn IdSource>, passwords: Passwords, confirmed_only: bool) -> Self {
-        Self { database, ids, passwords, confirmed_only }
+    pub(crate) fn new(
+        database: Database,
+        ids: Arc<dyn IdSource>,
+        passwords: Passwords,
+        sessions: Sessions,
+        letters: Letters,
+        confirmed_only: bool,
+    ) -> Self {
+        Self { database, ids, passwords, sessions, letters, confirmed_only }
     }
 
     /// Makes an account, unless there is one with this address. Who asked is not told which: it took as long, and the rest
@@ -43,18 +55,37 @@ impl Accounts {
         password::check(password.expose_secret(), Some(&email)).map_err(Error::Weak)?;
         let hash = self.passwords.place()?.hash(password).await.map_err(|error| Error::Internal(error.to_string()))?;
         let id = AccountId::from_uuid(self.ids.next(now));
-        let draft = Draft { email: Some(email), password_hash: Some(hash), name, ..Draft::of(store, Role::Customer) };
-        self.database
-            .run(move |mut connection| async move {
-                let connection: &mut AsyncPgConnection = &mut connection;
-                connection
-                    .transaction(async |connection: &mut AsyncPgConnection| {
-                        store::insert(connection, id, &draft, now).await?;
-                        Ok::<_, Error>(())
-                    })
-                    .await
-            })
-            .await
+        let draft =
+            Draft { email: Some(email.clone()), password_hash: Some(hash), name, ..Draft::of(store, Role::Customer) };
+        let letters = self.letters.clone();
+        let registered = self.database.run(move |mut connection| async move {
+            let connection: &mut AsyncPgConnection = &mut connection;
+            connection
+                .transaction(async move |connection: &mut AsyncPgConnection| {
+                    if store::insert(connection, id, &draft, now).await? {
+                        let to = Reader { store, account: id, email: &email };
+                        return letters.confirm_email(connection, to, now).await;
+                    }
+                    let Some(kept) = store::by_email_for_update(connection, store, &email).await? else {
+                        // It went away in this very moment; whoever asks again gets theirs.
+                        return Ok(());
+                    };
+                    // To the address as its owner wrote it, not as whoever asks does.
+                    let written = kept.account.email.as_ref().unwrap_or(&email);
+                    let to = Reader { store, account: kept.account.id, email: written };
+                    match (kept.account.status, kept.account.email_verified_at) {
+                        // Nobody has shown yet that it is theirs. Whoever follows the link has, and chooses the password
+                        // then: neither of those who registered has chosen it for them.
+                        (Status::Active, None) => letters.reset_password(connection, to, now).await,
+                        (Status::Active | Status::Blocked, _) => letters.account_exists(connection, to, now).await,
+                        (Status::Erased, _) => Ok(()),
+                    }
+                })
+                .await
+        });
+        let registered: Result<(), Error> = registered.await;
+        self.letters.notifications.wake();
+        registered
     }
 
     /// Makes an account of what somebody has shown otherwise.
@@ -127,6 +158,14 @@ impl Accounts {
             store::by_phone(&mut connection, store, &phone).await.map_err(DatabaseError::Query)
         });
         Ok(found.await?.map(|kept| kept.account))
+    }
+
+    /// Removes what letters opened when that ran out a while before `now`; says how many.
+    pub(crate) async fn prune(&self, now: Timestamp) -> Result<usize, DatabaseError> {
+        let pruned = self.database.run_at_length(move |mut connection| async move {
+            one_time::store::prune(&mut connection, now - LATELY).await.map_err(DatabaseError::Query)
+        });
+        pruned.await
     }
 
     /// Under the parameters of today. If that cannot be done now, it can be at the next login.

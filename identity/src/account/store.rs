@@ -75,6 +75,78 @@ pub(crate) async fn by_phone(
     row.select(AccountRow::as_select()).first(connection).await.optional()?.map(Kept::try_from).transpose()
 }
 
+/// Nobody else changes it until the transaction ends.
+pub(crate) async fn for_update(
+    connection: &mut AsyncPgConnection,
+    store: StoreId,
+    id: AccountId,
+) -> QueryResult<Option<Kept>> {
+    let row = accounts::table.find(id).filter(accounts::store_id.eq(store)).for_no_key_update();
+    row.select(AccountRow::as_select()).first(connection).await.optional()?.map(Kept::try_from).transpose()
+}
+
+/// Nobody else changes it until the transaction ends.
+pub(crate) async fn by_email_for_update(
+    connection: &mut AsyncPgConnection,
+    store: StoreId,
+    email: &Email,
+) -> QueryResult<Option<Kept>> {
+    let row = accounts::table.filter(accounts::store_id.eq(store).and(accounts::email_key.eq(email.key())));
+    let row = row.for_no_key_update().select(AccountRow::as_select());
+    row.first(connection).await.optional()?.map(Kept::try_from).transpose()
+}
+
+/// Whoever was let in with the old one, and has no session yet, gets none.
+pub(crate) async fn set_password(
+    connection: &mut AsyncPgConnection,
+    id: AccountId,
+    hash: &str,
+    now: Timestamp,
+) -> QueryResult<()> {
+    let change = (
+        accounts::password_hash.eq(hash),
+        accounts::secured_at.eq(now),
+        accounts::version.eq(accounts::version + 1),
+        accounts::updated_at.eq(now),
+    );
+    diesel::update(accounts::table.find(id)).set(change).execute(connection).await?;
+    Ok(())
+}
+
+/// Its owner reads what is sent there.
+pub(crate) async fn confirm_email(
+    connection: &mut AsyncPgConnection,
+    id: AccountId,
+    now: Timestamp,
+) -> QueryResult<()> {
+    let unconfirmed = accounts::table.find(id).filter(accounts::email_verified_at.is_null());
+    let change = (
+        accounts::email_verified_at.eq(now),
+        accounts::version.eq(accounts::version + 1),
+        accounts::updated_at.eq(now),
+    );
+    diesel::update(unconfirmed).set(change).execute(connection).await?;
+    Ok(())
+}
+
+/// To one that its owner reads. A violation of `accounts_email_key`: it is another account's.
+pub(crate) async fn change_email(
+    connection: &mut AsyncPgConnection,
+    id: AccountId,
+    email: &Email,
+    now: Timestamp,
+) -> QueryResult<()> {
+    let change = (
+        accounts::email.eq(email.as_str()),
+        accounts::email_key.eq(email.key()),
+        accounts::email_verified_at.eq(now),
+        accounts::version.eq(accounts::version + 1),
+        accounts::updated_at.eq(now),
+    );
+    diesel::update(accounts::table.find(id)).set(change).execute(connection).await?;
+    Ok(())
+}
+
 /// The same password under better parameters; not if it was changed meanwhile.
 pub(crate) async fn rehash(connection: &mut AsyncPgConnection, id: AccountId, old: &str, new: &str) -> QueryResult<()> {
     let row = accounts::table.find(id).filter(accounts::password_hash.eq(old));

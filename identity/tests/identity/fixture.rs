@@ -1,6 +1,7 @@
 //! What a test of this crate stands on: a migrated database, a clock that it moves, ids that repeat, and the I/O runtime.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta};
 use diesel_async::RunQueryDsl;
@@ -8,7 +9,8 @@ use engine::clock::{Clock, CountedIds, IdSource, ManualClock, Timestamp};
 use engine::id::StoreId;
 use engine::postgres::Database;
 use identity::access::Role;
-use identity::account::{Account, Draft};
+use identity::account::{Account, Draft, Validity};
+use identity::notification::{self, MailSettings, SmsSettings};
 use identity::password::Hashing;
 use identity::reach::Email;
 use identity::session::Lifetimes;
@@ -103,6 +105,14 @@ pub(crate) fn settings() -> Settings {
         access_lifetime: TimeDelta::minutes(15),
         lifetimes: Lifetimes { refresh: TimeDelta::days(7), session: TimeDelta::days(90) },
         hashing: Hashing { memory_kib: 64, passes: 1, lanes: 1, at_once: 2, waiting: 100 },
+        letters: Validity { confirmation: TimeDelta::days(1), reset: TimeDelta::minutes(30) },
+        notifications: notification::Settings {
+            mail: MailSettings::Folder("/nowhere".into()),
+            sms: SmsSettings::Folder("/nowhere".into()),
+            pages: String::new(),
+            at_once: 1,
+            poll: Duration::from_secs(1),
+        },
         confirmed_only: false,
     }
 }

@@ -45,6 +45,8 @@ codes! {
         "The shop has blocked this account.";
     EmailNotConfirmed = "email_not_confirmed", FORBIDDEN, "The address is not confirmed yet",
         "Mail with a link was sent to this address; until it is followed, nobody can log in with it.";
+    LinkInvalid = "link_invalid", GONE, "The link opens nothing",
+        "A link in a mail opens something once, and for a time. This one was used, is too old, or was never sent.";
     Forbidden = "forbidden", FORBIDDEN, "Not permitted",
         "Who asks is known, and may not do this.";
     AdmissionRequired = "admission_required", FORBIDDEN, "Not admitted to this sale yet",

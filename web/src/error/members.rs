@@ -93,6 +93,7 @@ impl Code {
             | Self::TokenExpired
             | Self::InvalidCredentials
             | Self::AccountBlocked
+            | Self::LinkInvalid
             | Self::EmailNotConfirmed
             | Self::NotFound
             | Self::HoldExpired

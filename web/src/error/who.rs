@@ -13,6 +13,8 @@ impl From<account::Error> for ApiError {
         use account::Error as E;
         match error {
             E::Weak(weak) => Self::validation(vec![FieldError::new("/password", "weak", weak.to_string())]),
+            E::WrongPassword => Self::invalid_credentials().detail("this is not the password of your account"),
+            E::LinkInvalid => Self::new(super::Code::LinkInvalid).detail("ask for another one"),
             E::Taken => Self::new(super::Code::AlreadyExists).detail(error.to_string()),
             E::NotFound => Self::not_found("there is no such account"),
             E::Busy(_) => Self::overloaded(SOON_S),

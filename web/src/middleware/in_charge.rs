@@ -89,6 +89,12 @@ mod tests {
         POST /auth/login
         POST /auth/refresh
         POST /auth/logout
+        POST /auth/password/forgot
+        POST /auth/password/reset
+        POST /auth/email/confirm
+        POST /me/password
+        POST /me/email
+        POST /me/email/confirmation
         GET /me/sessions
         DELETE /me/sessions/{id}
         GET /orders

@@ -1,6 +1,7 @@
 //! What `identity` is opened with.
 
 use chrono::TimeDelta;
+use identity::account::Validity;
 use identity::password::Hashing;
 use identity::session::Lifetimes;
 
@@ -24,6 +25,11 @@ impl Settings {
                 session: TimeDelta::seconds(session_max_s.into()),
             },
             hashing: self.security.hashing(),
+            letters: Validity {
+                confirmation: TimeDelta::seconds(self.identity.confirmation_ttl_s.into()),
+                reset: TimeDelta::seconds(self.identity.reset_ttl_s.into()),
+            },
+            notifications: self.for_notifications(),
             confirmed_only: self.identity.verified_email_to_log_in,
         }
     }

@@ -129,6 +129,8 @@ impl Settings {
         at_least("identity.access_ttl_s", self.identity.access_ttl_s.into(), 60)?;
         at_least("identity.refresh_ttl_s", self.identity.refresh_ttl_s.into(), self.identity.access_ttl_s.into())?;
         at_least("identity.session_max_s", self.identity.session_max_s.into(), self.identity.refresh_ttl_s.into())?;
+        at_least("identity.confirmation_ttl_s", self.identity.confirmation_ttl_s.into(), 60)?;
+        at_least("identity.reset_ttl_s", self.identity.reset_ttl_s.into(), 60)?;
         if self.identity.issuer.is_empty() {
             return Err(SettingsError::Bad { key: "identity.issuer", reason: "is empty".to_owned() });
         }

@@ -134,6 +134,8 @@ pub struct Identity {
     pub access_ttl_s: u32,
     pub refresh_ttl_s: u32,
     pub session_max_s: u32,
+    pub confirmation_ttl_s: u32,
+    pub reset_ttl_s: u32,
     pub verified_email_to_log_in: bool,
 }
 

@@ -25,6 +25,7 @@ use web::startup::Application;
 use web::telemetry;
 
 use crate::client::{Answer, Client, Request};
+use crate::post_box::PostBox;
 
 /// Connections beside the journal's and the carts'.
 pub(crate) const POOL: usize = 16;
@@ -183,6 +184,16 @@ impl TestApp {
         accounts.create(draft, self.ground.clock.now()).await.expect("an account");
     }
 
+    /// Where what is sent can be found.
+    pub(crate) fn post_box(&self) -> PostBox {
+        PostBox(self.ground.folder.path().join("outbox"))
+    }
+
+    /// What a query counts, past the server.
+    pub(crate) fn count(&self, query: &str) -> i64 {
+        self.ground.database.number(query)
+    }
+
     pub(crate) async fn register(&self, email: &str, password: &str) -> Answer {
         let body = json!({ "email": email, "password": password });
         self.client.post("/api/v1/auth/register").json(&body).send().await
@@ -320,6 +331,7 @@ pub(crate) fn settings(ground: &Ground) -> Settings {
     let variables = variables.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
     let mut settings = Settings::read(Path::new("../config"), Environment::Test, variables).expect("settings");
     settings.search.dir = ground.folder.path().join("search");
+    settings.database.data_dir = ground.folder.path().to_owned();
     settings
 }
 

@@ -1,17 +1,24 @@
 //! Signing in and out with an account.
 
+mod accepted;
 mod account_view;
+mod confirm_email;
 mod email;
+mod forgot_password;
 mod login;
 mod logout;
 mod refresh;
 mod refresh_cookie;
 mod register;
+mod reset_password;
 pub(crate) mod signed_in;
 mod throttle;
+
+pub(super) use accepted::Accepted;
+pub(super) use throttle::admit_guess;
 
 use super::router::{Routes, add};
 
 pub(super) fn routes(routes: &mut Routes) {
-    add!(routes, register, login, refresh, logout);
+    add!(routes, register, login, refresh, logout, forgot_password, reset_password, confirm_email);
 }

@@ -4,9 +4,10 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use identity::account::Registration;
 use secrecy::SecretString;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::accepted::Accepted;
 use super::email::email;
 use super::throttle::admit_attempt;
 use crate::error::ApiError;
@@ -27,14 +28,6 @@ pub(super) struct Request {
     name: Option<String>,
 }
 
-#[derive(Serialize, ToSchema)]
-#[schema(as = Registered)]
-pub(super) struct Response {
-    /// Always this: whether there was an account before is said by mail alone.
-    #[schema(example = "accepted")]
-    status: &'static str,
-}
-
 /// Makes an account.
 ///
 /// The answer is the same whether or not there is an account with this address, and takes as long: nobody learns from it who
@@ -44,7 +37,7 @@ pub(super) struct Response {
     path = "/api/v1/auth/register",
     tag = "auth",
     request_body = Request,
-    responses((status = 202, body = Response))
+    responses((status = 202, body = Accepted))
 )]
 pub(super) async fn handler(
     request: HttpRequest,
@@ -57,5 +50,5 @@ pub(super) async fn handler(
     let wanted = Registration { email: email("/email", &address)?, password, name: note("/name", name)? };
     admit_attempt(&request, &wanted.email)?;
     state.identity.accounts().register(arrival.store, wanted, arrival.now).await?;
-    Ok(HttpResponse::Accepted().json(Response { status: "accepted" }))
+    Ok(Accepted::respond())
 }

@@ -19,11 +19,11 @@ struct SignedIn {
     refresh: String,
 }
 
-fn post(stage: &Stage, verb: &str, body: &Value) -> Request {
+pub(super) fn post(stage: &Stage, verb: &str, body: &Value) -> Request {
     stage.app.client.post(&format!("/api/v1/auth/{verb}")).json(body)
 }
 
-fn address(stage: &Stage) -> String {
+pub(super) fn address(stage: &Stage) -> String {
     format!("{}@example.com", stage.name("ann"))
 }
 
@@ -35,7 +35,7 @@ async fn sign_in(stage: &Stage) -> SignedIn {
     SignedIn { access, refresh: answer.refresh_cookie() }
 }
 
-fn orders(stage: &Stage, access: &str) -> Request {
+pub(super) fn orders(stage: &Stage, access: &str) -> Request {
     stage.app.client.get("/api/v1/orders").bearer(access)
 }
 

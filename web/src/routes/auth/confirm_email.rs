@@ -1,0 +1,43 @@
+//! `POST /api/v1/auth/email/confirm`
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::error::ApiError;
+use crate::extract::{Anyone, Body, Query};
+use crate::middleware::Arrival;
+use crate::state::State;
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = EmailConfirmation)]
+pub(super) struct Request {
+    /// What the mail's link brought.
+    #[schema(value_type = String, max_length = 100)]
+    token: SecretString,
+}
+
+/// Confirms an address.
+///
+/// Once, with what the mail brought: of a new account, or the new address of an old one.
+#[utoipa::path(
+    post,
+    path = "/api/v1/auth/email/confirm",
+    tag = "auth",
+    request_body = Request,
+    responses((status = 204, description = "it is confirmed"))
+)]
+pub(super) async fn handler(
+    _: Anyone,
+    arrival: Arrival,
+    _: Query<()>,
+    body: Body<Request>,
+    state: Data<State>,
+) -> Result<HttpResponse, ApiError> {
+    let token = body.value.token.expose_secret();
+    state.identity.accounts().confirm_email(arrival.store, token, arrival.now).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
