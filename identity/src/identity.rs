@@ -60,9 +60,10 @@ impl Identity {
         let access = AccessTokens::new(&keyring, &settings.issuer, settings.access_lifetime);
         let refresh = RefreshTokens::new(&keyring);
         let passwords = Passwords::start(&settings.hashing)?;
-        let sessions = Sessions::new(database.clone(), Arc::clone(&ids), access, refresh, settings.lifetimes);
         let (time, more_ids) = (Arc::clone(&clock), Arc::clone(&ids));
         let notifications = Notifications::open(database.clone(), time, more_ids, sealer, settings.notifications)?;
+        let (more_ids, lifetimes) = (Arc::clone(&ids), settings.lifetimes);
+        let sessions = Sessions::new(database.clone(), more_ids, access, refresh, lifetimes, notifications.clone());
         let accounts = Accounts::new(
             database.clone(),
             Arc::clone(&ids),

@@ -165,6 +165,15 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn everything_else_is_run_before_them() {
+        let mine = || rustix::process::getpriority_process(None).expect("every thread has one");
+        let before = mine();
+        let theirs = passwords(1, 0).place().expect("there is room").run(move |_| Ok(mine())).await;
+        assert_eq!(theirs.expect("an answer"), (before + NICE).min(19));
+        assert_eq!(mine(), before, "and nothing else is");
+    }
+
+    #[tokio::test]
     async fn one_that_breaks_takes_neither_the_thread_nor_the_place_with_it() {
         let passwords = passwords(1, 0);
         let place = passwords.place().expect("there is room");

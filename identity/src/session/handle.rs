@@ -12,8 +12,9 @@ use rand::rngs::SysRng;
 
 use super::family::{Verdict, decide};
 use super::store::{FamilyRow, NewRow};
-use super::{Begun, Board, Device, EndReason, Error, Session, store};
+use super::{Begun, Board, Device, EndReason, Error, Session, news, store};
 use crate::account::{self, Account, Status};
+use crate::notification::{Notice, Notifications, Recipient, post};
 use crate::token::{Access, AccessTokens, InvalidToken, RefreshTokens, Shown, hash};
 
 /// How long what lives.
@@ -36,6 +37,7 @@ struct Parts {
     access: AccessTokens,
     refresh: RefreshTokens,
     lifetimes: Lifetimes,
+    notifications: Notifications,
 }
 
 /// What came of a refresh token, once that is written.
@@ -52,8 +54,9 @@ impl Sessions {
         access: AccessTokens,
         refresh: RefreshTokens,
         lifetimes: Lifetimes,
+        notifications: Notifications,
     ) -> Self {
-        Self(Arc::new(Parts { database, ids, board: Board::new(), access, refresh, lifetimes }))
+        Self(Arc::new(Parts { database, ids, board: Board::new(), access, refresh, lifetimes, notifications }))
     }
 
     /// Whose access token this is. Asks nobody.
@@ -65,7 +68,7 @@ impl Sessions {
         Ok(access)
     }
 
-    /// Of somebody who has shown who they are.
+    /// Of somebody who has shown who they are, and who is told if it is on a device of theirs that is not known.
     pub async fn begin(
         &self,
         account: Account,
@@ -88,10 +91,28 @@ impl Sessions {
             begun_at: now,
             expires_at,
         };
+        let notifications = self.0.notifications.clone();
         let begin = self.0.database.run(move |mut connection| async move {
-            if store::insert(&mut connection, &account, row).await? { Ok(account) } else { Err(Error::Over) }
+            let connection: &mut AsyncPgConnection = &mut connection;
+            connection
+                .transaction(async move |connection: &mut AsyncPgConnection| {
+                    let (device, address) = (row.device.name.clone(), row.device.address);
+                    if !store::insert(connection, &account, row).await? {
+                        return Err(Error::Over);
+                    }
+                    let known = store::known(connection, account.id, id).await?;
+                    if let Some(email) = news::reader(&account, known) {
+                        let address = address.map(|address| address.to_string());
+                        let notice = Notice::NewLogin { at: now, device, address };
+                        let to = Recipient::from(email.clone());
+                        post(connection, &notifications.draft(account.store, Some(account.id), &to, &notice)).await?;
+                    }
+                    Ok(account)
+                })
+                .await
         });
-        let account = begin.await?;
+        let account: Account = begin.await?;
+        self.0.notifications.wake();
         Ok(self.begun(account, id, second_factor, token, expires_at, now))
     }
 

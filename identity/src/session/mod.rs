@@ -7,6 +7,7 @@ mod error;
 mod event;
 mod family;
 mod handle;
+mod news;
 pub(crate) mod store;
 
 pub use begun::{Begun, EndReason, Session};

@@ -8,6 +8,7 @@ use engine::id::{AccountId, SessionId, StoreId};
 use engine::outbox;
 
 use super::event::Changed;
+use super::news::Known;
 use super::{Device, EndReason, Family, Session};
 use crate::TOPIC;
 use crate::account::Account;
@@ -111,6 +112,34 @@ pub(super) async fn family(
 ) -> QueryResult<Option<FamilyRow>> {
     let row = sessions::table.find(id).filter(sessions::store_id.eq(store));
     row.select(FamilyRow::as_select()).first(connection).await.optional()
+}
+
+/// What is known of an account's sessions beside this one.
+pub(super) async fn known(
+    connection: &mut AsyncPgConnection,
+    account: AccountId,
+    beside: SessionId,
+) -> QueryResult<Known> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Bool)]
+        any: bool,
+        #[diesel(sql_type = Bool)]
+        same_device: bool,
+    }
+    // A browser's version changes every few weeks.
+    let row: Row = diesel::sql_query(
+        "select exists (select from sessions s where s.account_id = $1 and s.id <> $2) as any,
+                exists (select from sessions s join sessions this on this.id = $2
+                        where s.account_id = $1 and s.id <> $2
+                          and regexp_replace(coalesce(s.device, ''), '[0-9.]+', '', 'g')
+                            = regexp_replace(coalesce(this.device, ''), '[0-9.]+', '', 'g')) as same_device",
+    )
+    .bind::<Uuid, _>(account)
+    .bind::<Uuid, _>(beside)
+    .get_result(connection)
+    .await?;
+    Ok(Known { any: row.any, same_device: row.same_device })
 }
 
 /// The next token is the newest now.

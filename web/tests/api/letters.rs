@@ -159,3 +159,19 @@ async fn a_confirmation_is_sent_again_until_it_was_given() {
     mine(&app, &ann, "email/confirmation", &json!({})).await.expect(202);
     assert_eq!(app.count("select count(*) from one_time_tokens"), 2, "there is nothing left to confirm");
 }
+
+#[actix_web::test]
+async fn a_sign_in_on_a_device_that_is_not_known_is_told() {
+    let app = TestApp::start();
+    app.account("ann@example.com", identity::access::Role::Customer).await;
+    let log_in = async |agent: &str| {
+        let body = json!({ "email": "ann@example.com", "password": PASSWORD });
+        app.client.post("/api/v1/auth/login").header("user-agent", agent).json(&body).send().await.expect(200)
+    };
+    log_in("Browser/1.0 (Phone)").await;
+    log_in("Browser/1.1 (Phone)").await;
+    log_in("Browser/1.0 (Laptop)").await;
+    log_in("Browser/2.0 (Phone)").await;
+    let letters = app.post_box().letters("ann@example.com", "new_login", 1).await;
+    assert!(letters[0].contains("Browser/1.0 (Laptop)"), "{letters:?}");
+}

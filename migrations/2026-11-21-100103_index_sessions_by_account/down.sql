@@ -1,0 +1,1 @@
+drop index sessions_account_id_idx;
