@@ -44,8 +44,6 @@ pub enum EndReason {
     PasswordChanged,
     /// By staff, or because the account changed.
     Revoked,
-    /// Too many at once: the ones that were not used for longest.
-    Crowded,
 }
 
 impl EndReason {
@@ -56,7 +54,6 @@ impl EndReason {
             Self::Stolen => "stolen",
             Self::PasswordChanged => "password_changed",
             Self::Revoked => "revoked",
-            Self::Crowded => "crowded",
         }
     }
 }
