@@ -119,6 +119,8 @@ ids! {
     AddressId = "addr_";
     /// A line of the audit trail.
     AuditId = "aud_";
+    /// One run of an import.
+    ImportId = "imp_";
     /// A message to a person.
     MessageId = "msg_";
     /// A question that somebody has to answer before they are let in.

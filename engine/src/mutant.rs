@@ -33,6 +33,7 @@ mutants! {
     DoneBeforeIsPoison,
     PoisonSpoilsTheBatch,
     WithdrawnIsWritten,
+    TrailLeftOut,
     // --- the ledger and its actor
     GainSpentBeforeDurable,
     AdjustIgnoresTakes,

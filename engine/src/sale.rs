@@ -136,6 +136,7 @@ impl Sale {
             Arc::clone(&answers),
             Arc::clone(&clock),
             calls.clone(),
+            Arc::clone(&ids),
         );
         let desk = Desk {
             orders: Arc::clone(&orders),
@@ -149,6 +150,7 @@ impl Sale {
             hold_ttl_max_s: settings.checkout.hold_ttl_max_s,
             deadline: settings.checkout.deadline,
             turns: Turns::default(),
+            ids: Arc::clone(&ids),
         };
         let checkout = Checkout::new(checkout::Parts {
             settings: settings.checkout,

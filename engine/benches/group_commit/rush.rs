@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use engine::Engine;
+use engine::audit::Subject;
 use engine::catalog::{ProductDraft, ProductStatus, Sku, VariantDraft};
 use engine::checkout::{Basket, PlaceOrder, Want};
 use engine::id::{LocationId, PrincipalId, StoreId};
@@ -41,7 +42,7 @@ pub(crate) async fn stock(engine: &Engine, count: usize) -> anyhow::Result<Arc<V
             sets.push(StockChange { variant: variant.id, command });
         }
     }
-    for outcome in engine.stockroom().set_many(sets).await {
+    for outcome in engine.stockroom().set_many(sets, Subject::new("bench", "rush")).await {
         outcome?;
     }
     Ok(Arc::new(skus))

@@ -13,6 +13,7 @@ mod listing;
 mod location;
 mod name;
 mod offer;
+mod picture;
 mod price;
 mod product;
 mod shipping;

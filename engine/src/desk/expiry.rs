@@ -16,6 +16,7 @@ use crate::order::{Command, DueOrder, OrderRows};
 use crate::postgres::DatabaseError;
 use crate::runtime::Runtime;
 
+use super::audited::By;
 use super::grace::{self, Span};
 use super::moves::{Asked, Desk, Order};
 
@@ -116,7 +117,7 @@ impl Expiry {
             principal: None,
             // Paid or extended since it was read: then it is not due any more.
             version: Some(due.order.version),
-            actor: "system",
+            by: By::Shop,
             call: None,
         };
         reach(Point::ExpiryBeforeMove);

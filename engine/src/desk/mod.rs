@@ -3,6 +3,7 @@
 //! Confirm, cancel, expire, pack, ship, deliver, return, extend: one path for all. One unfinished transition per order: a
 //! command on an order whose bundle is under way waits for it (`turn`). The order's row arbitrates.
 
+mod audited;
 mod error;
 mod expiry;
 mod grace;
@@ -10,6 +11,7 @@ mod moves;
 mod trail;
 mod turn;
 
+pub use audited::By;
 pub use error::Error;
 pub use expiry::Expiry;
 pub use moves::{Asked, Desk, Moved, Order};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
-use crate::clock::{Clock, Timestamp};
+use crate::clock::{Clock, IdSource, Timestamp};
 use crate::fail_point::{Point, reach};
 use crate::id::{OrderId, PrincipalId, StoreId, VariantId};
 use crate::idempotency::{AnswerRows, Call, Claims, Standing};
@@ -17,6 +17,7 @@ use crate::mutant::{Mutant, is_on};
 use crate::order::{self, Change, Command, Holds, OrderNo, OrderRows, OrderSnapshot, Outcome, Status};
 use crate::runtime::Runtime;
 
+use super::audited::{self, By};
 use super::error::Error;
 use super::trail::{self, StockMove};
 use super::turn::Turns;
@@ -36,8 +37,7 @@ pub struct Asked {
     /// Only this buyer's orders exist for the one asking.
     pub principal: Option<PrincipalId>,
     pub version: Option<i64>,
-    /// `buyer`, `admin`, `system`: what the order's events will say.
-    pub actor: &'static str,
+    pub by: By,
     pub call: Option<Call>,
 }
 
@@ -66,6 +66,7 @@ pub struct Desk {
     /// How long whoever asks waits for an answer.
     pub(crate) deadline: Duration,
     pub(crate) turns: Turns,
+    pub(crate) ids: Arc<dyn IdSource>,
 }
 
 /// A hold may be durable, and read here, a moment before its actor hears that it is.
@@ -153,6 +154,7 @@ impl Desk {
             writes: Writes {
                 moved: Some(Box::new(row(&order, &change, &asked))),
                 answer: asked.call.as_ref().map(|call| stored(call, &stock)),
+                audit: audited::entry(&*self.ids, now, &asked.by, &step, &order, &change).map(Box::new),
                 ..Writes::default()
             },
         };
@@ -278,7 +280,7 @@ impl Desk {
 }
 
 /// What is done at the desk.
-enum Step {
+pub(super) enum Step {
     Move(Command),
     Extend { ttl_s: i64 },
 }
@@ -332,7 +334,7 @@ fn row(order: &OrderSnapshot, change: &Change, asked: &Asked) -> OrderMove {
         payment_status: (change.from.payment != change.to.payment).then(|| change.to.payment.as_str()),
         expires_at: change.expires_at,
         progress: progress.clone(),
-        event: OrderEvent { kind: change.kind, actor: asked.actor, data: progress },
+        event: OrderEvent { kind: change.kind, actor: asked.by.name(), data: progress },
     }
 }
 

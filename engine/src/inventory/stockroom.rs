@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
-use crate::clock::Clock;
+use crate::audit::{Actor, Entry, Subject};
+use crate::clock::{Clock, IdSource};
 use crate::fail_point::{Point, reach};
 use crate::id::{LocationId, StoreId, VariantId};
 use crate::idempotency::{AnswerRows, Call, Claims, Standing};
@@ -52,6 +54,9 @@ pub struct Stockroom {
     answers: Arc<dyn AnswerRows>,
     clock: Arc<dyn Clock>,
     claims: Claims<()>,
+    ids: Arc<dyn IdSource>,
+    /// Who the audit trail will say did it.
+    actor: Arc<Actor>,
 }
 
 /// How many `Set`s of an import share a bundle.
@@ -65,8 +70,15 @@ impl Stockroom {
         answers: Arc<dyn AnswerRows>,
         clock: Arc<dyn Clock>,
         claims: Claims<()>,
+        ids: Arc<dyn IdSource>,
     ) -> Self {
-        Self { inventory, journal, rows, answers, clock, claims }
+        Self { inventory, journal, rows, answers, clock, claims, ids, actor: Arc::new(Actor::SHOP) }
+    }
+
+    /// The same stockroom, changed by `actor`. Changes by nobody in particular are the shop's own.
+    #[must_use]
+    pub fn on_behalf_of(&self, actor: Actor) -> Self {
+        Self { actor: Arc::new(actor), ..self.clone() }
     }
 
     /// Makes one change. With a `call` it is made at most once, however often it is asked.
@@ -87,6 +99,8 @@ impl Stockroom {
             return Ok(before);
         }
         self.may_ask()?;
+        let (action, told) = (action(&change.command), told(&change.command));
+        let subject = Subject::new("stock", change.variant);
         let granted = match self.inventory.take(change.variant, change.command, now).await {
             Ok(granted) => granted,
             Err(refusal) => {
@@ -114,8 +128,9 @@ impl Stockroom {
                 body: "{}".to_owned(),
             })
         });
-        let writes = Writes { answer, ..Writes::default() };
-        let bundle = Bundle { takes: vec![taken], writes };
+        let takes = vec![taken];
+        let audit = self.entry(&takes, action, subject, told);
+        let bundle = Bundle { takes, writes: Writes { answer, audit, ..Writes::default() } };
         match self.journal.write(bundle).await {
             Ok(receipt) => {
                 if let Some(claim) = claim {
@@ -134,8 +149,8 @@ impl Stockroom {
     }
 
     /// Sets many absolute counts, many to a bundle. Each is answered for itself, in the order asked. An account that comes
-    /// more than once is refused each time.
-    pub async fn set_many(&self, sets: Vec<StockChange>) -> Vec<Result<(), Error>> {
+    /// more than once is refused each time. The audit trail has a line a bundle, about `subject`.
+    pub async fn set_many(&self, sets: Vec<StockChange>, subject: Subject) -> Vec<Result<(), Error>> {
         let term = self.journal.proof().term();
         let mut outcomes: Vec<Result<(), Error>> = sets.iter().map(|_| Ok(())).collect();
         // In the order of the accounts, which is the order in which every placement takes them: no circle of waiting.
@@ -173,13 +188,29 @@ impl Stockroom {
             if granted.is_empty() {
                 continue;
             }
-            if let Err(why) = self.journal.write(Bundle { takes: granted, ..Bundle::default() }).await {
+            let audit = self.entry(&granted, "stock.set", subject.clone(), Map::new());
+            let writes = Writes { audit, ..Writes::default() };
+            if let Err(why) = self.journal.write(Bundle { takes: granted, writes }).await {
                 for place in written {
                     outcomes[place] = Err(why.into());
                 }
             }
         }
         outcomes
+    }
+
+    /// What the audit trail will say. Whose shop it is, the changes know.
+    fn entry(
+        &self,
+        takes: &[Taken],
+        action: &'static str,
+        subject: Subject,
+        told: Map<String, Value>,
+    ) -> Option<Box<Entry>> {
+        let store = takes.iter().flat_map(Taken::changes).next()?.store;
+        let actor = Actor::clone(&self.actor);
+        let entry = Entry::new(&*self.ids, self.clock.now(), store, actor, action, subject);
+        Some(Box::new(if told.is_empty() { entry } else { entry.made(told.into()) }))
     }
 
     /// The actors of a server that lost the cell may wait for what only another one can bring to an end.
@@ -216,4 +247,37 @@ impl Stockroom {
             serde_json::from_value(receipt).map_err(|error| DatabaseError::Unavailable(error.to_string()))?;
         Ok(Some(Changed { replayed: true, ..changed }))
     }
+}
+
+/// What the audit trail calls it.
+fn action(command: &Command) -> &'static str {
+    match command {
+        Command::Adjust { received: true, .. } => "stock.receive",
+        Command::Adjust { received: false, .. } => "stock.adjust",
+        Command::Set { .. } => "stock.set",
+        Command::Transfer { .. } => "stock.transfer",
+        // What orders do to the stock is told of the orders.
+        Command::Hold(_)
+        | Command::Confirm(_)
+        | Command::Release(..)
+        | Command::Expire(_)
+        | Command::Extend(..)
+        | Command::Return(_) => "stock.change",
+    }
+}
+
+/// What was said with it; what it did is told by the levels.
+fn told(command: &Command) -> Map<String, Value> {
+    let (reason, reference) = match command {
+        Command::Adjust { reason, reference, .. } => (Some(reason), reference.as_ref()),
+        Command::Set { reference, .. } | Command::Transfer { reference, .. } => (None, reference.as_ref()),
+        Command::Hold(_)
+        | Command::Confirm(_)
+        | Command::Release(..)
+        | Command::Expire(_)
+        | Command::Extend(..)
+        | Command::Return(_) => (None, None),
+    };
+    let said = [("reason", reason), ("reference", reference)];
+    said.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?.as_str().into()))).collect()
 }

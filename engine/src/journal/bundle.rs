@@ -1,7 +1,9 @@
 //! All that one command wants written: an order with its lines and takes, a transition, a stock change. Whole or not at all.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
+use crate::audit;
 use crate::clock::Timestamp;
 use crate::id::{CartId, LocationId, OrderId, PrincipalId, StoreId, VariantId};
 use crate::inventory::Taken;
@@ -22,6 +24,9 @@ pub struct Writes {
     pub moved: Option<Box<OrderMove>>,
     pub cart: Option<CartConversion>,
     pub answer: Option<Box<StoredAnswer>>,
+    /// What the audit trail will say of it; what it does to the stock is added when it is numbered. None: it is nobody's but
+    /// the buyer's.
+    pub audit: Option<Box<audit::Entry>>,
 }
 
 impl Bundle {
@@ -30,7 +35,9 @@ impl Bundle {
         const ROW: usize = 256;
         let order = self.writes.order.as_ref().map_or(0, |order| ROW * (1 + order.lines.len()) + order.detail.len());
         let answer = self.writes.answer.as_ref().map_or(0, |answer| ROW + answer.body.len());
-        order + answer + ROW * self.takes.len()
+        // It shows each account before and after.
+        let audit = self.writes.audit.as_ref().map_or(0, |_| ROW * (1 + self.takes.len()));
+        order + answer + audit + ROW * self.takes.len()
     }
 }
 
@@ -92,8 +99,8 @@ pub struct OrderMove {
 #[derive(Debug, Clone)]
 pub struct OrderEvent {
     pub kind: &'static str,
-    /// Who did it: `buyer`, `admin`, `system`.
-    pub actor: &'static str,
+    /// Who did it: `buyer`, `system`, or the account or key of staff.
+    pub actor: Cow<'static, str>,
     /// JSON.
     pub data: Option<String>,
 }

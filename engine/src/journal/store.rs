@@ -138,6 +138,7 @@ impl Connection {
         let (o, l, h, v, g, m) = (&rows.orders, &rows.lines, &rows.holds, &rows.levels, &rows.ledger, &rows.hold_moves);
         let (u, t, e, c, a, x) =
             (&rows.limits, &rows.order_moves, &rows.events, &rows.carts, &rows.answers, &rows.outbox);
+        let z = &rows.audit;
         #[rustfmt::skip]
         let parameters: &[&(dyn ToSql + Sync)] = &[
             &o.ids, &o.order_nos, &o.stores, &o.principals, &o.keys, &o.fingerprints, &o.carts, &o.cart_generations,
@@ -159,6 +160,8 @@ impl Connection {
             &c.ids, &c.versions, &c.generations, &c.orders,
             &a.stores, &a.principals, &a.routes, &a.keys, &a.fingerprints, &a.statuses, &a.bodies,
             &x.stores, &x.topics, &x.payloads,
+            &z.ids, &z.stores, &z.actor_kinds, &z.actor_ids, &z.addresses, &z.trace_ids, &z.actions, &z.subject_kinds,
+            &z.subject_ids, &z.befores, &z.afters,
         ];
         self.take_doubt();
         self.client.execute(&self.commit, parameters).await.map_err(|error| fault(&error))?;
@@ -372,6 +375,7 @@ const COMMIT: &str = "
 select batch_orders($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20),
        batch_order_lines($21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34),
        batch_holds($35, $36, $37, $38, $39, $40, $41, $42, $43),
+       batch_audit($106, $107, $108, $109, $110, $111, $112, $113, $114, $115, $116, $20),
        commit_batch($44, $45, $46, $47, $48, $20,
                     $49, $50, $51, $52, $53, $54, $55, $56, $57,
                     $58, $59, $60, $61, $62, $63, $64, $65, $66,

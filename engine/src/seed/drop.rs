@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 
+use crate::audit::Subject;
 use crate::catalog::{
     Bulk, BulkOutcome, BulkRow, Catalog, ProductPatch, ProductStatus, PurchaseLimit, Sku, VariantPatch,
 };
@@ -59,7 +60,8 @@ pub async fn arm(
             ..VariantPatch::default()
         },
     };
-    let variant = match Bulk::new(catalog.clone(), store).write(vec![row]).await?.pop() {
+    let mut bulk = Bulk::new(catalog.clone(), store);
+    let variant = match bulk.write(vec![row]).await?.pop() {
         Some(BulkOutcome::Accepted { variant: Some((variant, _)), .. }) => variant,
         Some(BulkOutcome::Rejected(errors)) => return Err(SeedError::Refused(errors)),
         Some(BulkOutcome::Accepted { variant: None, .. }) | None => {
@@ -69,7 +71,7 @@ pub async fn arm(
     let levels = stock.levels(store, vec![variant]).await.map_err(SeedError::Stock)?;
     let promised = levels.iter().filter(|level| level.location.is_none()).map(|level| level.reserved).sum::<i64>();
     let count = StockCount { variant, location: None, on_hand: promised + UNITS };
-    for answer in stock.set(store, vec![count]).await {
+    for answer in stock.set(store, Subject::new("import", bulk.run()), vec![count]).await {
         answer.map_err(SeedError::Stock)?;
     }
     Ok(DemoSale { sku: Sku::parse(SKU).expect("a SKU"), opens_at, units: UNITS })

@@ -9,6 +9,7 @@ mod words;
 
 use std::collections::HashSet;
 
+use crate::audit::Subject;
 use crate::catalog::{self, Bulk, BulkOutcome, BulkRow, Catalog, CategoryDraft, Error, Slug};
 use crate::id::{StoreId, VariantId};
 use crate::transfer::{StockCount, StockDesk};
@@ -65,7 +66,7 @@ pub async fn seed(catalog: &Catalog, stock: &dyn StockDesk, store: StoreId) -> R
             }
         }
         seeded.variants += batch.len();
-        seeded.stocked += first_stock(stock, store, counts).await?;
+        seeded.stocked += first_stock(stock, store, Subject::new("import", bulk.run()), counts).await?;
     }
     seeded.products = products.len();
     Ok(seeded)
@@ -82,13 +83,18 @@ async fn make_category(catalog: &Catalog, store: StoreId, draft: CategoryDraft) 
 }
 
 /// Gives stock to those that have none on record, and says how many they were.
-async fn first_stock(stock: &dyn StockDesk, store: StoreId, counts: Vec<StockCount>) -> Result<usize, SeedError> {
+async fn first_stock(
+    stock: &dyn StockDesk,
+    store: StoreId,
+    subject: Subject,
+    counts: Vec<StockCount>,
+) -> Result<usize, SeedError> {
     let variants = counts.iter().map(|count| count.variant).collect();
     let levels = stock.levels(store, variants).await.map_err(SeedError::Stock)?;
     let known: HashSet<VariantId> = levels.iter().map(|level| level.variant).collect();
     let counts: Vec<StockCount> = counts.into_iter().filter(|count| !known.contains(&count.variant)).collect();
     let stocked = counts.len();
-    for answer in stock.set(store, counts).await {
+    for answer in stock.set(store, subject, counts).await {
         answer.map_err(SeedError::Stock)?;
     }
     Ok(stocked)

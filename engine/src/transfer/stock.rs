@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use futures_util::future::BoxFuture;
 
+use crate::audit::Subject;
 use crate::id::{LocationId, StoreId, VariantId};
 use crate::inventory::{Command, StockChange, Stockroom};
 
@@ -38,16 +39,27 @@ pub struct StockLevel {
 
 /// Sets stock to what was counted, through the journal.
 pub trait StockDesk: Send + Sync {
-    /// Each count for itself, answered in the order asked, with a reason where it is refused. No account comes twice.
-    fn set<'a>(&'a self, store: StoreId, counts: Vec<StockCount>) -> BoxFuture<'a, Vec<Result<StockSet, String>>>;
+    /// Each count for itself, answered in the order asked, with a reason where it is refused. No account comes twice. The
+    /// audit trail is told that they belong to `subject`.
+    fn set<'a>(
+        &'a self,
+        store: StoreId,
+        subject: Subject,
+        counts: Vec<StockCount>,
+    ) -> BoxFuture<'a, Vec<Result<StockSet, String>>>;
 
     /// The durable levels of these variants, in no order.
     fn levels(&self, store: StoreId, variants: Vec<VariantId>) -> BoxFuture<'_, Result<Vec<StockLevel>, String>>;
 }
 
 impl StockDesk for Stockroom {
-    fn set<'a>(&'a self, store: StoreId, counts: Vec<StockCount>) -> BoxFuture<'a, Vec<Result<StockSet, String>>> {
-        Box::pin(set(self, store, counts))
+    fn set<'a>(
+        &'a self,
+        store: StoreId,
+        subject: Subject,
+        counts: Vec<StockCount>,
+    ) -> BoxFuture<'a, Vec<Result<StockSet, String>>> {
+        Box::pin(set(self, store, subject, counts))
     }
 
     fn levels(&self, store: StoreId, variants: Vec<VariantId>) -> BoxFuture<'_, Result<Vec<StockLevel>, String>> {
@@ -69,7 +81,12 @@ impl StockDesk for Stockroom {
 }
 
 /// Counts that say what is so already are left out, so that repeating an import wakes nobody and writes nothing.
-async fn set(stockroom: &Stockroom, store: StoreId, counts: Vec<StockCount>) -> Vec<Result<StockSet, String>> {
+async fn set(
+    stockroom: &Stockroom,
+    store: StoreId,
+    subject: Subject,
+    counts: Vec<StockCount>,
+) -> Vec<Result<StockSet, String>> {
     let mut answers: Vec<Result<StockSet, String>> = Vec::with_capacity(counts.len());
     let mut wanted: BTreeMap<(VariantId, LocationId), (usize, i64)> = BTreeMap::new();
     let mut locations: HashMap<Option<String>, Result<LocationId, String>> = HashMap::new();
@@ -123,7 +140,7 @@ async fn set(stockroom: &Stockroom, store: StoreId, counts: Vec<StockCount>) -> 
             },
         })
         .collect();
-    for ((n, _), outcome) in wanted.into_values().zip(stockroom.set_many(changes).await) {
+    for ((n, _), outcome) in wanted.into_values().zip(stockroom.set_many(changes, subject).await) {
         answers[n] = outcome.map(|()| StockSet::Set).map_err(|error| error.to_string());
     }
     answers

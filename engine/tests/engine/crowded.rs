@@ -1,8 +1,7 @@
 //! However many look at the shop, orders are paid, cancelled and expired.
 
 use chrono::TimeDelta;
-use engine::desk::Asked;
-use engine::desk::Order;
+use engine::desk::{Asked, By, Order};
 use engine::id::{LocationId, StoreId};
 use engine::idempotency::Call;
 use engine::order::{Command, Status};
@@ -41,13 +40,8 @@ fn orders_move_while_those_who_look_have_every_connection() {
         key: "cancel".to_owned(),
         fingerprint: [0; 32],
     };
-    let asked = Asked {
-        order: Order::Id(unwanted),
-        principal: Some(buyer(2)),
-        version: None,
-        actor: "buyer",
-        call: Some(call),
-    };
+    let asked =
+        Asked { order: Order::Id(unwanted), principal: Some(buyer(2)), version: None, by: By::Buyer, call: Some(call) };
     let confirmed = shop.move_order(paid, Command::Confirm).expect("paid").order;
     let cancelled = shop.fixture.block_on(shop.engine.desk().move_order(asked, Command::Cancel { reason: None }));
     shop.fixture.clock.advance(TimeDelta::seconds(901));

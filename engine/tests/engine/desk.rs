@@ -2,8 +2,9 @@
 
 use chrono::TimeDelta;
 use engine::Settings;
+use engine::audit::Actor;
 use engine::checkout::{self, Placed};
-use engine::desk::{Asked, Error, Order};
+use engine::desk::{Asked, By, Error, Order};
 use engine::id::OrderId;
 use engine::order::{Command, PaymentMethod, PaymentStatus, Status};
 
@@ -49,7 +50,7 @@ fn a_cancelled_order_gives_its_goods_back_exactly_once() {
     shop.move_order(paid, Command::Confirm).expect("confirmed");
     for order in [unpaid, paid] {
         let desk = shop.engine.desk().clone();
-        let asked = Asked { order: Order::Id(order), principal: None, version: None, actor: "buyer", call: None };
+        let asked = Asked { order: Order::Id(order), principal: None, version: None, by: By::Buyer, call: None };
         let outcomes = shop.fixture.block_on(async {
             let tasks: Vec<_> = (0..20)
                 .map(|_| {
@@ -98,7 +99,13 @@ fn confirm_and_expire_at_once_have_one_winner() {
         let expiry = shop.engine.expiry();
         let sweeping = tokio::spawn(async move { expiry.turn().await });
         for order in &orders {
-            let asked = Asked { order: Order::Id(*order), principal: None, version: None, actor: "admin", call: None };
+            let asked = Asked {
+                order: Order::Id(*order),
+                principal: None,
+                version: None,
+                by: By::Staff(Actor::OPERATOR),
+                call: None,
+            };
             match shop.engine.desk().move_order(asked, Command::Confirm).await {
                 Ok(_) | Err(Error::Order(_)) => {}
                 Err(error) => panic!("{error}"),
@@ -114,7 +121,7 @@ fn a_hold_can_be_extended_within_what_the_shop_allows() {
     let shop = Shop::open();
     shop.item("CUP", 1);
     let order = placed(&shop, 1, "a", 1).order;
-    let asked = Asked { order: Order::Id(order), principal: Some(buyer(1)), version: None, actor: "buyer", call: None };
+    let asked = Asked { order: Order::Id(order), principal: Some(buyer(1)), version: None, by: By::Buyer, call: None };
     let extend = |ttl_s| shop.fixture.block_on(shop.engine.desk().extend(asked.clone(), ttl_s));
     for too_long in [86_401, i64::MAX, 0, i64::MIN] {
         assert!(matches!(extend(too_long), Err(Error::HoldTooLong { .. })), "{too_long}");
@@ -157,7 +164,7 @@ fn an_order_exists_for_its_buyer_alone() {
         order: Order::Id(order),
         principal: Some(buyer(who)),
         version,
-        actor: "buyer",
+        by: By::Buyer,
         call: None,
     };
     let cancel = |asked| shop.fixture.block_on(shop.engine.desk().move_order(asked, Command::Cancel { reason: None }));

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use engine::audit::Actor;
 use engine::catalog::{ProductDraft, ProductStatus, PurchaseLimit, Sku, VariantDraft};
 use engine::checkout::{Answer, Basket, Error, PlaceOrder, QuoteRequest, Want};
 use engine::clock::Clock;
-use engine::desk::{Asked, Moved, Order};
+use engine::desk::{Asked, By, Moved, Order};
 use engine::id::{LocationId, OrderId, PrincipalId, StoreId, VariantId};
 use engine::inventory::{Command, Level, StockChange};
 use engine::money::{Currency, Money};
@@ -163,7 +164,7 @@ impl Shop {
 
     /// As the admin asks for a move.
     pub(crate) fn asked(&self, order: OrderId) -> Asked {
-        Asked { order: Order::Id(order), principal: None, version: None, actor: "admin", call: None }
+        Asked { order: Order::Id(order), principal: None, version: None, by: By::Staff(Actor::OPERATOR), call: None }
     }
 
     /// No batch commits until what is returned is dropped: its table is locked.

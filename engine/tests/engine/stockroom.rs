@@ -1,5 +1,6 @@
 //! Deliveries, corrections, counts and transfers through the journal.
 
+use engine::audit::Subject;
 use engine::error::{Coded, ErrorCode};
 use engine::id::{LocationId, PrincipalId, StoreId};
 use engine::idempotency::Call;
@@ -66,7 +67,7 @@ fn many_counts_share_a_bundle_and_each_is_answered_for_itself() {
     let variants: Vec<_> = (0..5).map(|n| shop.item(&format!("CUP-{n}"), 1)).collect();
     shop.place(shop.buy(1, "a", &[want("CUP-2", 1)])).expect("placed");
     let sets = variants.iter().map(|variant| StockChange { variant: *variant, command: count(0, None) }).collect();
-    let outcomes = shop.fixture.block_on(shop.engine.stockroom().set_many(sets));
+    let outcomes = shop.fixture.block_on(shop.engine.stockroom().set_many(sets, Subject::new("import", "test")));
     let made: Vec<bool> = outcomes.iter().map(Result::is_ok).collect();
     assert_eq!(made, [true, true, false, true, true], "one of them is promised");
     shop.assert_books_balance();
@@ -78,7 +79,7 @@ fn counts_come_in_any_order_and_an_account_that_comes_twice_is_refused() {
     let variants: Vec<_> = (0..4).map(|n| shop.item(&format!("CUP-{n}"), 1)).collect();
     let set = |n: usize, on_hand| StockChange { variant: variants[n], command: count(on_hand, None) };
     let sets = vec![set(3, 7), set(1, 5), set(0, 6), set(1, 4), set(2, 8)];
-    let outcomes = shop.fixture.block_on(shop.engine.stockroom().set_many(sets));
+    let outcomes = shop.fixture.block_on(shop.engine.stockroom().set_many(sets, Subject::new("import", "test")));
     let said: Vec<&str> = outcomes
         .iter()
         .map(|outcome| match outcome {
@@ -107,7 +108,11 @@ fn a_server_that_was_cut_off_refuses_no_change_from_memory() {
         let said = change(adjust(-9)).expect_err("it may have been sold to");
         assert_eq!(said.code(), ErrorCode::Unavailable, "{said}");
         let sets = vec![StockChange { variant, command: count(9, Some(77)) }];
-        let said = shop.fixture.block_on(shop.engine.stockroom().set_many(sets)).remove(0).expect_err("likewise");
+        let said = shop
+            .fixture
+            .block_on(shop.engine.stockroom().set_many(sets, Subject::new("import", "test")))
+            .remove(0)
+            .expect_err("likewise");
         assert_eq!(said.code(), ErrorCode::Unavailable, "{said}");
     });
 }

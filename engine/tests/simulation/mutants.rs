@@ -45,6 +45,7 @@ fn days(mutant: Mutant) -> &'static [Day] {
         | Mutant::SettledAsDropped
         | Mutant::UnknownMeansYes
         | Mutant::SeqGivenOutAtAppend
+        | Mutant::TrailLeftOut
         | Mutant::RefusedBesideTakes
         | Mutant::TakesLeak
         | Mutant::ExpiryNotJournaled

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use engine::audit::Actor;
 use engine::cart::{Contents, Error as CartError, Owner};
 use engine::checkout::{Answer, Basket, Error, PlaceOrder, Want};
 use engine::clock::{CountedIds, IdSource};
-use engine::desk::{self, Asked, Order};
+use engine::desk::{self, Asked, By, Order};
 use engine::id::{OrderId, PrincipalId, StoreId};
 use engine::order::{Address, Command as Move, Contact, PaymentMethod};
 use engine::quantity::Quantity;
@@ -289,8 +290,9 @@ async fn carry(cluster: &Cluster, history: &History, order: OrderId, step: u64) 
     for _ in 0..4 {
         let answer = cluster
             .ask(move |sale| {
-                let asked =
-                    Asked { order: Order::Id(order), principal: None, version: None, actor: "buyer", call: None };
+                // Who pays by hand pays at the counter.
+                let by = if step < 2 { By::Staff(Actor::OPERATOR) } else { By::Buyer };
+                let asked = Asked { order: Order::Id(order), principal: None, version: None, by, call: None };
                 Box::pin(async move {
                     match step {
                         0 | 1 => sale.desk.move_order(asked, Move::Confirm).await,

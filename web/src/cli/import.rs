@@ -66,7 +66,13 @@ pub(super) fn run(arguments: &Arguments, settings: Settings) -> anyhow::Result<E
     let progress =
         |at: transfer::Progress| bar.at(at.bytes, size, &format!("{} rows, {} rejected", at.rows, at.rejected));
     let stock = books.stockroom().map(|stockroom| stockroom as &dyn StockDesk);
-    let options = Options { store, scope: Scope::Products, format, mapping };
+    let options = Options {
+        store,
+        scope: Scope::Products,
+        format,
+        mapping,
+        file: arguments.file.file_name().map(|name| name.to_string_lossy().into_owned()),
+    };
     let imported =
         ground.run(async { Ok(transfer::import(&books.catalog, stock, input, options, &mut report, progress).await?) });
     drop(bar);

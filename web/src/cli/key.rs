@@ -4,6 +4,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Args, Subcommand};
+use engine::audit::Actor;
 use engine::clock::{RandomIds, SystemClock};
 use engine::postgres::Database;
 use identity::access::{KeyDraft, KeyKind, Keys, Role, Scope};
@@ -49,7 +50,7 @@ pub(super) fn run(arguments: Arguments, settings: Settings) -> anyhow::Result<Ex
     ground.migrate()?;
     let store = store::called(&mut ground, store.as_deref())?;
     let database = Database::new(ground.url(), ground.settings.database.pool_size, ground.io().clone());
-    let keys = Keys::new(database, Arc::new(SystemClock), Arc::new(RandomIds));
+    let keys = Keys::new(database, Arc::new(SystemClock), Arc::new(RandomIds)).on_behalf_of(Actor::OPERATOR);
     let draft = KeyDraft { name, kind: KeyKind::Secret, scopes, expires_at: None };
     let issued = ground.run(async { Ok(keys.create(store, draft).await?) })?;
     say(issued.secret.expose_secret());

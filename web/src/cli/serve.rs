@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use clap::Args;
 use engine::Engine;
+use engine::audit::Actor;
 use engine::id::StoreId;
 use engine::postgres::Database;
 use engine::seed::{self, DemoSale};
@@ -42,6 +43,7 @@ pub(super) fn run(_: &Arguments, mut settings: Settings) -> anyhow::Result<ExitC
     ground.run(async { Ok(engine.start_outbox().await?) })?;
     if let Some(key) = &operator_key {
         let keys = Keys::new(engine.database().clone(), Arc::clone(engine.clock()), Arc::clone(engine.ids()));
+        let keys = keys.on_behalf_of(Actor::OPERATOR);
         ground.run(async { Ok(keys.adopt(StoreId::MAIN, "operator", key, Role::Admin.scopes()).await?) })?;
     }
     engine.start_expiry();

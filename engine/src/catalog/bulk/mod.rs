@@ -2,15 +2,17 @@
 //! wants different; what is not there is made.
 //!
 //! Repeating a batch changes nothing: products are found by their key (their slug) and variants by their SKU, and only
-//! what differs is written. A row that is wrong is rejected by itself. A batch is one transaction, one outbox row, and a
-//! handful of statements however many rows it has.
+//! what differs is written. A row that is wrong is rejected by itself. A batch is one transaction, one outbox row, one line of
+//! the audit trail, and a handful of statements however many rows it has.
 
 mod references;
+mod told;
 mod working;
 
 use diesel_async::AsyncPgConnection;
 
-use crate::id::{ProductId, StoreId, VariantId};
+use crate::audit::Subject;
+use crate::id::{ImportId, ProductId, StoreId, VariantId};
 
 use super::change::Writing;
 use super::error::Error;
@@ -56,6 +58,7 @@ pub enum BulkChange {
 pub struct Bulk {
     catalog: Catalog,
     store: StoreId,
+    run: ImportId,
     references: Option<References>,
 }
 
@@ -67,7 +70,13 @@ enum Try {
 
 impl Bulk {
     pub fn new(catalog: Catalog, store: StoreId) -> Self {
-        Self { catalog, store, references: None }
+        let run = catalog.new_run();
+        Self { catalog, store, run, references: None }
+    }
+
+    /// What the audit trail knows it by.
+    pub fn run(&self) -> ImportId {
+        self.run
     }
 
     /// Writes a batch; the outcomes are in the order of the rows. An error means that the database could not be asked: what
@@ -82,10 +91,10 @@ impl Bulk {
                 Some(references) => references,
                 None => self.references().await?,
             };
-            let again = rows.clone();
+            let (again, run) = (rows.clone(), self.run);
             let written = self
                 .catalog
-                .write(self.store, move |writing| Box::pin(async move { write(writing, rows, references).await }))
+                .write(self.store, move |writing| Box::pin(async move { write(writing, rows, references, run).await }))
                 .await;
             match written {
                 Ok((told, references)) => {
@@ -115,6 +124,7 @@ async fn write(
     writing: &mut Writing<'_>,
     rows: Vec<BulkRow>,
     references: References,
+    run: ImportId,
 ) -> Result<(Vec<BulkOutcome>, References), Error> {
     let mut working = load(writing.connection, writing.store, &rows, references).await?;
     let outcomes = rows.into_iter().map(|row| working.apply(writing, row)).collect();
@@ -131,6 +141,11 @@ async fn write(
     store::upsert_variants(writing.connection, &written.variants).await?;
     writing.changed.products.extend(written.touched);
     writing.changed.skus.extend(written.skus);
+    if !written.told.is_empty() {
+        let (before, after) = written.told.pictures();
+        let entry = writing.entry("import.products", Subject::new("import", run));
+        writing.trail.push(entry.changed(before, after));
+    }
     Ok((outcomes, made.references))
 }
 

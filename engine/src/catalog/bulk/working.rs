@@ -14,6 +14,7 @@ use super::super::name::{Sku, Slug};
 use super::super::product::{Product, ProductDraft, ProductStatus};
 use super::super::variant::{Rules, Variant, VariantDraft, VariantPatch};
 use super::references::References;
+use super::told::Told;
 use super::{BulkChange, BulkOutcome, BulkRow, slug_of};
 
 pub(super) struct Working {
@@ -43,6 +44,7 @@ pub(super) struct Written {
     pub(super) variants: Vec<Variant>,
     pub(super) touched: BTreeSet<ProductId>,
     pub(super) skus: BTreeSet<Sku>,
+    pub(super) told: Told,
 }
 
 impl Working {
@@ -279,18 +281,33 @@ impl Working {
     /// What is to be written, with its new versions.
     pub(super) fn finish(mut self, now: Timestamp) -> (Made, Written) {
         let (brands, categories) = self.references.made();
-        let mut written =
-            Written { products: Vec::new(), variants: Vec::new(), touched: BTreeSet::new(), skus: BTreeSet::new() };
+        let mut written = Written {
+            products: Vec::new(),
+            variants: Vec::new(),
+            touched: BTreeSet::new(),
+            skus: BTreeSet::new(),
+            told: Told::default(),
+        };
+        brands.iter().for_each(|brand| written.told.created(brand));
+        categories.iter().for_each(|category| written.told.created(category));
         for (id, Entry { before, now: product }) in self.products {
             if before.as_ref() == Some(&product) {
                 continue;
             }
             written.touched.insert(id);
             written.skus.extend(self.skus.remove(&id).unwrap_or_default());
-            written.products.push(match before {
-                None => product,
-                Some(_) => Product { version: product.version + 1, updated_at: now, ..product },
-            });
+            let product = match before {
+                None => {
+                    written.told.created(&product);
+                    product
+                }
+                Some(before) => {
+                    let product = Product { version: product.version + 1, updated_at: now, ..product };
+                    written.told.changed(&before, &product);
+                    product
+                }
+            };
+            written.products.push(product);
         }
         for Entry { before, now: variant } in self.variants.into_values() {
             if before.as_ref() == Some(&variant) {
@@ -298,10 +315,18 @@ impl Working {
             }
             written.touched.insert(variant.product_id);
             written.skus.insert(variant.sku.clone());
-            written.variants.push(match before {
-                None => variant,
-                Some(_) => Variant { version: variant.version + 1, updated_at: now, ..variant },
-            });
+            let variant = match before {
+                None => {
+                    written.told.created(&variant);
+                    variant
+                }
+                Some(before) => {
+                    let variant = Variant { version: variant.version + 1, updated_at: now, ..variant };
+                    written.told.changed(&before, &variant);
+                    variant
+                }
+            };
+            written.variants.push(variant);
         }
         // One order for all writers, so that two imports do not wait for each other in a circle.
         written.products.sort_by_key(|product| product.id);

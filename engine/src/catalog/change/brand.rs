@@ -6,7 +6,7 @@ use super::super::brand::{Brand, BrandDraft, BrandPatch};
 use super::super::error::{Error, Thing};
 use super::super::name::{Slug, WantedSlug};
 use super::super::store;
-use super::{Writing, expect_version};
+use super::{Deed, Writing, expect_version};
 
 pub(in crate::catalog) async fn create(writing: &mut Writing<'_>, draft: BrandDraft) -> Result<Brand, Error> {
     let parsed = draft.parse()?;
@@ -21,6 +21,7 @@ pub(in crate::catalog) async fn create(writing: &mut Writing<'_>, draft: BrandDr
         updated_at: writing.now,
     };
     store::insert_brand(writing.connection, &brand).await?;
+    writing.tell_made(&brand);
     writing.changed.brands.insert(brand.id);
     Ok(brand)
 }
@@ -33,7 +34,8 @@ pub(in crate::catalog) async fn change(
 ) -> Result<Brand, Error> {
     let brand = locked(writing, id, expected).await?;
     let parsed = patch.onto(brand.draft()).parse()?;
-    write(writing, Brand { slug: slug(parsed.slug), name: parsed.name, ..brand }).await
+    let changed = Brand { slug: slug(parsed.slug), name: parsed.name, ..brand.clone() };
+    write(writing, Deed::Change, &brand, changed).await
 }
 
 /// A brand that active products carry stays.
@@ -51,7 +53,7 @@ pub(in crate::catalog) async fn archive(
         return Err(Error::InUse { what: Thing::Brand, of: "active products", count });
     }
     let archived_at = Some(writing.now);
-    write(writing, Brand { archived_at, ..brand }).await
+    write(writing, Deed::Archive, &brand, Brand { archived_at, ..brand.clone() }).await
 }
 
 pub(in crate::catalog) async fn restore(
@@ -63,7 +65,7 @@ pub(in crate::catalog) async fn restore(
     if brand.archived_at.is_none() {
         return Ok(brand);
     }
-    write(writing, Brand { archived_at: None, ..brand }).await
+    write(writing, Deed::Restore, &brand, Brand { archived_at: None, ..brand.clone() }).await
 }
 
 async fn locked(writing: &mut Writing<'_>, id: BrandId, expected: Option<i64>) -> Result<Brand, Error> {
@@ -73,9 +75,10 @@ async fn locked(writing: &mut Writing<'_>, id: BrandId, expected: Option<i64>) -
     Ok(brand)
 }
 
-async fn write(writing: &mut Writing<'_>, brand: Brand) -> Result<Brand, Error> {
+async fn write(writing: &mut Writing<'_>, deed: Deed, before: &Brand, brand: Brand) -> Result<Brand, Error> {
     let brand = Brand { version: brand.version + 1, updated_at: writing.now, ..brand };
     store::update_brand(writing.connection, &brand).await?;
+    writing.tell(deed, before, &brand);
     writing.changed.brands.insert(brand.id);
     Ok(brand)
 }

@@ -7,7 +7,7 @@ use super::super::error::{Error, Thing};
 use super::super::field::Fields;
 use super::super::name::{Slug, WantedSlug};
 use super::super::store;
-use super::{Writing, expect_version, find_category};
+use super::{Deed, Writing, expect_version, find_category};
 
 pub(in crate::catalog) async fn create(writing: &mut Writing<'_>, draft: CategoryDraft) -> Result<Category, Error> {
     store::lock_tree(writing.connection, writing.store).await?;
@@ -28,6 +28,7 @@ pub(in crate::catalog) async fn create(writing: &mut Writing<'_>, draft: Categor
         updated_at: writing.now,
     };
     store::insert_category(writing.connection, &category).await?;
+    writing.tell_made(&category);
     writing.changed.categories.insert(category.id);
     Ok(category)
 }
@@ -52,9 +53,9 @@ pub(in crate::catalog) async fn change(
         name: parsed.name,
         position: parsed.position,
         attributes: parsed.attributes,
-        ..category
+        ..category.clone()
     };
-    let changed = write(writing, changed).await?;
+    let changed = write(writing, Deed::Change, &category, changed).await?;
     if changed.path != old_path {
         let moved = store::move_below(writing.connection, writing.store, &old_path, &changed.path, writing.now).await?;
         writing.changed.categories.extend(moved);
@@ -80,7 +81,7 @@ pub(in crate::catalog) async fn archive(
         return Err(Error::InUse { what: Thing::Category, of: "active products", count: products });
     }
     let archived_at = Some(writing.now);
-    write(writing, Category { archived_at, ..category }).await
+    write(writing, Deed::Archive, &category, Category { archived_at, ..category.clone() }).await
 }
 
 pub(in crate::catalog) async fn restore(
@@ -97,7 +98,7 @@ pub(in crate::catalog) async fn restore(
     {
         refuse_archived(&parent, &mut Fields::default())?;
     }
-    write(writing, Category { archived_at: None, ..category }).await
+    write(writing, Deed::Restore, &category, Category { archived_at: None, ..category.clone() }).await
 }
 
 async fn locked(writing: &mut Writing<'_>, id: CategoryId, expected: Option<i64>) -> Result<Category, Error> {
@@ -145,9 +146,15 @@ fn refuse_archived(parent: &Category, fields: &mut Fields) -> Result<(), Error> 
     Ok(std::mem::take(fields).finish()?)
 }
 
-async fn write(writing: &mut Writing<'_>, category: Category) -> Result<Category, Error> {
+async fn write(
+    writing: &mut Writing<'_>,
+    deed: Deed,
+    before: &Category,
+    category: Category,
+) -> Result<Category, Error> {
     let category = Category { version: category.version + 1, updated_at: writing.now, ..category };
     store::update_category(writing.connection, &category).await?;
+    writing.tell(deed, before, &category);
     writing.changed.categories.insert(category.id);
     Ok(category)
 }

@@ -5,7 +5,7 @@ use crate::id::LocationId;
 use super::super::error::{Error, Thing};
 use super::super::location::{Location, LocationDraft, LocationPatch};
 use super::super::store;
-use super::{Writing, expect_version};
+use super::{Deed, Writing, expect_version};
 
 pub(in crate::catalog) async fn create(writing: &mut Writing<'_>, draft: LocationDraft) -> Result<Location, Error> {
     let parsed = draft.parse()?;
@@ -21,6 +21,7 @@ pub(in crate::catalog) async fn create(writing: &mut Writing<'_>, draft: Locatio
         updated_at: writing.now,
     };
     store::insert_location(writing.connection, &location).await?;
+    writing.tell_made(&location);
     Ok(location)
 }
 
@@ -32,7 +33,8 @@ pub(in crate::catalog) async fn change(
 ) -> Result<Location, Error> {
     let location = locked(writing, id, expected).await?;
     let parsed = patch.onto(location.draft()).parse()?;
-    write(writing, Location { code: parsed.code, name: parsed.name, ..location }).await
+    let changed = Location { code: parsed.code, name: parsed.name, ..location.clone() };
+    write(writing, Deed::Change, &location, changed).await
 }
 
 /// A location where something is, and the one that is sold from, stay. What is brought there in the same moment can still be
@@ -54,7 +56,7 @@ pub(in crate::catalog) async fn archive(
         return Err(Error::InUse { what: Thing::Location, of: "items in stock", count });
     }
     let archived_at = Some(writing.now);
-    write(writing, Location { archived_at, ..location }).await
+    write(writing, Deed::Archive, &location, Location { archived_at, ..location.clone() }).await
 }
 
 pub(in crate::catalog) async fn restore(
@@ -66,7 +68,7 @@ pub(in crate::catalog) async fn restore(
     if location.archived_at.is_none() {
         return Ok(location);
     }
-    write(writing, Location { archived_at: None, ..location }).await
+    write(writing, Deed::Restore, &location, Location { archived_at: None, ..location.clone() }).await
 }
 
 async fn locked(writing: &mut Writing<'_>, id: LocationId, expected: Option<i64>) -> Result<Location, Error> {
@@ -76,8 +78,14 @@ async fn locked(writing: &mut Writing<'_>, id: LocationId, expected: Option<i64>
     Ok(location)
 }
 
-async fn write(writing: &mut Writing<'_>, location: Location) -> Result<Location, Error> {
+async fn write(
+    writing: &mut Writing<'_>,
+    deed: Deed,
+    before: &Location,
+    location: Location,
+) -> Result<Location, Error> {
     let location = Location { version: location.version + 1, updated_at: writing.now, ..location };
     store::update_location(writing.connection, &location).await?;
+    writing.tell(deed, before, &location);
     Ok(location)
 }

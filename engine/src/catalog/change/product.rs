@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::{Map, Value};
+
 use crate::id::ProductId;
 
 use super::super::attribute::AttributeDefinition;
@@ -10,10 +12,11 @@ use super::super::category::Category;
 use super::super::error::{Error, Thing};
 use super::super::field::{FieldErrors, Fields};
 use super::super::name::{Slug, WantedSlug};
+use super::super::picture::Pictured;
 use super::super::product::{Product, ProductDraft, ProductPatch, ProductStatus, VARIANTS_MAX};
 use super::super::store;
 use super::super::variant::Variant;
-use super::{Writing, expect_version, find_brand, find_category, variant};
+use super::{Deed, Writing, expect_version, find_brand, find_category, variant};
 
 pub(in crate::catalog) async fn create(
     writing: &mut Writing<'_>,
@@ -50,6 +53,8 @@ pub(in crate::catalog) async fn create(
     };
     store::insert_product(writing.connection, &product).await?;
     store::insert_variants(writing.connection, &variants).await?;
+    let along = variants.iter().map(|variant| Value::Object(variant.picture())).collect();
+    writing.tell_made_with(&product, Map::from_iter([("variants".to_owned(), Value::Array(along))]));
     writing.changed.products.insert(product.id);
     writing.changed.skus.extend(variants.iter().map(|variant| variant.sku.clone()));
     Ok((product, variants))
@@ -88,9 +93,9 @@ pub(in crate::catalog) async fn change(
         tags: parsed.tags,
         status,
         availability,
-        ..product
+        ..product.clone()
     };
-    write(writing, changed).await
+    write(writing, Deed::Change, &product, changed).await
 }
 
 /// Out of the assortment: what is archived already stays so.
@@ -104,7 +109,7 @@ pub(in crate::catalog) async fn archive(
         return Ok(product);
     }
     let status = product.status.become_(ProductStatus::Archived)?;
-    write(writing, Product { status, ..product }).await
+    write(writing, Deed::Archive, &product, Product { status, ..product.clone() }).await
 }
 
 async fn locked(writing: &mut Writing<'_>, id: ProductId, expected: Option<i64>) -> Result<Product, Error> {
@@ -114,9 +119,10 @@ async fn locked(writing: &mut Writing<'_>, id: ProductId, expected: Option<i64>)
     Ok(product)
 }
 
-async fn write(writing: &mut Writing<'_>, product: Product) -> Result<Product, Error> {
+async fn write(writing: &mut Writing<'_>, deed: Deed, before: &Product, product: Product) -> Result<Product, Error> {
     let product = Product { version: product.version + 1, updated_at: writing.now, ..product };
     store::update_product(writing.connection, &product).await?;
+    writing.tell(deed, before, &product);
     writing.changed.products.insert(product.id);
     // Offers carry the title, the slug and whether it is for sale.
     writing.changed.skus.extend(store::skus_of(writing.connection, product.id).await?);

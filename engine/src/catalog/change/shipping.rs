@@ -5,7 +5,7 @@ use super::super::field::Fields;
 use super::super::name::Code;
 use super::super::shipping::{Shipping, ShippingPatch};
 use super::super::store;
-use super::{Writing, expect_version};
+use super::{Deed, Writing, expect_version};
 
 pub(in crate::catalog) async fn change(
     writing: &mut Writing<'_>,
@@ -14,16 +14,16 @@ pub(in crate::catalog) async fn change(
 ) -> Result<Shipping, Error> {
     let shipping = store::shipping_for_update(writing.connection, writing.store).await?;
     expect_version(expected, shipping.version)?;
-    let kept = shipping.tax_class.clone();
     let mut fields = Fields::default();
-    let changed = patch.onto(shipping, &mut fields);
-    if changed.tax_class != kept && !is_in_use(writing, &changed.tax_class).await? {
+    let changed = patch.onto(shipping.clone(), &mut fields);
+    if changed.tax_class != shipping.tax_class && !is_in_use(writing, &changed.tax_class).await? {
         fields.refuse("/tax_class", "unknown", format_args!("no tax class {}", changed.tax_class));
     }
     fields.finish()?;
     let changed = Shipping { version: changed.version + 1, updated_at: writing.now, ..changed };
     store::update_shipping(writing.connection, writing.store, &changed).await?;
     writing.changed.shipping = true;
+    writing.tell(Deed::Change, &shipping, &changed);
     Ok(changed)
 }
 

@@ -4,7 +4,7 @@ use super::super::error::{Error, Thing};
 use super::super::name::Code;
 use super::super::store;
 use super::super::tax::{TaxClass, TaxClassDraft, TaxClassPatch};
-use super::{Writing, expect_version};
+use super::{Deed, Writing, expect_version};
 
 pub(in crate::catalog) async fn create(writing: &mut Writing<'_>, draft: TaxClassDraft) -> Result<TaxClass, Error> {
     let parsed = draft.parse()?;
@@ -19,6 +19,7 @@ pub(in crate::catalog) async fn create(writing: &mut Writing<'_>, draft: TaxClas
         updated_at: writing.now,
     };
     store::insert_tax_class(writing.connection, &class).await?;
+    writing.tell_made(&class);
     Ok(class)
 }
 
@@ -30,7 +31,8 @@ pub(in crate::catalog) async fn change(
 ) -> Result<TaxClass, Error> {
     let class = locked(writing, &code, expected).await?;
     let parsed = patch.onto(class.draft()).parse()?;
-    write(writing, TaxClass { name: parsed.name, rate: parsed.rate, ..class }).await
+    let changed = TaxClass { name: parsed.name, rate: parsed.rate, ..class.clone() };
+    write(writing, Deed::Change, &class, changed).await
 }
 
 /// A class that something for sale is taxed by stays.
@@ -53,7 +55,7 @@ pub(in crate::catalog) async fn archive(
         return Err(Error::InUse { what: Thing::TaxClass, of: "variants that are not archived", count });
     }
     let archived_at = Some(writing.now);
-    write(writing, TaxClass { archived_at, ..class }).await
+    write(writing, Deed::Archive, &class, TaxClass { archived_at, ..class.clone() }).await
 }
 
 pub(in crate::catalog) async fn restore(
@@ -65,7 +67,7 @@ pub(in crate::catalog) async fn restore(
     if class.archived_at.is_none() {
         return Ok(class);
     }
-    write(writing, TaxClass { archived_at: None, ..class }).await
+    write(writing, Deed::Restore, &class, TaxClass { archived_at: None, ..class.clone() }).await
 }
 
 async fn locked(writing: &mut Writing<'_>, code: &Code, expected: Option<i64>) -> Result<TaxClass, Error> {
@@ -75,9 +77,10 @@ async fn locked(writing: &mut Writing<'_>, code: &Code, expected: Option<i64>) -
     Ok(class)
 }
 
-async fn write(writing: &mut Writing<'_>, class: TaxClass) -> Result<TaxClass, Error> {
+async fn write(writing: &mut Writing<'_>, deed: Deed, before: &TaxClass, class: TaxClass) -> Result<TaxClass, Error> {
     let class = TaxClass { version: class.version + 1, updated_at: writing.now, ..class };
     store::update_tax_class(writing.connection, &class).await?;
+    writing.tell(deed, before, &class);
     writing.changed.tax_classes.insert(class.code.clone());
     Ok(class)
 }

@@ -11,7 +11,7 @@ use super::super::name::Sku;
 use super::super::product::{Product, ProductStatus, VARIANTS_MAX};
 use super::super::store;
 use super::super::variant::{ParsedVariant, Rules, Variant, VariantDraft, VariantPatch};
-use super::{Writing, expect_version};
+use super::{Deed, Writing, expect_version};
 
 pub(in crate::catalog) async fn create(
     writing: &mut Writing<'_>,
@@ -31,6 +31,7 @@ pub(in crate::catalog) async fn create(
     let parsed = parse(writing, draft, &definitions, &mut fields).await?;
     let variant = new(writing, product.id, fields.give(parsed)?);
     store::insert_variants(writing.connection, std::slice::from_ref(&variant)).await?;
+    writing.tell_made(&variant);
     writing.changed.products.insert(product.id);
     writing.changed.skus.insert(variant.sku.clone());
     Ok(variant)
@@ -60,7 +61,7 @@ pub(in crate::catalog) async fn change(
         created_at: variant.created_at,
         ..with(variant.id, writing, variant.product_id, parsed)
     };
-    write(writing, changed).await
+    write(writing, Deed::Change, &variant, changed).await
 }
 
 /// The last live variant of an active product stays: a product for sale has something to buy.
@@ -80,7 +81,7 @@ pub(in crate::catalog) async fn archive(
         return Err(Error::InUse { what: Thing::Variant, of: "active product whose last variant it is", count: 1 });
     }
     let archived_at = Some(writing.now);
-    write(writing, Variant { archived_at, ..variant }).await
+    write(writing, Deed::Archive, &variant, Variant { archived_at, ..variant.clone() }).await
 }
 
 pub(in crate::catalog) async fn restore(
@@ -92,7 +93,7 @@ pub(in crate::catalog) async fn restore(
     if variant.archived_at.is_none() {
         return Ok(variant);
     }
-    write(writing, Variant { archived_at: None, ..variant }).await
+    write(writing, Deed::Restore, &variant, Variant { archived_at: None, ..variant.clone() }).await
 }
 
 /// The first variants of a new product; what is wrong with them goes to `fields`.
@@ -184,9 +185,10 @@ async fn locked(writing: &mut Writing<'_>, id: VariantId, expected: Option<i64>)
     Ok(variant)
 }
 
-async fn write(writing: &mut Writing<'_>, variant: Variant) -> Result<Variant, Error> {
+async fn write(writing: &mut Writing<'_>, deed: Deed, before: &Variant, variant: Variant) -> Result<Variant, Error> {
     let variant = Variant { version: variant.version + 1, updated_at: writing.now, ..variant };
     store::update_variant(writing.connection, &variant).await?;
+    writing.tell(deed, before, &variant);
     writing.changed.products.insert(variant.product_id);
     writing.changed.skus.insert(variant.sku.clone());
     Ok(variant)

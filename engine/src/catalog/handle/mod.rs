@@ -1,6 +1,6 @@
 //! The way to the catalogue: reads, and changes that are whole or not at all.
 //!
-//! A change is one transaction: the rows and one outbox row that names them. After the commit the offers it touched are
+//! A change is one transaction: the rows, one outbox row that names them, and what the audit trail says of it. After the commit the offers it touched are
 //! forgotten, before the caller is answered: whoever is told of a new price also pays it.
 
 mod once;
@@ -18,8 +18,9 @@ use chrono::SubsecRound;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use futures_util::future::BoxFuture;
 
+use crate::audit::{self, Actor, Subject};
 use crate::clock::{Clock, IdSource};
-use crate::id::StoreId;
+use crate::id::{ImportId, StoreId};
 use crate::idempotency::Claims;
 use crate::postgres::{Database, DatabaseError};
 
@@ -46,17 +47,33 @@ pub struct Catalog {
     terms: Option<Terms>,
     /// Of things being made under a key.
     claims: Claims<()>,
+    /// Who the audit trail will say did it.
+    actor: Arc<Actor>,
 }
 
 impl Catalog {
     pub fn new(database: Database, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Self {
         let offers = Offers::new(Arc::new(database.clone()), database.io().clone().into(), Offers::CAPACITY);
-        Self { database, clock, ids, offers, terms: None, claims: Claims::new(KEYS_REMEMBERED) }
+        Self {
+            database,
+            clock,
+            ids,
+            offers,
+            terms: None,
+            claims: Claims::new(KEYS_REMEMBERED),
+            actor: Arc::new(Actor::SHOP),
+        }
     }
 
     /// Keeps `terms` as the database says.
     pub fn keeping(self, terms: Terms) -> Self {
         Self { terms: Some(terms), ..self }
+    }
+
+    /// The same catalogue, changed by `actor`. Changes by nobody in particular are the shop's own.
+    #[must_use]
+    pub fn on_behalf_of(&self, actor: Actor) -> Self {
+        Self { actor: Arc::new(actor), ..self.clone() }
     }
 
     /// What checkout reads.
@@ -83,13 +100,36 @@ impl Catalog {
         }
     }
 
+    pub(in crate::catalog) fn new_run(&self) -> ImportId {
+        ImportId::from_uuid(self.ids.next(self.clock.now()))
+    }
+
+    /// Has the audit trail tell of an import that came to its end: of the file, and of what came of it.
+    pub(crate) async fn tell_of_import(
+        &self,
+        store: StoreId,
+        run: ImportId,
+        action: &'static str,
+        told: serde_json::Value,
+    ) -> Result<(), Error> {
+        let tell = move |writing: &mut Writing<'_>| {
+            let entry = writing.entry(action, Subject::new("import", run));
+            writing.trail.push(entry.made(told));
+        };
+        self.write(store, move |writing| {
+            tell(writing);
+            Box::pin(std::future::ready(Ok(())))
+        })
+        .await
+    }
+
     pub(in crate::catalog) async fn write<T, W>(&self, store: StoreId, work: W) -> Result<T, Error>
     where
         T: Send + 'static,
         W: for<'w, 'c> FnOnce(&'w mut Writing<'c>) -> BoxFuture<'w, Result<T, Error>> + Send + 'static,
     {
         let now = self.clock.now().trunc_subsecs(6);
-        let (ids, catalog) = (self.ids.clone(), self.clone());
+        let (ids, actor, catalog) = (self.ids.clone(), Arc::clone(&self.actor), self.clone());
         let commits = Arc::new(AtomicBool::new(false));
         let to_commit = Arc::clone(&commits);
         let written = self
@@ -99,12 +139,14 @@ impl Catalog {
                 let (value, changed) = connection
                     .transaction(async move |connection: &mut AsyncPgConnection| {
                         let changed = Changed::default();
-                        let mut writing = Writing { connection, store, now, ids: &*ids, changed };
+                        let (ids, actor, trail) = (&*ids, &actor, Vec::new());
+                        let mut writing = Writing { connection, store, now, ids, changed, actor, trail };
                         let value = work(&mut writing).await?;
-                        let Writing { connection, changed, .. } = writing;
+                        let Writing { connection, changed, trail, .. } = writing;
                         if !changed.is_empty() {
                             store::publish(connection, store, &changed).await?;
                         }
+                        audit::store::insert_all(connection, &trail).await?;
                         to_commit.store(true, Ordering::Release);
                         Ok::<_, Error>((value, changed))
                     })

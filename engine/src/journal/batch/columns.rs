@@ -1,5 +1,7 @@
 //! A batch as the database takes it: a struct a table, a vector a column, bound to the parameters of one statement.
 
+use std::borrow::Cow;
+
 use uuid::Uuid;
 
 use crate::clock::Timestamp;
@@ -115,7 +117,7 @@ columns!(EventColumns {
     orders: Uuid,
     versions: i64,
     kinds: &'static str,
-    actors: &'static str,
+    actors: Cow<'static, str>,
     data: Option<String>,
 });
 
@@ -137,6 +139,20 @@ columns!(OutboxColumns {
     payloads: String,
 });
 
+columns!(AuditColumns {
+    ids: Uuid,
+    stores: Uuid,
+    actor_kinds: &'static str,
+    actor_ids: Option<Uuid>,
+    addresses: Option<String>,
+    trace_ids: Option<String>,
+    actions: Cow<'static, str>,
+    subject_kinds: &'static str,
+    subject_ids: String,
+    befores: Option<String>,
+    afters: Option<String>,
+});
+
 /// The batch as the database takes it: a struct a table, a vector a column.
 #[derive(Default, Debug)]
 pub struct Rows {
@@ -152,4 +168,5 @@ pub struct Rows {
     pub carts: CartColumns,
     pub answers: AnswerColumns,
     pub outbox: OutboxColumns,
+    pub audit: AuditColumns,
 }

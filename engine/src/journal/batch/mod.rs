@@ -1,6 +1,7 @@
 //! PURE: what goes into the next batch. Numbers each stock change from the durable `seq` of its account, folds all changes
 //! of an account into one row, and lays the rows out in columns as the database takes them.
 
+mod audited;
 mod columns;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,7 @@ use crate::mutant::{Mutant, is_on};
 
 use super::bundle::Writes;
 
+use audited::Audited;
 pub use columns::Rows;
 
 /// The durable levels of the accounts that the journal has written or is about to write.
@@ -131,10 +133,18 @@ impl Sealing<'_> {
     ) -> Result<Vec<i64>, (AccountId, BrokenLevel)> {
         let mut seqs = Vec::new();
         let mut seq_of: Vec<(AccountId, i64)> = Vec::new();
+        let audit = writes.audit.as_deref().filter(|_| !is_on(Mutant::TrailLeftOut));
+        let mut audited = audit.map(Audited::new);
         for change in changes {
-            let seq = self.change(change).map_err(|broken| (change.account, broken))?;
-            seqs.push(seq);
-            seq_of.push((change.account, seq));
+            let (before, after) = self.change(change).map_err(|broken| (change.account, broken))?;
+            seqs.push(after.seq);
+            seq_of.push((change.account, after.seq));
+            if let Some(audited) = &mut audited {
+                audited.account(change.account, before, after);
+            }
+        }
+        if let Some(audited) = audited {
+            audited.lay_out(&mut self.rows.audit);
         }
         if let Some(order) = &writes.order {
             self.order(order, &seq_of);
@@ -177,7 +187,8 @@ impl Sealing<'_> {
         Ok(seqs)
     }
 
-    fn change(&mut self, change: &Change) -> Result<i64, BrokenLevel> {
+    /// The level before and after.
+    fn change(&mut self, change: &Change) -> Result<(Level, Level), BrokenLevel> {
         let level = match self.new.entry(change.account) {
             Entry::Occupied(entry) => entry.into_mut(),
             Entry::Vacant(entry) => {
@@ -188,12 +199,13 @@ impl Sealing<'_> {
                 entry.insert(durable)
             }
         };
-        *level = level.changed(change.delta)?;
-        let seq = level.seq;
+        let before = *level;
+        let after = before.changed(change.delta)?;
+        *level = after;
         let ledger = &mut self.rows.ledger;
         ledger.variants.push(change.account.variant.uuid());
         ledger.locations.push(change.account.location.uuid());
-        ledger.seqs.push(seq);
+        ledger.seqs.push(after.seq);
         ledger.kinds.push(change.kind.name());
         ledger.on_hands.push(change.delta.on_hand);
         ledger.reserveds.push(change.delta.reserved);
@@ -207,7 +219,7 @@ impl Sealing<'_> {
             let key = (change.account.variant.uuid(), limit.usage.principal.uuid(), limit.usage.window_start);
             *self.usage.entry(key).or_default() += limit.delta;
         }
-        Ok(seq)
+        Ok((before, after))
     }
 
     fn hold(&mut self, change: &HoldChange) {
@@ -285,7 +297,8 @@ impl Sealing<'_> {
             lines.inclusives.push(line.tax_inclusive);
             lines.seqs.push(seq);
         }
-        self.event(order.id.uuid(), 1, &super::bundle::OrderEvent { kind: "placed", actor: "buyer", data: None });
+        let placed = super::bundle::OrderEvent { kind: "placed", actor: "buyer".into(), data: None };
+        self.event(order.id.uuid(), 1, &placed);
     }
 
     fn event(&mut self, order: Uuid, version: i64, event: &super::bundle::OrderEvent) {
@@ -293,7 +306,7 @@ impl Sealing<'_> {
         events.orders.push(order);
         events.versions.push(version);
         events.kinds.push(event.kind);
-        events.actors.push(event.actor);
+        events.actors.push(event.actor.clone());
         events.data.push(event.data.clone());
     }
 

@@ -1,8 +1,11 @@
 //! What a batch says of its bundles: numbers without gaps, one row an account, and nothing that breaks a level.
 
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::*;
+use crate::audit::{Actor, Entry, Subject};
+use crate::clock::CountedIds;
 use crate::id::{CartId, LocationId, OrderId, PrincipalId, VariantId};
 use crate::inventory::{Delta, Hold, HoldKey, Kind, LimitChange, UsageKey};
 use crate::journal::{CartConversion, OrderEvent, OrderMove, StoredAnswer};
@@ -117,7 +120,7 @@ fn a_move_says_from_where_and_its_event_the_version_after() {
         payment_status: None,
         expires_at: None,
         progress: None,
-        event: OrderEvent { kind: "packed", actor: "admin", data: None },
+        event: OrderEvent { kind: "packed", actor: "operator".into(), data: None },
     };
     let answer = StoredAnswer {
         store: StoreId::MAIN,
@@ -130,7 +133,8 @@ fn a_move_says_from_where_and_its_event_the_version_after() {
     };
     let cart =
         CartConversion { cart: CartId::from_uuid(Uuid::from_u128(5)), version: 8, generation: 2, order: order(1) };
-    let writes = Writes { order: None, moved: Some(Box::new(moved)), cart: Some(cart), answer: Some(Box::new(answer)) };
+    let (moved, answer) = (Some(Box::new(moved)), Some(Box::new(answer)));
+    let writes = Writes { moved, cart: Some(cart), answer, ..Writes::default() };
     let a = account(1);
     let batch = seal(&[(vec![hold(a, order(1), 1, level(9, 0, 1))], writes)], &Levels::new()).expect("it fits");
     assert_eq!(batch.rows.order_moves.versions, [4]);
@@ -138,4 +142,40 @@ fn a_move_says_from_where_and_its_event_the_version_after() {
     assert_eq!((batch.rows.carts.versions[0], batch.rows.carts.generations[0]), (8, 2));
     assert_eq!(batch.rows.answers.bodies, [r#"{"context":{},"receipt":{"batch":7,"seqs":[2]}}"#]);
     assert_eq!(batch.rows.outbox.topics, ["stock", "order"]);
+}
+
+#[test]
+fn a_line_of_the_trail_shows_the_stock_as_it_is_numbered() {
+    let a = account(1);
+    let entry = |n| {
+        let subject = Subject::new("stock", n);
+        let entry = Entry::new(&CountedIds::lane(n), now(), StoreId::MAIN, Actor::OPERATOR, "stock.receive", subject);
+        Some(Box::new(entry.made(json!({ "reference": "note 7" }))))
+    };
+    let received = |on_hand| Change {
+        kind: Kind::Receive,
+        delta: Delta { on_hand, ..Delta::default() },
+        hold: None,
+        limit: None,
+        order: None,
+        ..hold(a, order(1), 0, level(10, 2, 4))
+    };
+    let of_nobody = (vec![hold(a, order(1), 1, level(10, 2, 4))], Writes::default());
+    let audited = |n, on_hand| (vec![received(on_hand)], Writes { audit: entry(n), ..Writes::default() });
+    let batch = seal(&[of_nobody, audited(1, 5), audited(2, 3)], &Levels::new()).expect("it fits");
+    let trail = &batch.rows.audit;
+    assert_eq!(trail.subject_ids, ["1", "2"], "the purchase has none");
+    assert_eq!((trail.actor_kinds[0], trail.actions[0].as_ref()), ("operator", "stock.receive"));
+    let json = |text: &Option<String>| text.as_ref().map(|text| serde_json::from_str::<Value>(text).expect("JSON"));
+    let place = json!({ "variant": a.variant, "location": a.location });
+    let stock = |on_hand: i64, seq: i64| {
+        let mut stock = place.clone();
+        stock["on_hand"] = on_hand.into();
+        stock["seq"] = seq.into();
+        json!([stock])
+    };
+    assert_eq!(json(&trail.befores[0]), Some(json!({ "stock": stock(10, 5) })));
+    assert_eq!(json(&trail.afters[0]), Some(json!({ "reference": "note 7", "stock": stock(15, 6) })));
+    assert_eq!(json(&trail.befores[1]), Some(json!({ "stock": stock(15, 6) })), "on top of the one before it");
+    assert_eq!(json(&trail.afters[1]), Some(json!({ "reference": "note 7", "stock": stock(18, 7) })));
 }

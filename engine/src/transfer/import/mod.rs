@@ -6,11 +6,13 @@
 //! ```
 //! What is in memory at any time: the batch being written, two that wait, and one record.
 
+mod digesting;
+mod trail;
 mod writing;
 
 use std::io::{self, Read, Write};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use serde_json::{Map, Value};
 use tokio::sync::mpsc;
@@ -24,6 +26,7 @@ use super::report::{Rejection, Report};
 use super::row::{self, Row};
 use super::source::{self, Format};
 use super::stock::StockDesk;
+use digesting::Digesting;
 use writing::Writer;
 
 /// How many rows one transaction writes.
@@ -38,6 +41,8 @@ pub struct Options {
     pub format: Format,
     /// None: the file speaks this shop's own words.
     pub mapping: Option<Mapping>,
+    /// What the file is called, if it has a name. For the audit trail.
+    pub file: Option<String>,
 }
 
 /// What of the rows is taken.
@@ -105,12 +110,31 @@ pub async fn import<W: Write>(
     input: impl Read + Send + 'static,
     options: Options,
     report: &mut Report<W>,
-    mut progress: impl FnMut(Progress),
+    progress: impl FnMut(Progress),
 ) -> Result<Summary, ImportError> {
     let currency = catalog.currency(options.store).await?;
+    let digest = Arc::new(OnceLock::new());
+    let input = Digesting::new(input, Arc::clone(&digest));
     let bytes = Arc::new(AtomicU64::new(0));
-    let mut batches = read_in_thread(input, &options, currency, bytes.clone()).map_err(ImportError::Read)?;
+    let batches = read_in_thread(input, &options, currency, bytes.clone()).map_err(ImportError::Read)?;
     let mut writer = Writer::new(catalog, stock, &options);
+    let ended = write_all(&mut writer, batches, report, &bytes, progress).await;
+    // Also of one that broke off: what it wrote until then stays.
+    let told =
+        trail::told(&options, &writer.summary, bytes.load(Ordering::Relaxed), digest.get(), ended.as_ref().err());
+    let recorded = catalog.tell_of_import(options.store, writer.run(), trail::ACTION, told).await;
+    ended?;
+    recorded?;
+    Ok(writer.summary)
+}
+
+async fn write_all<W: Write>(
+    writer: &mut Writer<'_>,
+    mut batches: mpsc::Receiver<Batch>,
+    report: &mut Report<W>,
+    bytes: &AtomicU64,
+    mut progress: impl FnMut(Progress),
+) -> Result<(), ImportError> {
     while let Some(batch) = batches.recv().await.ok_or(ImportError::Reader)?.map_err(ImportError::Read)? {
         let rejections = writer.write(batch).await?;
         for rejection in &rejections {
@@ -119,8 +143,7 @@ pub async fn import<W: Write>(
         let Summary { rows, rejected, .. } = writer.summary;
         progress(Progress { bytes: bytes.load(Ordering::Relaxed), rows, rejected });
     }
-    report.flush().map_err(ImportError::Report)?;
-    Ok(writer.summary)
+    report.flush().map_err(ImportError::Report)
 }
 
 fn read_in_thread(

@@ -6,8 +6,9 @@ use super::super::report::Rejection;
 use super::super::row::Row;
 use super::super::stock::{StockCount, StockDesk, StockSet};
 use super::{ImportError, Options, Scope, Summary, Translated};
+use crate::audit::Subject;
 use crate::catalog::{self, Bulk, BulkChange, BulkOutcome, Catalog, Sku};
-use crate::id::{StoreId, VariantId};
+use crate::id::{ImportId, StoreId, VariantId};
 
 pub(super) struct Writer<'a> {
     catalog: Catalog,
@@ -33,6 +34,11 @@ impl<'a> Writer<'a> {
         let bulk = Bulk::new(catalog.clone(), options.store);
         let catalog = catalog.clone();
         Self { catalog, bulk, store: options.store, scope: options.scope, stock, summary: Summary::default() }
+    }
+
+    /// What the audit trail knows it by.
+    pub(super) fn run(&self) -> ImportId {
+        self.bulk.run()
     }
 
     /// Writes a batch and says what was not taken.
@@ -145,7 +151,7 @@ impl<'a> Writer<'a> {
                 on_hand: *on_hand,
             })
             .collect();
-        let answers = desk.set(self.store, asked).await;
+        let answers = desk.set(self.store, Subject::new("import", self.run()), asked).await;
         for (((_, location), (_, line, sku)), answer) in counts.into_iter().zip(answers) {
             match answer {
                 Ok(StockSet::Set) => self.summary.stock_set += 1,

@@ -124,7 +124,8 @@ fn an_import_whose_reading_breaks_is_not_taken_for_whole() {
     }
     let shop = Shop::new();
     let input = Cursor::new("{\"sku\":\"A\",\"title\":\"A\",\"price\":\"5\"}\n").chain(Broken);
-    let options = Options { store: STORE, scope: Scope::Products, format: Format::JsonLines, mapping: None };
+    let options =
+        Options { store: STORE, scope: Scope::Products, format: Format::JsonLines, mapping: None, file: None };
     let imported = shop.fixture.block_on(async {
         let mut report = Report::json_lines(Vec::new());
         import(&shop.catalog, None, input, options, &mut report, |_| {}).await

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 use std::sync::Mutex;
 
+use engine::audit::Subject;
 use engine::catalog::{Catalog, CategoryDraft, ProductDetail, ProductStatus, Sku, Slug, VariantDraft};
 use engine::id::{StoreId, VariantId};
 use engine::money::{Currency, Money};
@@ -33,7 +34,7 @@ struct Shelf {
 }
 
 impl StockDesk for Shelf {
-    fn set(&self, _: StoreId, counts: Vec<StockCount>) -> BoxFuture<'_, Vec<Result<StockSet, String>>> {
+    fn set(&self, _: StoreId, _: Subject, counts: Vec<StockCount>) -> BoxFuture<'_, Vec<Result<StockSet, String>>> {
         Box::pin(async move {
             let mut levels = self.levels.lock().expect("no panic");
             let set = |count: StockCount| {
@@ -75,7 +76,7 @@ impl Shop {
     fn import(&self, format: &str, mapping: Option<&str>, text: &str) -> (Summary, Vec<String>) {
         let mapping = mapping.map(|mapping| Mapping::parse(mapping).expect("a mapping"));
         let scope = Scope::Products;
-        let options = Options { store: STORE, scope, format: format.parse().expect("a format"), mapping };
+        let options = Options { store: STORE, scope, format: format.parse().expect("a format"), mapping, file: None };
         let mut report = Vec::new();
         let input = Cursor::new(text.to_owned());
         let summary = self.fixture.block_on(async {

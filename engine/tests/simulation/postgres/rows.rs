@@ -2,7 +2,7 @@
 
 use engine::cart::Contents;
 use engine::clock::Timestamp;
-use engine::id::{CartId, LocationId, OrderId, PrincipalId, StoreId, VariantId};
+use engine::id::{AuditId, CartId, LocationId, OrderId, PrincipalId, StoreId, VariantId};
 use engine::inventory::{AccountId, HoldKey, Level};
 use engine::journal::Batch;
 use engine::money::Currency;
@@ -26,6 +26,13 @@ pub(crate) struct Wanted {
     pub(crate) order_moves: Vec<OrderMove>,
     pub(crate) carts: Vec<Conversion>,
     pub(crate) answers: Vec<(AnswerKey, Answer)>,
+    pub(crate) audit: Vec<AuditLine>,
+}
+
+/// A line of the audit trail: which, and what it is about.
+pub(crate) struct AuditLine {
+    pub(crate) id: AuditId,
+    pub(crate) subject: (&'static str, String),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,7 +71,7 @@ pub(crate) struct OrderMove {
     pub(crate) payment: Option<PaymentStatus>,
     pub(crate) expires_at: Option<Timestamp>,
     pub(crate) progress: Option<Progress>,
-    pub(crate) actor: &'static str,
+    pub(crate) actor: String,
 }
 
 pub(crate) struct Conversion {
@@ -147,6 +154,15 @@ impl Wanted {
                         let key = (PrincipalId::from_uuid(a.principals[n]), a.routes[n].to_owned(), a.keys[n].clone());
                         let fingerprint = a.fingerprints[n].clone();
                         (key, Answer { fingerprint, status: a.statuses[n], body: a.bodies[n].clone() })
+                    })
+                    .collect()
+            },
+            audit: {
+                let z = &rows.audit;
+                (0..z.ids.len())
+                    .map(|n| AuditLine {
+                        id: AuditId::from_uuid(z.ids[n]),
+                        subject: (z.subject_kinds[n], z.subject_ids[n].clone()),
                     })
                     .collect()
             },
@@ -300,7 +316,7 @@ fn order_moves(batch: &Batch) -> Vec<OrderMove> {
                     .iter()
                     .zip(&e.versions)
                     .position(|(order, version)| (*order, *version) == (t.ids[n], t.versions[n] + 1));
-                place.map_or("nobody", |place| e.actors[place])
+                place.map_or("nobody".to_owned(), |place| e.actors[place].to_string())
             },
         })
         .collect()

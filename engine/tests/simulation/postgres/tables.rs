@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use engine::cart::{Contents, Successor};
 use engine::clock::Timestamp;
-use engine::id::{CartId, OrderId, OwnerId, PrincipalId, VariantId};
+use engine::id::{AuditId, CartId, OrderId, OwnerId, PrincipalId, VariantId};
 use engine::inventory::{AccountId, HoldKey, Level};
 use engine::journal::Fault;
 use engine::mutant::{Mutant, is_on};
@@ -32,6 +32,7 @@ pub(crate) struct Tables {
     pub(crate) by_cart: HashMap<(CartId, i64), OrderId>,
     pub(crate) carts: HashMap<CartId, Contents>,
     pub(crate) answers: HashMap<AnswerKey, Answer>,
+    pub(crate) audit: HashSet<AuditId>,
     /// How much each limited variant allows one buyer.
     pub(crate) limits: BTreeMap<VariantId, i64>,
     /// Which order expired, when it ran out, and when that was written.
@@ -90,6 +91,9 @@ impl Tables {
         }
         if wanted.answers.iter().any(|(key, _)| self.answers.contains_key(key) || !keys.insert(key)) {
             return Err(fault("23505", "idempotency_keys_pkey", "the key is there"));
+        }
+        if wanted.audit.iter().any(|line| self.audit.contains(&line.id)) {
+            return Err(fault("23505", "audit_log_pkey", "the line is there"));
         }
         for (account, seq, _) in &wanted.ledger {
             let there = self.ledger.get(account).map_or(0, |entries| entries.len() as i64);
@@ -157,6 +161,8 @@ impl Tables {
     pub(crate) fn apply(&mut self, wanted: &Wanted) {
         crate::world::note(|| wanted.to_string());
         self.check_whole(wanted);
+        self.check_told(wanted);
+        self.audit.extend(wanted.audit.iter().map(|line| line.id));
         for (account, seq, entry) in &wanted.ledger {
             let entries = self.ledger.entry(*account).or_default();
             if *seq != entries.len() as i64 + 1 {
@@ -257,6 +263,22 @@ impl Tables {
             if lines != held {
                 self.broken.push(format!("P5: order {} has lines {lines:?} and holds {held:?}", order.id));
             }
+        }
+    }
+
+    /// What staff did has a line of the audit trail each, in the same batch; what buyers and clocks did has none.
+    fn check_told(&mut self, wanted: &Wanted) {
+        let moves = wanted.order_moves.iter().filter(|moved| moved.actor != "buyer" && moved.actor != "system");
+        let moves = moves.map(|moved| ("order", self.orders[&moved.id].number.to_string()));
+        let kinds = ["receive", "adjust", "set", "transfer_out"];
+        let changes = wanted.ledger.iter().filter(|(_, _, entry)| kinds.contains(&entry.kind));
+        let changes = changes.map(|(account, ..)| ("stock", account.variant.to_string()));
+        let mut done: Vec<(&str, String)> = moves.chain(changes).collect();
+        let mut told: Vec<(&str, String)> = wanted.audit.iter().map(|line| line.subject.clone()).collect();
+        done.sort();
+        told.sort();
+        if done != told {
+            self.broken.push(format!("batch {} does {done:?} and tells of {told:?}", wanted.number));
         }
     }
 

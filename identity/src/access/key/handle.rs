@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chrono::SubsecRound;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
+use engine::audit::{self, Actor, Entry, Subject};
 use engine::clock::{Clock, IdSource, Timestamp};
 use engine::id::{ApiKeyId, StoreId};
 use engine::outbox;
@@ -20,7 +21,7 @@ use super::board::{Board, Shown};
 use super::draft::{KeyDraft, Overlap};
 use super::error::KeyError;
 use super::secret::{RANDOM_BYTES, Secret};
-use super::store;
+use super::{store, told};
 use crate::TOPIC;
 use crate::access::Scope;
 
@@ -31,7 +32,11 @@ const AGAIN_AFTER: Duration = Duration::from_millis(250);
 
 /// Cheap to clone; all clones share one board.
 #[derive(Clone)]
-pub struct Keys(Arc<Room>);
+pub struct Keys {
+    room: Arc<Room>,
+    /// Who the audit trail will say did it.
+    actor: Arc<Actor>,
+}
 
 struct Room {
     database: Database,
@@ -54,21 +59,28 @@ impl Keys {
     /// Knows no key until the board is read.
     pub fn new(database: Database, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Self {
         let (board, reading, told) = (Board::default(), Mutex::default(), Notify::new());
-        Self(Arc::new(Room { database, clock, ids, board, reading, told }))
+        let room = Arc::new(Room { database, clock, ids, board, reading, told });
+        Self { room, actor: Arc::new(Actor::SHOP) }
+    }
+
+    /// The same keys, changed by `actor`. Changes by nobody in particular are the shop's own.
+    #[must_use]
+    pub fn on_behalf_of(&self, actor: Actor) -> Self {
+        Self { actor: Arc::new(actor), ..self.clone() }
     }
 
     /// Whether a key that is shown opens anything at `now`. Costs no I/O.
     pub fn check(&self, shown: &str, now: Timestamp) -> Result<Shown, Unusable> {
-        self.0.board.check(shown, now)
+        self.room.board.check(shown, now)
     }
 
     pub async fn get(&self, store: StoreId, id: ApiKeyId) -> Result<ApiKey, KeyError> {
-        self.0.database.run(move |mut connection| async move { found_key(&mut connection, store, id).await }).await
+        self.room.database.run(move |mut connection| async move { found_key(&mut connection, store, id).await }).await
     }
 
     /// By id, those after `after`, in whatever state.
     pub async fn after(&self, store: StoreId, after: Option<ApiKeyId>, limit: i64) -> Result<Vec<ApiKey>, KeyError> {
-        let read = self.0.database.run(move |mut connection| async move {
+        let read = self.room.database.run(move |mut connection| async move {
             Ok::<_, KeyError>(store::keys_after(&mut connection, store, after, limit).await?)
         });
         read.await
@@ -79,11 +91,12 @@ impl Keys {
         draft.check(now)?;
         let secret = Secret::of(draft.kind, &random());
         let key = self.fresh(store, draft, &secret, now);
-        let digest = secret.digest();
+        let (digest, entry) = (secret.digest(), self.entry("key.create", &key, now).made(told::picture(&key)));
         let key = self
             .write(move |connection| {
                 Box::pin(async move {
                     store::insert(connection, &key, digest).await?;
+                    audit::store::insert(connection, &entry).await?;
                     Ok(key)
                 })
             })
@@ -108,8 +121,17 @@ impl Keys {
             KeyDraft { name: name.to_owned(), kind: KeyKind::Secret, scopes: scopes.to_vec(), expires_at: None };
         draft.check(now)?;
         let (key, digest) = (self.fresh(store, draft, &secret, now), secret.digest());
-        self.write(move |connection| Box::pin(async move { Ok(store::insert_new(connection, &key, digest).await?) }))
-            .await
+        let entry = self.entry("key.create", &key, now).made(told::picture(&key));
+        self.write(move |connection| {
+            Box::pin(async move {
+                let is_new = store::insert_new(connection, &key, digest).await?;
+                if is_new {
+                    audit::store::insert(connection, &entry).await?;
+                }
+                Ok(is_new)
+            })
+        })
+        .await
     }
 
     /// Makes a key that takes the place of `id`, which goes on to open what it opened for the overlap.
@@ -121,7 +143,7 @@ impl Keys {
         overlap: Overlap,
     ) -> Result<Issued, KeyError> {
         let (now, next) = (self.now(), self.id());
-        let random = random();
+        let (random, keys) = (random(), self.clone());
         self.write(move |connection| {
             Box::pin(async move {
                 let mut old = to_change(connection, store, id, expected).await?;
@@ -140,10 +162,13 @@ impl Keys {
                     updated_at: now,
                     ..old.clone()
                 };
+                let before = told::picture(&old);
                 old.expires_at = Some(overlap.end_of(&old, now));
                 (old.version, old.updated_at) = (old.version + 1, now);
                 store::update(connection, &old).await?;
                 store::insert(connection, &key, secret.digest()).await?;
+                let entry = keys.entry("key.rotate", &old, now).changed(before, told::replaced(&old, &key));
+                audit::store::insert(connection, &entry).await?;
                 Ok(Issued { key, secret: secret.into_inner() })
             })
         })
@@ -152,15 +177,18 @@ impl Keys {
 
     /// It opens nothing any more: here at once, elsewhere as soon as they hear of it. A second time nothing happens.
     pub async fn revoke(&self, store: StoreId, id: ApiKeyId, expected: Option<i64>) -> Result<ApiKey, KeyError> {
-        let now = self.now();
+        let (now, keys) = (self.now(), self.clone());
         let revoked = self
             .write(move |connection| {
                 Box::pin(async move {
                     let mut key = to_change(connection, store, id, expected).await?;
                     if key.revoked_at.is_none() {
+                        let before = told::picture(&key);
                         key.revoked_at = Some(now);
                         (key.version, key.updated_at) = (key.version + 1, now);
                         store::update(connection, &key).await?;
+                        let entry = keys.entry("key.revoke", &key, now).changed(before, told::picture(&key));
+                        audit::store::insert(connection, &entry).await?;
                     }
                     Ok(key)
                 })
@@ -169,31 +197,31 @@ impl Keys {
         match &revoked {
             Err(KeyError::NotFound | KeyError::VersionConflict { .. }) => {}
             // Also when it is not known whether it was done: whoever wanted it gone does not want it used.
-            _ => self.0.board.strike(id),
+            _ => self.room.board.strike(id),
         }
         revoked
     }
 
     /// Reads all keys anew.
     pub async fn read_again(&self) -> Result<(), DatabaseError> {
-        let _alone = self.0.reading.lock().await;
+        let _alone = self.room.reading.lock().await;
         let keys = self
-            .0
+            .room
             .database
             .run(|mut connection| async move { Ok::<_, DatabaseError>(store::not_revoked(&mut connection).await?) });
-        self.0.board.replace(keys.await?);
+        self.room.board.replace(keys.await?);
         Ok(())
     }
 
     /// To be called with what the outbox delivers: keys were changed, here or elsewhere.
     pub fn heard(&self) {
-        self.0.told.notify_one();
+        self.room.told.notify_one();
     }
 
     /// Reads the board again whenever somebody was heard, until it could be. Never ends.
     pub(crate) async fn keep_up(self) {
         loop {
-            self.0.told.notified().await;
+            self.room.told.notified().await;
             while let Err(error) = self.read_again().await {
                 tracing::warn!(%error, "the API keys could not be read again; what changed is not known yet");
                 tokio::time::sleep(AGAIN_AFTER).await;
@@ -214,16 +242,16 @@ impl Keys {
 
     /// Writes down when each key was last used, if it was since.
     pub async fn write_uses(&self) -> Result<(), DatabaseError> {
-        let uses = self.0.board.unwritten();
+        let uses = self.room.board.unwritten();
         if uses.is_empty() {
             return Ok(());
         }
         let written = uses.clone();
-        let write = self.0.database.run(move |mut connection| async move {
+        let write = self.room.database.run(move |mut connection| async move {
             Ok::<_, DatabaseError>(store::used(&mut connection, &written).await?)
         });
         write.await?;
-        self.0.board.written(&uses);
+        self.room.board.written(&uses);
         Ok(())
     }
 
@@ -235,7 +263,7 @@ impl Keys {
             + Send
             + 'static,
     {
-        let written = self.0.database.run(move |mut connection| async move {
+        let written = self.room.database.run(move |mut connection| async move {
             let connection: &mut AsyncPgConnection = &mut connection;
             connection
                 .transaction(async move |connection: &mut AsyncPgConnection| {
@@ -251,6 +279,11 @@ impl Keys {
             self.heard();
         }
         Ok(value)
+    }
+
+    fn entry(&self, action: &'static str, key: &ApiKey, now: Timestamp) -> Entry {
+        let subject = Subject::new(told::KIND, key.id);
+        Entry::new(&*self.room.ids, now, key.store, Actor::clone(&self.actor), action, subject)
     }
 
     fn fresh(&self, store: StoreId, draft: KeyDraft, secret: &Secret, now: Timestamp) -> ApiKey {
@@ -274,12 +307,12 @@ impl Keys {
     }
 
     fn id(&self) -> ApiKeyId {
-        ApiKeyId::from_uuid(self.0.ids.next(self.0.clock.now()))
+        ApiKeyId::from_uuid(self.room.ids.next(self.room.clock.now()))
     }
 
     /// As PostgreSQL keeps it.
     fn now(&self) -> Timestamp {
-        self.0.clock.now().trunc_subsecs(6)
+        self.room.clock.now().trunc_subsecs(6)
     }
 }
 

@@ -16,6 +16,7 @@ mod error;
 mod handle;
 mod secret;
 mod store;
+mod told;
 
 pub use api_key::{ApiKey, KeyKind, Unusable};
 pub use board::Shown;

@@ -77,8 +77,9 @@ pub(super) struct Create<P> {
 }
 
 impl<P> Create<P> {
-    pub(super) fn catalog(&self) -> &Catalog {
-        self.state.engine.catalog()
+    /// On behalf of whoever asks: the audit trail says so.
+    pub(super) fn catalog(&self) -> Catalog {
+        self.state.engine.catalog().on_behalf_of(self.staff.actor())
     }
 
     /// How the engine shall remember it, if it has a key. `raw` is the body as it came.
@@ -149,12 +150,13 @@ impl<P, Id> Look<P, Id> {
 }
 
 impl<P, Id> Change<P, Id> {
-    pub(super) fn catalog(&self) -> &Catalog {
-        self.state.engine.catalog()
+    /// On behalf of whoever asks: the audit trail says so.
+    pub(super) fn catalog(&self) -> Catalog {
+        self.state.engine.catalog().on_behalf_of(self.staff.actor())
     }
 
-    pub(super) fn keys(&self) -> &Keys {
-        self.state.identity.keys()
+    pub(super) fn keys(&self) -> Keys {
+        self.state.identity.keys().on_behalf_of(self.staff.actor())
     }
 }
 

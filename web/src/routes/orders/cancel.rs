@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
-use engine::desk::{Asked, Order};
+use engine::desk::{Asked, By, Order};
 use engine::idempotency::Call;
 use engine::order::{Command, OrderNo};
 use serde::Deserialize;
@@ -69,7 +69,7 @@ pub(super) async fn handler(
         order: Order::Number(principal.store, number),
         principal: Some(principal.id),
         version: version.and_then(|version| version.expected()),
-        actor: "buyer",
+        by: By::Buyer,
         call,
     };
     let answer = state.engine.desk().move_order(asked, body.value.parse()?).await?;

@@ -38,6 +38,6 @@ pub(super) async fn handler(
     state: Data<State>,
     payload: Payload,
 ) -> Result<HttpResponse, ApiError> {
-    let done = run(&request, &state, staff.store, payload.into_inner(), Scope::Products).await?;
+    let done = run(&request, &state, &staff, payload.into_inner(), Scope::Products).await?;
     Ok(HttpResponse::Ok().json(SummaryView::from(done)))
 }

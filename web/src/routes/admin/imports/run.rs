@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use actix_web::HttpRequest;
 use actix_web::dev::Payload;
-use engine::id::StoreId;
 use engine::transfer::{self, ImportError, Kept, Options, Report, Scope, StockDesk, Summary};
 use futures_util::StreamExt;
 
 use super::chunks::{self, Sender};
 use super::upload::{self, FileChunks, Upload};
 use crate::error::ApiError;
+use crate::extract::Staff;
+use crate::extract::needs::ImportsWrite;
 use crate::serving::Connection;
 use crate::state::State;
 
@@ -22,7 +23,7 @@ const COME_BACK_S: u64 = 5;
 pub(super) async fn run(
     request: &HttpRequest,
     state: &State,
-    store: StoreId,
+    staff: &Staff<ImportsWrite>,
     payload: Payload,
     scope: Scope,
 ) -> Result<(Summary, Kept), ApiError> {
@@ -35,11 +36,12 @@ pub(super) async fn run(
     }
     let idle = state.body_limits.timeout;
     let receiving = tokio::time::timeout(idle, upload::receive(request, payload, limits.max_bytes));
-    let Upload { format, mapping, mut chunks } = receiving.await.map_err(|_| ApiError::request_timeout())??;
+    let Upload { format, mapping, file, mut chunks } = receiving.await.map_err(|_| ApiError::request_timeout())??;
 
     let (sender, reader) = chunks::channel();
-    let (catalog, stockroom) = (state.engine.catalog().clone(), state.engine.stockroom().clone());
-    let options = Options { store, scope, format, mapping };
+    let catalog = state.engine.catalog().on_behalf_of(staff.actor());
+    let stockroom = state.engine.stockroom().on_behalf_of(staff.actor());
+    let options = Options { store: staff.store, scope, format, mapping, file };
     let mut report = Report::keeping(limits.rejections_max);
     let rows = Arc::new(AtomicU64::new(0));
     let seen = Arc::clone(&rows);

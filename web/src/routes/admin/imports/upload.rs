@@ -21,6 +21,8 @@ const MAPPING_MAX: usize = 64 << 10;
 pub(super) struct Upload {
     pub(super) format: Format,
     pub(super) mapping: Option<Mapping>,
+    /// What it is called, where it has a name.
+    pub(super) file: Option<String>,
     pub(super) chunks: FileChunks,
 }
 
@@ -52,7 +54,7 @@ pub(super) async fn receive(request: &HttpRequest, payload: Payload, max_bytes: 
         return Err(ApiError::no_media_type_of(TAKEN).leaving_unread(payload));
     };
     let chunks = payload.map_err(|error| ApiError::bad_request("the file broke off").caused_by(error)).boxed_local();
-    Ok(Upload { format, mapping: None, chunks })
+    Ok(Upload { format, mapping: None, file: None, chunks })
 }
 
 pub(super) fn too_large(max_bytes: u64) -> ApiError {
@@ -78,13 +80,14 @@ async fn form(mut parts: Multipart) -> Result<Upload, ApiError> {
             },
             Some("file") => match part_format(&part, mapping.as_ref()) {
                 Ok(format) => {
+                    let file = file_name(&part).map(str::to_owned);
                     let chunks = part.map_err(broken_form);
                     // The form is kept: the part reads from it.
                     let chunks = chunks.chain(futures_util::stream::poll_fn(move |_| {
                         let _form = &parts;
                         std::task::Poll::Ready(None)
                     }));
-                    return Ok(Upload { format, mapping, chunks: chunks.boxed_local() });
+                    return Ok(Upload { format, mapping, file, chunks: chunks.boxed_local() });
                 }
                 Err(error) => error,
             },
@@ -111,11 +114,14 @@ async fn read_mapping(mut part: Field) -> Result<Mapping, ApiError> {
 fn part_format(part: &Field, mapping: Option<&Mapping>) -> Result<Format, ApiError> {
     let told = part.content_type().and_then(|media_type| format_of(media_type.essence_str()));
     let meant = mapping.and_then(|mapping| mapping.format().ok().flatten());
-    let name = part.content_disposition().and_then(|disposition| disposition.get_filename());
-    let named = name.and_then(|name| name.rsplit_once('.')).and_then(|(_, ending)| ending.parse().ok());
+    let named = file_name(part).and_then(|name| name.rsplit_once('.')).and_then(|(_, ending)| ending.parse().ok());
     // A mapping may know the delimiter as well.
     let format = meant.or(told).or(named);
     format.ok_or_else(|| wrong_part("/file", "invalid", "neither its Content-Type nor its name says its format"))
+}
+
+fn file_name(part: &Field) -> Option<&str> {
+    part.content_disposition().and_then(|disposition| disposition.get_filename())
 }
 
 fn essence(media_type: &str) -> String {

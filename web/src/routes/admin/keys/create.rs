@@ -50,7 +50,8 @@ pub(super) async fn handler(
 ) -> Result<HttpResponse, ApiError> {
     let draft = draft(body.value)?;
     may_hand_out(&staff, draft.kind, &draft.scopes)?;
-    Ok(issued(state.identity.keys().create(staff.store, draft).await?))
+    let keys = state.identity.keys().on_behalf_of(staff.actor());
+    Ok(issued(keys.create(staff.store, draft).await?))
 }
 
 fn draft(request: Request) -> Result<KeyDraft, ApiError> {

@@ -3,7 +3,7 @@
 use actix_web::dev::Payload;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
-use engine::desk::{Asked, Desk, Moved, Order};
+use engine::desk::{Asked, By, Desk, Moved, Order};
 use engine::idempotency::Call;
 use engine::order::{Command, OrderNo};
 use sha2::{Digest, Sha256};
@@ -56,7 +56,7 @@ impl Turn {
             order: Order::Number(self.staff.store, self.number),
             principal: None,
             version: self.version.expected(),
-            actor: "admin",
+            by: By::Staff(self.staff.actor()),
             call,
         }
     }

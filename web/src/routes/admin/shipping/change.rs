@@ -47,6 +47,7 @@ pub(super) async fn handler(
 ) -> Result<HttpResponse, ApiError> {
     let Request { flat, free_from, tax_class } = body.value;
     let patch = ShippingPatch { flat, free_from, tax_class };
-    let shipping = state.engine.catalog().change_shipping(staff.store, version.expected(), patch).await?;
+    let catalog = state.engine.catalog().on_behalf_of(staff.actor());
+    let shipping = catalog.change_shipping(staff.store, version.expected(), patch).await?;
     Ok(ShippingView::from(shipping).ok())
 }

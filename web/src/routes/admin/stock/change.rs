@@ -25,8 +25,9 @@ pub(super) struct Change {
 }
 
 impl Change {
-    fn stockroom(&self) -> &Stockroom {
-        self.state.engine.stockroom()
+    /// On behalf of whoever asks: the audit trail says so.
+    fn stockroom(&self) -> Stockroom {
+        self.state.engine.stockroom().on_behalf_of(self.staff.actor())
     }
 
     /// The location with this code; without one, the default.
