@@ -1,7 +1,7 @@
 //! What the paths of the shop name.
 
 use engine::catalog::{Code, Sku, Slug};
-use engine::id::{ApiKeyId, BrandId, CategoryId, LocationId, ProductId, SessionId, VariantId};
+use engine::id::{ApiKeyId, AuditId, BrandId, CategoryId, LocationId, ProductId, SessionId, VariantId};
 use engine::order::OrderNo;
 
 use super::FromSegment;
@@ -27,6 +27,7 @@ segments! {
     ProductId = "id", |text: &str| text.parse().ok();
     VariantId = "id", |text: &str| text.parse().ok();
     LocationId = "id", |text: &str| text.parse().ok();
+    AuditId = "id", |text: &str| text.parse().ok();
     ApiKeyId = "id", |text: &str| text.parse().ok();
     SessionId = "id", |text: &str| text.parse().ok();
     Code = "code", |text: &str| Self::parse(text).ok();

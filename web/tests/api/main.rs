@@ -2,6 +2,7 @@
 
 mod app;
 mod attacks;
+mod audit;
 mod auth;
 mod bad_input;
 mod cart;

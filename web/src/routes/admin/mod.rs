@@ -1,5 +1,6 @@
 //! Looking after the shop: for its staff, and for machines with a secret key.
 
+mod audit;
 mod brands;
 mod categories;
 mod exports;
@@ -37,6 +38,7 @@ pub(super) fn routes(routes: &mut Routes) {
     imports::routes(routes);
     exports::routes(routes);
     keys::routes(routes);
+    audit::routes(routes);
 }
 
 /// What every import's path begins with: they are given more time and larger bodies than other requests.
