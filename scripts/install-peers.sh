@@ -24,6 +24,8 @@ need() {
 }
 
 need redis-server redis-server
+need node nodejs
+need npm npm
 # A mail server to send to. As the system's own Python sees it: the tests ask that one first.
 /usr/bin/python3 -c 'import aiosmtpd' 2>/dev/null || python3 -c 'import aiosmtpd' 2>/dev/null || wanted="$wanted python3-aiosmtpd"
 
@@ -36,4 +38,11 @@ if [ -n "$wanted" ]; then
     as_root env DEBIAN_FRONTEND=noninteractive apt-get update -q
     # shellcheck disable=SC2086
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $wanted
+fi
+
+# A provider of OpenID Connect to sign in with: one that Node.js 18 runs.
+provider=8.8.1
+if ! grep -q "\"version\": \"$provider\"" "$folder/node_modules/oidc-provider/package.json" 2>/dev/null; then
+    echo "Installing oidc-provider $provider."
+    npm install --prefix "$folder" --silent --no-audit --no-fund --no-save --no-package-lock "oidc-provider@$provider"
 fi

@@ -12,9 +12,13 @@ use tokio::task::JoinHandle;
 
 use crate::access::Keys;
 use crate::account::{Accounts, Letters};
+use crate::codes::Codes;
+use crate::federation::Federation;
+use crate::ground::Ground;
 use crate::notification::Notifications;
 use crate::password::Passwords;
 use crate::seal::Sealer;
+use crate::second_factor::SecondFactors;
 use crate::session::{self, Sessions};
 use crate::settings::Settings;
 use crate::token::{AccessTokens, Keyring, RefreshTokens};
@@ -43,6 +47,9 @@ struct Rooms {
     passwords: Passwords,
     keys: Keys,
     notifications: Notifications,
+    codes: Codes,
+    second_factors: SecondFactors,
+    federation: Federation,
     /// An ended session is of interest for so long.
     remembered: TimeDelta,
 }
@@ -57,11 +64,16 @@ impl Identity {
     ) -> anyhow::Result<Self> {
         let sealer = Sealer::new(&settings.secret, &settings.secrets_previous);
         let keyring = Keyring::new(settings.secret, settings.secrets_previous);
+        let notifications = Notifications::open(
+            database.clone(),
+            Arc::clone(&clock),
+            Arc::clone(&ids),
+            sealer.clone(),
+            settings.notifications,
+        )?;
         let access = AccessTokens::new(&keyring, &settings.issuer, settings.access_lifetime);
         let refresh = RefreshTokens::new(&keyring);
         let passwords = Passwords::start(&settings.hashing)?;
-        let (time, more_ids) = (Arc::clone(&clock), Arc::clone(&ids));
-        let notifications = Notifications::open(database.clone(), time, more_ids, sealer, settings.notifications)?;
         let (more_ids, lifetimes) = (Arc::clone(&ids), settings.lifetimes);
         let sessions = Sessions::new(database.clone(), more_ids, access, refresh, lifetimes, notifications.clone());
         let accounts = Accounts::new(
@@ -72,9 +84,31 @@ impl Identity {
             Letters { notifications: notifications.clone(), validity: settings.letters },
             settings.confirmed_only,
         );
-        let keys = Keys::new(database.clone(), Arc::clone(&clock), ids);
+        let keys = Keys::new(database.clone(), Arc::clone(&clock), Arc::clone(&ids));
+        let ground = Ground {
+            database: database.clone(),
+            clock: Arc::clone(&clock),
+            ids,
+            sealer,
+            notifications: notifications.clone(),
+        };
+        let codes = Codes::new(&ground, &keyring);
+        let second_factors = SecondFactors::new(&ground, &keyring);
+        let federation = Federation::open(&ground, settings.providers)?;
         let remembered = settings.access_lifetime + LEEWAY;
-        Ok(Self(Arc::new(Rooms { database, clock, accounts, sessions, passwords, keys, notifications, remembered })))
+        Ok(Self(Arc::new(Rooms {
+            database,
+            clock,
+            accounts,
+            sessions,
+            passwords,
+            keys,
+            notifications,
+            codes,
+            second_factors,
+            federation,
+            remembered,
+        })))
     }
 
     pub fn accounts(&self) -> &Accounts {
@@ -87,6 +121,22 @@ impl Identity {
 
     pub fn passwords(&self) -> &Passwords {
         &self.0.passwords
+    }
+
+    pub fn notifications(&self) -> &Notifications {
+        &self.0.notifications
+    }
+
+    pub fn codes(&self) -> &Codes {
+        &self.0.codes
+    }
+
+    pub fn second_factors(&self) -> &SecondFactors {
+        &self.0.second_factors
+    }
+
+    pub fn federation(&self) -> &Federation {
+        &self.0.federation
     }
 
     pub fn keys(&self) -> &Keys {

@@ -6,6 +6,10 @@
 
 pub mod access;
 pub mod account;
+mod arrival;
+pub mod codes;
+pub mod federation;
+mod ground;
 mod identity;
 pub mod notification;
 mod one_time;
@@ -13,6 +17,7 @@ pub mod password;
 pub mod reach;
 mod schema;
 pub mod seal;
+pub mod second_factor;
 pub mod session;
 mod settings;
 pub mod token;

@@ -93,3 +93,64 @@ diesel::table! {
         used_at -> Nullable<Timestamptz>,
     }
 }
+
+diesel::table! {
+    one_time_codes (id) {
+        id -> Uuid,
+        store_id -> Uuid,
+        channel -> Text,
+        recipient -> Text,
+        recipient_key -> Text,
+        digest -> Bytea,
+        tries -> Integer,
+        sent_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    second_factors (account_id) {
+        account_id -> Uuid,
+        store_id -> Uuid,
+        secret -> Bytea,
+        last_step -> BigInt,
+        tries -> Integer,
+        tries_since -> Timestamptz,
+        enrolled_at -> Timestamptz,
+        confirmed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    recovery_codes (account_id, digest) {
+        account_id -> Uuid,
+        digest -> Bytea,
+        store_id -> Uuid,
+        used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    second_factor_challenges (id) {
+        id -> Uuid,
+        store_id -> Uuid,
+        account_id -> Uuid,
+        tries -> Integer,
+        asked_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        answered_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    external_identities (store_id, issuer, subject) {
+        store_id -> Uuid,
+        issuer -> Text,
+        subject -> Text,
+        account_id -> Uuid,
+        provider -> Text,
+        linked_at -> Timestamptz,
+        used_at -> Timestamptz,
+    }
+}

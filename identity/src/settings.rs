@@ -1,9 +1,12 @@
 //! What can be chosen about who is asking.
 
+use std::collections::BTreeMap;
+
 use chrono::TimeDelta;
 use secrecy::SecretString;
 
 use crate::account::Validity;
+use crate::federation::ProviderSettings;
 use crate::notification;
 use crate::password::Hashing;
 use crate::session::Lifetimes;
@@ -25,4 +28,6 @@ pub struct Settings {
     pub notifications: notification::Settings,
     /// Whether an address has to be confirmed before anybody logs in with it.
     pub confirmed_only: bool,
+    /// Whose accounts sign in here, by name.
+    pub providers: BTreeMap<String, ProviderSettings>,
 }

@@ -160,6 +160,8 @@ pub fn state(settings: &Settings, engine: Engine, metrics: PrometheusHandle) -> 
         cors: Cors::new(&settings.cors.origins).map_err(|origin| anyhow::anyhow!("cors.origins: {origin:?}"))?,
         trusted_proxies: settings.limits.trusted_proxies.clone(),
         behind_tls: settings.security.cookie_secure,
+        staff_second_factor: settings.security.staff_second_factor,
+        public_url: settings.identity.public_url.clone(),
         body_limits: BodyLimits { max_bytes: settings.server.body_max_bytes, timeout: settings.server.body_timeout() },
         imports: Imports {
             max_bytes: settings.imports.max_bytes,

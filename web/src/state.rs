@@ -8,6 +8,7 @@ use engine::Engine;
 use engine::search::Search;
 use engine::tenant::Tenants;
 use identity::Identity;
+use identity::access::StaffSecondFactor;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Semaphore;
 
@@ -39,6 +40,10 @@ pub struct State {
     pub trusted_proxies: Vec<Network>,
     /// Shoppers reach us through TLS: cookies are `Secure`, browsers remember it.
     pub behind_tls: bool,
+    /// Whether whoever works for the shop has to show a second factor.
+    pub staff_second_factor: StaffSecondFactor,
+    /// Where browsers find this shop; empty: where they say they asked.
+    pub public_url: String,
     pub body_limits: BodyLimits,
     pub imports: Imports,
     /// From the head to the answer.

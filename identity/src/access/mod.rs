@@ -3,7 +3,9 @@
 mod key;
 mod role;
 mod scope;
+mod second_factor;
 
 pub use key::{ApiKey, Issued, KeyDraft, KeyError, KeyKind, Keys, Overlap, Shown, Unusable};
 pub use role::{Role, UnknownRole};
 pub use scope::{Scope, UnknownScope};
+pub use second_factor::{StaffSecondFactor, admits_staff};

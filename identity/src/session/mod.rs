@@ -8,6 +8,7 @@ mod event;
 mod family;
 mod handle;
 mod news;
+mod second_factor;
 pub(crate) mod store;
 
 pub use begun::{Begun, EndReason, Session};
@@ -17,3 +18,4 @@ pub use error::Error;
 pub(crate) use event::Changed;
 pub use family::{Family, GRACE, Verdict, decide};
 pub use handle::{Lifetimes, Sessions};
+pub(crate) use second_factor::{forget_second_factor_in_op, shown_second_factor_in_op};

@@ -6,5 +6,6 @@ mod keyring;
 mod refresh;
 
 pub use access::{Access, AccessTokens, InvalidToken};
+pub(crate) use keyring::Key;
 pub use keyring::Keyring;
 pub(crate) use refresh::{RefreshTokens, Shown, hash};

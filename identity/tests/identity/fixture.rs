@@ -1,5 +1,7 @@
 //! What a test of this crate stands on: a migrated database, a clock that it moves, ids that repeat, and the I/O runtime.
 
+use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -106,13 +108,19 @@ pub(crate) fn settings() -> Settings {
         lifetimes: Lifetimes { refresh: TimeDelta::days(7), session: TimeDelta::days(90) },
         hashing: Hashing { memory_kib: 64, passes: 1, lanes: 1, at_once: 2, waiting: 100 },
         letters: Validity { confirmation: TimeDelta::days(1), reset: TimeDelta::minutes(30) },
-        notifications: notification::Settings {
-            mail: MailSettings::Folder("/nowhere".into()),
-            sms: SmsSettings::Folder("/nowhere".into()),
-            pages: String::new(),
-            at_once: 1,
-            poll: Duration::from_secs(1),
-        },
         confirmed_only: false,
+        notifications: notifications(Path::new(env!("CARGO_TARGET_TMPDIR"))),
+        providers: BTreeMap::new(),
+    }
+}
+
+/// Messages are written into `folder`, once somebody delivers them.
+pub(crate) fn notifications(folder: &Path) -> notification::Settings {
+    notification::Settings {
+        mail: MailSettings::Folder(folder.to_owned()),
+        sms: SmsSettings::Folder(folder.to_owned()),
+        pages: String::new(),
+        at_once: 4,
+        poll: Duration::from_millis(20),
     }
 }

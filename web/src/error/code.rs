@@ -47,6 +47,18 @@ codes! {
         "Mail with a link was sent to this address; until it is followed, nobody can log in with it.";
     LinkInvalid = "link_invalid", GONE, "The link opens nothing",
         "A link in a mail opens something once, and for a time. This one was used, is too old, or was never sent.";
+    SecondFactorRequired = "second_factor_required", UNAUTHORIZED, "Show the second factor too",
+        "Who you are was shown, and this account asks for a code besides. For staff whose shop wants one: enrol a second factor.";
+    CodeWrong = "code_wrong", UNPROCESSABLE_ENTITY, "The code is wrong",
+        "The code is not the right one, or it was used before. Tries are counted.";
+    ChallengeOver = "challenge_over", GONE, "Begin anew",
+        "What was to be answered is too old, answered, or was guessed at too often.";
+    SignInFailed = "sign_in_failed", UNAUTHORIZED, "Signing in elsewhere did not work",
+        "What the provider sent back is not what was asked for, or somebody said no there. Nothing was done.";
+    SignInAndLink = "sign_in_and_link", CONFLICT, "Sign in first, and link",
+        "An account has the address that the provider tells, and it was not proved on both sides whose it is. Sign in to it in another way and link.";
+    AlreadyLinked = "already_linked", CONFLICT, "It is linked already",
+        "Another account is linked with it, or this one with another of the same provider.";
     Forbidden = "forbidden", FORBIDDEN, "Not permitted",
         "Who asks is known, and may not do this.";
     AdmissionRequired = "admission_required", FORBIDDEN, "Not admitted to this sale yet",

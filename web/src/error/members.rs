@@ -29,7 +29,7 @@ enum Kind {
     Objects,
 }
 
-const MEMBERS: [(&str, Kind, &str); 27] = [
+const MEMBERS: [(&str, Kind, &str); 30] = [
     ("parameter", Kind::Text, "The query parameter that is refused."),
     ("errors", Kind::Errors, "Every field that is not acceptable."),
     ("reserved", Kind::Integer, "How many are promised to orders."),
@@ -60,6 +60,9 @@ const MEMBERS: [(&str, Kind, &str); 27] = [
     ("reason", Kind::Text, "Why."),
     ("decline_code", Kind::Text, "What the payment provider said."),
     ("rows_taken", Kind::Integer, "How many rows of the file were read before."),
+    ("challenge", Kind::Text, "What to send back with the code."),
+    ("expires_at", Kind::Time, "Until when it can be answered."),
+    ("tries_left", Kind::Integer, "How many guesses are left."),
     ("opens_at", Kind::Time, "From when on it is for sale."),
 ];
 
@@ -73,6 +76,8 @@ impl Code {
         match self {
             Self::BadRequest => &["parameter", "rows_taken"],
             Self::ValidationFailed => &["errors", "sku", "location_id", "reserved", "requested", "seq"],
+            Self::SecondFactorRequired => &["challenge", "expires_at"],
+            Self::CodeWrong => &["tries_left"],
             Self::Forbidden => &["required"],
             Self::AdmissionRequired => &["queue"],
             Self::OutOfStock => &["items", "sku", "location_id", "requested", "available", "seq"],
@@ -95,6 +100,10 @@ impl Code {
             | Self::AccountBlocked
             | Self::LinkInvalid
             | Self::EmailNotConfirmed
+            | Self::ChallengeOver
+            | Self::SignInFailed
+            | Self::SignInAndLink
+            | Self::AlreadyLinked
             | Self::NotFound
             | Self::HoldExpired
             | Self::CompletionInProgress

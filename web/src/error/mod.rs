@@ -8,6 +8,7 @@ mod constructors;
 mod domain;
 pub(crate) mod members;
 mod problem;
+mod ways_in;
 mod who;
 
 use std::any::Any;

@@ -30,6 +30,7 @@ impl Settings {
                 reset: TimeDelta::seconds(self.identity.reset_ttl_s.into()),
             },
             notifications: self.for_notifications(),
+            providers: self.identity.providers.clone(),
             confirmed_only: self.identity.verified_email_to_log_in,
         }
     }

@@ -218,6 +218,8 @@ fn unknown_in(known: &Value, given: &Value, path: &str) -> Option<(String, Strin
     given.iter().find_map(|(key, value)| {
         let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
         match known.get(key) {
+            // What is named by whoever fills it in: what each of them may have, its type says.
+            Some(Value { kind: ValueKind::Table(known), .. }) if known.is_empty() => None,
             Some(known) => unknown_in(known, value, &path),
             None => Some((path, value.origin().unwrap_or("the environment").to_owned())),
         }

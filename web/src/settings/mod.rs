@@ -6,10 +6,13 @@ mod messages;
 mod network;
 mod secrets;
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use ::identity::access::StaffSecondFactor;
+use ::identity::federation::ProviderSettings;
 use chrono::TimeDelta;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -120,6 +123,7 @@ pub struct Security {
     pub token_secrets_previous: Vec<Secret>,
     pub session_ttl_s: u64,
     pub cookie_secure: bool,
+    pub staff_second_factor: StaffSecondFactor,
     pub password_memory_kib: u32,
     pub password_passes: u32,
     pub password_lanes: u32,
@@ -137,6 +141,10 @@ pub struct Identity {
     pub confirmation_ttl_s: u32,
     pub reset_ttl_s: u32,
     pub verified_email_to_log_in: bool,
+    /// Where browsers find this shop; empty: where they say they asked.
+    pub public_url: String,
+    /// By name.
+    pub providers: BTreeMap<String, ProviderSettings>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 
 use chrono::{DateTime, TimeDelta};
 use engine::Engine;
-use engine::clock::{Clock, CountedIds, ManualClock};
+use engine::clock::{Clock, CountedIds, ManualClock, SystemClock, Timestamp};
 use engine::id::StoreId;
 use engine::postgres::Database;
 use hyper::Method;
@@ -66,8 +66,13 @@ impl Ground {
 
     /// The engine reaches the database by `url`, which may lead through something.
     pub(crate) fn on(database: TestDatabase, url: &str) -> Self {
+        Self::at(database, url, DateTime::from_timestamp(1_800_000_000, 0).expect("a time"))
+    }
+
+    /// It is `start`.
+    pub(crate) fn at(database: TestDatabase, url: &str, start: Timestamp) -> Self {
         let io = Io::start();
-        let clock = Arc::new(ManualClock::at(DateTime::from_timestamp(1_800_000_000, 0).expect("a time")));
+        let clock = Arc::new(ManualClock::at(start));
         let pool = Database::new(url, POOL, io.handle().clone());
         let settings = engine::Settings::default();
         let (handed, engine) = mpsc::channel();
@@ -112,6 +117,13 @@ impl TestApp {
         Self::start_on(Ground::new(), change)
     }
 
+    /// The clock begins at the hour that it is, for those who talk to others.
+    pub(crate) fn start_at_this_hour(change: impl FnOnce(&mut Settings)) -> Self {
+        let database = TestDatabase::migrated();
+        let url = database.url().to_owned();
+        Self::start_on(Ground::at(database, &url, SystemClock.now()), change)
+    }
+
     pub(crate) fn start_on(ground: Ground, change: impl FnOnce(&mut Settings)) -> Self {
         let mut settings = settings(&ground);
         change(&mut settings);
@@ -131,6 +143,22 @@ impl TestApp {
         });
         let (address, identity) = address.recv().expect("the server has started");
         Self { client: Client { address }, identity, stop: Some(stop), server: Some(server), ground }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.ground.clock.now()
+    }
+
+    /// What was written to an address, in order.
+    pub(crate) fn messages(&self, kind: &str, to: &str) -> Vec<String> {
+        let Ok(entries) = std::fs::read_dir(self.ground.folder.path().join("outbox")) else { return Vec::new() };
+        let mut files: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).collect();
+        files.sort();
+        let of_kind = |file: &&std::path::PathBuf| file.to_string_lossy().ends_with(&format!("-{kind}.txt"));
+        let read = |file: &std::path::PathBuf| std::fs::read_to_string(file).expect("a message");
+        let texts = files.iter().filter(of_kind).map(read);
+        // One that is being written has no text yet.
+        texts.filter(|text| text.starts_with(&format!("To: {to}\n")) && text.ends_with('\n')).collect()
     }
 
     pub(crate) fn advance(&self, by: TimeDelta) {
@@ -331,6 +359,7 @@ pub(crate) fn settings(ground: &Ground) -> Settings {
     let variables = variables.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
     let mut settings = Settings::read(Path::new("../config"), Environment::Test, variables).expect("settings");
     settings.search.dir = ground.folder.path().join("search");
+    // Messages are written below it.
     settings.database.data_dir = ground.folder.path().to_owned();
     settings
 }

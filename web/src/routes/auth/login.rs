@@ -7,7 +7,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::email::email;
-use super::signed_in::{SignedInView, signed_in};
+use super::first_factor::ask_or_admit;
+use super::signed_in::SignedInView;
 use super::throttle::admit_attempt;
 use crate::error::ApiError;
 use crate::extract::{Body, Query};
@@ -46,5 +47,5 @@ pub(super) async fn handler(
     let address = email("/email", &address)?;
     admit_attempt(&request, &address)?;
     let account = state.identity.accounts().log_in(arrival.store, address, password).await?;
-    signed_in(&request, &state, account, false).await
+    ask_or_admit(&request, &state, account).await
 }

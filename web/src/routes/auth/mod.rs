@@ -5,12 +5,16 @@ mod account_view;
 mod confirm_email;
 mod email;
 mod forgot_password;
+pub(crate) mod first_factor;
 mod login;
 mod logout;
+pub(crate) mod oidc;
+mod otp;
 mod refresh;
 mod refresh_cookie;
 mod register;
 mod reset_password;
+mod second_factor;
 pub(crate) mod signed_in;
 mod throttle;
 
@@ -21,4 +25,7 @@ use super::router::{Routes, add};
 
 pub(super) fn routes(routes: &mut Routes) {
     add!(routes, register, login, refresh, logout, forgot_password, reset_password, confirm_email);
+    add!(routes, second_factor);
+    otp::routes(routes);
+    oidc::routes(routes);
 }

@@ -15,6 +15,7 @@ mod salvo;
 mod shelf;
 mod signing_in;
 mod stage;
+mod ways_in;
 
 use std::collections::BTreeSet;
 
@@ -45,6 +46,15 @@ const TABLE: &[(&str, Attack)] = table! {
     "POST /api/v1/me/email" => letters::change_email;
     "POST /api/v1/me/email/confirmation" => letters::ask_to_confirm;
     "DELETE /api/v1/me/sessions/{id}" => signing_in::end_session;
+    "POST /api/v1/auth/otp/send" => ways_in::send_code;
+    "POST /api/v1/auth/otp/verify" => ways_in::verify_code;
+    "POST /api/v1/auth/second-factor" => ways_in::second_factor;
+    "POST /api/v1/me/second-factor" => ways_in::enrol;
+    "POST /api/v1/me/second-factor/confirm" => ways_in::confirm;
+    "POST /api/v1/me/second-factor/recovery-codes" => ways_in::recovery_codes;
+    "POST /api/v1/me/second-factor/disable" => ways_in::disable;
+    "POST /api/v1/me/identities/{provider}" => ways_in::link;
+    "DELETE /api/v1/me/identities/{provider}" => ways_in::unlink;
     "POST /api/v1/cart/items" => buying::add_to_cart;
     "PUT /api/v1/cart/items/{sku}" => buying::change_cart;
     "DELETE /api/v1/cart/items/{sku}" => buying::empty_cart;

@@ -1,0 +1,52 @@
+//! `POST /api/v1/auth/second-factor`
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use identity::second_factor::Shown;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::first_factor::find;
+use super::signed_in::{SignedInView, signed_in};
+use crate::error::ApiError;
+use crate::extract::{Body, Query, admit};
+use crate::middleware::{Arrival, Caller};
+use crate::state::State;
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = SecondFactorAnswer)]
+pub(super) struct Request {
+    /// What came with `second_factor_required`.
+    #[schema(max_length = 200)]
+    challenge: String,
+    /// Six digits of the app, or a recovery code.
+    #[schema(max_length = 40, example = "123456")]
+    code: String,
+}
+
+/// Signs in with the second factor.
+///
+/// After a right password, a code that was sent, or a sign-in elsewhere was answered with `second_factor_required`. A challenge
+/// is good for five minutes and five tries, a code once.
+#[utoipa::path(
+    post,
+    path = "/api/v1/auth/second-factor",
+    tag = "auth",
+    request_body = Request,
+    responses((status = 200, body = SignedInView))
+)]
+pub(super) async fn handler(
+    request: HttpRequest,
+    arrival: Arrival,
+    _: Query<()>,
+    body: Body<Request>,
+    state: Data<State>,
+) -> Result<HttpResponse, ApiError> {
+    admit(&request, Caller::Newcomer)?;
+    let Request { challenge, code } = body.value;
+    let shown = Shown::parse(&code).map_err(|error| ApiError::invalid("/code", error.to_string()))?;
+    let account = state.identity.second_factors().answer(arrival.store, &challenge, shown).await?;
+    let account = find(&state, arrival.store, account).await?;
+    signed_in(&request, &state, account, true).await
+}
