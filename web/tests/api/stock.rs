@@ -49,6 +49,12 @@ async fn a_change_that_makes_no_sense_is_refused_where_it_is_wrong() {
     app.create_product("t-shirt", &["TEE-M"]).await;
     let cases = [
         ("receive", json!({ "quantity": 0 }), "/quantity"),
+        ("receive", json!({ "quantity": 1_000_000_001 }), "/quantity"),
+        ("adjust", json!({ "delta": 1_000_000_001, "reason": "x" }), "/delta"),
+        ("adjust", json!({ "delta": -1_000_000_001, "reason": "x" }), "/delta"),
+        ("set", json!({ "on_hand": 1_000_000_001, "count_version": 0 }), "/on_hand"),
+        ("set", json!({ "on_hand": 1, "safety": 1_000_000_001, "count_version": 0 }), "/safety"),
+        ("transfer", json!({ "from": "main", "to": "main", "quantity": 1_000_000_001 }), "/quantity"),
         ("receive", json!({ "quantity": 1, "location": "nowhere" }), "/location"),
         ("adjust", json!({ "delta": 0, "reason": "x" }), "/delta"),
         ("adjust", json!({ "delta": 1 }), "/reason"),

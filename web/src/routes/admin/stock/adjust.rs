@@ -5,7 +5,7 @@ use engine::inventory::Command;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::change::Change;
+use super::change::{Change, UNITS_MAX, units};
 use super::view::StockView;
 use crate::error::ApiError;
 use crate::extract::{Body, note};
@@ -45,9 +45,10 @@ pub(super) async fn handler(change: Change, body: Body<Request>) -> Result<HttpR
     if request.delta == 0 {
         return Err(ApiError::invalid("/delta", "not zero"));
     }
+    let delta = units("/delta", request.delta, -UNITS_MAX)?;
     let command = Command::Adjust {
         location: change.location("/location", request.location).await?,
-        delta: request.delta,
+        delta,
         reason: note("/reason", Some(request.reason))?.expect("it was given"),
         reference: note("/reference", request.reference)?,
         received: false,

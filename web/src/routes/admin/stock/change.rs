@@ -16,6 +16,18 @@ use crate::extract::needs::StockWrite;
 use crate::extract::{IdempotencyKey, Query, Segment, Staff, note};
 use crate::state::State;
 
+/// More than that in one change is a slip of the keyboard.
+pub(super) const UNITS_MAX: i64 = 1_000_000_000;
+
+/// So many units, as the description promises to take them.
+pub(super) fn units(pointer: &str, units: i64, least: i64) -> Result<i64, ApiError> {
+    if (least..=UNITS_MAX).contains(&units) {
+        return Ok(units);
+    }
+    let detail = format!("{least} to {UNITS_MAX}, not {units}");
+    Err(ApiError::validation(vec![FieldError::new(pointer, "out_of_range", detail)]))
+}
+
 /// Somebody of the staff changes the stock of a SKU.
 pub(super) struct Change {
     staff: Staff<StockWrite>,

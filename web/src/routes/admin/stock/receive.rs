@@ -5,7 +5,7 @@ use engine::inventory::Command;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::change::Change;
+use super::change::{Change, units};
 use super::view::StockView;
 use crate::error::ApiError;
 use crate::extract::{Body, note};
@@ -39,12 +39,10 @@ pub(super) struct Request {
 )]
 pub(super) async fn handler(change: Change, body: Body<Request>) -> Result<HttpResponse, ApiError> {
     let Body { value: request, raw } = body;
-    if request.quantity < 1 {
-        return Err(ApiError::invalid("/quantity", "at least 1"));
-    }
+    let quantity = units("/quantity", request.quantity, 1)?;
     let command = Command::Adjust {
         location: change.location("/location", request.location).await?,
-        delta: request.quantity,
+        delta: quantity,
         reason: "received".to_owned(),
         reference: note("/reference", request.reference)?,
         received: true,

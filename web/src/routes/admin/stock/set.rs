@@ -5,7 +5,7 @@ use engine::inventory::Command;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::change::Change;
+use super::change::{Change, units};
 use super::view::StockView;
 use crate::error::ApiError;
 use crate::extract::{Body, note};
@@ -46,16 +46,12 @@ pub(super) struct Request {
 )]
 pub(super) async fn handler(change: Change, body: Body<Request>) -> Result<HttpResponse, ApiError> {
     let Body { value: request, raw } = body;
-    if request.on_hand < 0 {
-        return Err(ApiError::invalid("/on_hand", "at least 0"));
-    }
-    if request.safety.is_some_and(|safety| safety < 0) {
-        return Err(ApiError::invalid("/safety", "at least 0"));
-    }
+    let on_hand = units("/on_hand", request.on_hand, 0)?;
+    let safety = request.safety.map(|safety| units("/safety", safety, 0)).transpose()?;
     let command = Command::Set {
         location: change.location("/location", request.location).await?,
-        on_hand: request.on_hand,
-        safety: request.safety,
+        on_hand,
+        safety,
         count_version: Some(request.count_version),
         reference: note("/reference", request.reference)?,
     };

@@ -5,7 +5,7 @@ use engine::inventory::Command;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::change::Change;
+use super::change::{Change, units};
 use super::view::StockView;
 use crate::error::ApiError;
 use crate::extract::{Body, note};
@@ -15,8 +15,10 @@ use crate::extract::{Body, note};
 #[schema(as = StockTransferRequest)]
 pub(super) struct Request {
     /// The code of a location.
+    #[schema(example = "main")]
     from: String,
     /// The code of a location.
+    #[schema(example = "warehouse-2")]
     to: String,
     #[schema(minimum = 1, maximum = 1_000_000_000)]
     quantity: i64,
@@ -41,13 +43,11 @@ pub(super) struct Request {
 )]
 pub(super) async fn handler(change: Change, body: Body<Request>) -> Result<HttpResponse, ApiError> {
     let Body { value: request, raw } = body;
-    if request.quantity < 1 {
-        return Err(ApiError::invalid("/quantity", "at least 1"));
-    }
+    let quantity = units("/quantity", request.quantity, 1)?;
     let command = Command::Transfer {
         from: change.location("/from", Some(request.from)).await?,
         to: change.location("/to", Some(request.to)).await?,
-        quantity: request.quantity,
+        quantity,
         reference: note("/reference", request.reference)?,
     };
     change.make("POST /admin/stock/{sku}/transfer", &raw, command).await
