@@ -25,6 +25,22 @@ async fn a_category_lives_and_is_shown() {
         json!({ "pointer": "/slug", "code": "taken", "detail": "another category has this slug" })
     );
 
+    let attributes = [
+        (json!({ "key": "size", "label": "Size", "type": "enum" }), "/attributes/0/values", "required"),
+        (json!({ "key": "size", "label": "Size", "type": "text", "values": ["S"] }), "/attributes/0/values", "unknown"),
+        (
+            json!({ "key": "size", "label": "Size", "type": "text", "filtrable": true }),
+            "/attributes/0/filtrable",
+            "unknown",
+        ),
+        (json!({ "key": "size", "label": "Size", "type": "words" }), "/attributes/0/type", "invalid"),
+    ];
+    for (attribute, pointer, code) in attributes {
+        let refused =
+            create(json!({ "name": "Hats", "attributes": [attribute] })).await.problem(422, "validation_failed");
+        assert_eq!((&refused["errors"][0]["pointer"], &refused["errors"][0]["code"]), (&json!(pointer), &json!(code)));
+    }
+
     let shown = app.client.get("/api/v1/categories/shirts").send().await;
     let shirts = shown.expect(200);
     assert_eq!((&shirts["path"], &shirts["ancestors"][0]["slug"]), (&json!("apparel/shirts"), &json!("apparel")));

@@ -1,17 +1,17 @@
 //! `PATCH /api/v1/admin/categories/{id}`
 
 use actix_web::HttpResponse;
-use engine::catalog::{AttributeDefinition, CategoryPatch};
+use engine::catalog::CategoryPatch;
 use engine::id::CategoryId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::attribute::{AttributeFields, definitions};
 use super::view::CategoryView;
 use crate::error::ApiError;
 use crate::extract::needs::CatalogWrite;
 use crate::extract::{Body, present};
 use crate::routes::admin::thing::{Change, ok};
-use crate::routes::categories::AttributeDefinitionView;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -27,8 +27,7 @@ pub(super) struct Request {
     parent: Option<Option<String>>,
     position: Option<i32>,
     /// As a whole.
-    #[schema(value_type = Option<Vec<AttributeDefinitionView>>)]
-    attributes: Option<Vec<AttributeDefinition>>,
+    attributes: Option<Vec<AttributeFields>>,
 }
 
 /// Changes a category. What is left out stays as it is.
@@ -50,7 +49,7 @@ pub(super) async fn handler(
 ) -> Result<HttpResponse, ApiError> {
     let patch = {
         let Request { slug, name, parent, position, attributes } = body.value;
-        CategoryPatch { slug, name, parent, position, attributes }
+        CategoryPatch { slug, name, parent, position, attributes: attributes.map(definitions).transpose()? }
     };
     let category = change.catalog().change_category(change.staff.store, change.id, change.expected, patch).await?;
     Ok(ok(&CategoryView::from(category)))

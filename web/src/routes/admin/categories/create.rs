@@ -1,16 +1,16 @@
 //! `POST /api/v1/admin/categories`
 
 use actix_web::HttpResponse;
-use engine::catalog::{AttributeDefinition, CategoryDraft};
+use engine::catalog::CategoryDraft;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::attribute::{AttributeFields, definitions};
 use super::view::CategoryView;
 use crate::error::ApiError;
 use crate::extract::Body;
 use crate::extract::needs::CatalogWrite;
 use crate::routes::admin::thing::{Create, created};
-use crate::routes::categories::AttributeDefinitionView;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -27,8 +27,7 @@ pub(super) struct Request {
     #[serde(default)]
     position: i32,
     #[serde(default)]
-    #[schema(value_type = Vec<AttributeDefinitionView>)]
-    attributes: Vec<AttributeDefinition>,
+    attributes: Vec<AttributeFields>,
 }
 
 /// Makes a category.
@@ -46,7 +45,7 @@ pub(super) struct Request {
 )]
 pub(super) async fn handler(create: Create<CatalogWrite>, body: Body<Request>) -> Result<HttpResponse, ApiError> {
     let Request { slug, name, parent, position, attributes } = body.value;
-    let draft = CategoryDraft { slug, name, parent, position, attributes };
+    let draft = CategoryDraft { slug, name, parent, position, attributes: definitions(attributes)? };
     let keyed = create.keyed::<_, CategoryView>("POST /admin/categories", &body.raw);
     created::<_, CategoryView>(create.catalog().make_category(create.staff.store, draft, keyed).await?)
 }

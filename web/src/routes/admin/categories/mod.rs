@@ -1,6 +1,7 @@
 //! The tree of categories.
 
 mod archive;
+mod attribute;
 mod change;
 mod create;
 mod get;
