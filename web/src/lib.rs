@@ -1,6 +1,7 @@
 //! HTTP, JSON, sessions and pages. Decides nothing: routes translate, the engine decides.
 
 pub mod bodies;
+pub mod description;
 pub mod document;
 mod encoding;
 pub mod error;

@@ -31,7 +31,7 @@ use crate::middleware::{Cors, LoadShed, RateLimits};
 use crate::settings::{Limits, Settings};
 use crate::state::{BodyLimits, Imports, State};
 use crate::telemetry::gauges;
-use crate::{routes, serving, telemetry};
+use crate::{serving, telemetry};
 
 /// A server that ends keeps the stock while requests are inside, but no longer than this. A buyer whose order is not on its
 /// way by then is told that nothing was done, and asks the next owner; the others are told of theirs.
@@ -139,7 +139,7 @@ pub fn state(settings: &Settings, engine: Engine, metrics: PrometheusHandle) -> 
     let seats = Seats { max: listeners_max, max_of_one: listeners_per_address };
     let (database, clock, ids) = (engine.database().clone(), Arc::clone(engine.clock()), Arc::clone(engine.ids()));
     let identity = Identity::open(database, clock, ids, settings.for_identity()).context("opening the accounts")?;
-    let openapi = routes::describe().to_json().context("the API description")?;
+    let openapi = crate::description::describe().to_string();
     Ok(State {
         bodies: Bodies::new(settings.cache.bodies_mb << 20, freshness, engine.io().clone()),
         details,

@@ -26,6 +26,7 @@ pub fn etag(version: i64) -> HeaderValue {
 
 /// An amount in minor units with its ISO 4217 currency.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(as = Money)]
 pub struct MoneyView {
     #[schema(example = 129_900)]

@@ -14,6 +14,6 @@ use super::output::say;
 pub(super) struct Arguments {}
 
 pub(super) fn run(_: &Arguments) -> anyhow::Result<ExitCode> {
-    say(web::routes::describe().to_pretty_json().context("writing the API description")?);
+    say(serde_json::to_string_pretty(&web::description::describe()).context("writing the API description")?);
     Ok(ExitCode::SUCCESS)
 }

@@ -11,6 +11,7 @@ mod page;
 mod present;
 mod principal;
 mod query;
+mod refuses;
 mod segment;
 mod sku;
 mod staff;
@@ -26,6 +27,7 @@ pub(crate) use present::present;
 pub use principal::{Anyone, COOKIE, Principal};
 pub(crate) use principal::{access_shown, admit, has_shown};
 pub use query::{FromQuery, Parameters, Query};
+pub use refuses::Refuses;
 pub use segment::{FromSegment, Segment};
 pub use staff::Staff;
 

@@ -6,7 +6,7 @@
 
 use actix_web::http::Method;
 
-pub(super) fn is_the_owners(method: &Method, path: &str) -> bool {
+pub(crate) fn is_the_owners(method: &Method, path: &str) -> bool {
     let Some(route) = path.strip_prefix("/api/v1/") else { return false };
     let mut steps = route.split('/');
     match steps.next().unwrap_or_default() {

@@ -21,6 +21,7 @@ pub use address::{NetworkId, client_address};
 pub use cors::Cors;
 pub use crowd::CrowdBounds;
 pub use door::{Arrival, Door};
+pub(crate) use in_charge::is_the_owners;
 pub use load_shed::{Asker, Class, LoadShed, Seat};
 pub use rate_limit::{Allowance, Caller, RateLimits, Refused};
 pub use route_metrics::RouteMetrics;

@@ -19,7 +19,7 @@ mod system;
 pub(crate) use admin::IMPORTS;
 pub(crate) use products::sellable_of;
 pub use router::Routes;
-pub use system::describe;
+pub(crate) use router::{Described, verb};
 
 /// Every route of this program.
 pub fn all() -> Routes {

@@ -9,33 +9,46 @@ use utoipa::__dev::{SchemaReferences, Tags};
 use utoipa::openapi::path::{HttpMethod, Operation};
 use utoipa::openapi::{RefOr, Schema};
 
-use crate::error::ApiError;
-use crate::extract::Anyone;
+use crate::error::{ApiError, Code};
+use crate::extract::{Anyone, Refuses};
 use crate::middleware::RouteMetrics;
 
 /// The routes, in the order in which they are compared.
 #[derive(Default)]
 pub struct Routes {
     resources: Vec<(String, Vec<(Method, Route)>)>,
-    pub(super) operations: Vec<(String, HttpMethod, Operation)>,
-    pub(super) schemas: Vec<(String, RefOr<Schema>)>,
+    pub(crate) operations: Vec<Described>,
+    pub(crate) schemas: Vec<(String, RefOr<Schema>)>,
 }
 
-/// Adds the handlers of verb files: `add!(routes, get, add_item)`.
+/// An operation as its verb file describes it.
+pub(crate) struct Described {
+    pub(crate) path: String,
+    pub(crate) method: HttpMethod,
+    pub(crate) operation: Operation,
+    /// With which codes it refuses: those of its arguments, and those that its noun names.
+    pub(crate) codes: Vec<Code>,
+}
+
+/// Adds the handlers of verb files: `add!(routes, get, add_item: EDITING)`. Behind the colon stands with which codes a handler
+/// refuses what its arguments let pass.
 macro_rules! add {
-    ($routes:expr, $($verb:ident),+ $(,)?) => {
-        $($routes.describe::<$verb::__path_handler, _, _>($verb::handler);)+
+    ($routes:expr, $($verb:ident $(: $refusals:expr)?),+ $(,)?) => {
+        $({
+            let refusals = [&[] as &[$crate::error::Code] $(, $refusals)?].concat();
+            $routes.describe::<$verb::__path_handler, _, _>($verb::handler, refusals);
+        })+
     };
 }
 pub(super) use add;
 
 impl Routes {
     /// A route of the API: `P` is what `#[utoipa::path]` made of the handler.
-    pub(super) fn describe<P, F, Args>(&mut self, handler: F)
+    pub(super) fn describe<P, F, Args>(&mut self, handler: F, refusals: Vec<Code>)
     where
         P: utoipa::Path + SchemaReferences + Tags<'static>,
         F: Handler<Args>,
-        Args: FromRequest + 'static,
+        Args: FromRequest + Refuses + 'static,
         F::Output: Responder + 'static,
     {
         let path = P::path();
@@ -44,7 +57,8 @@ impl Routes {
         operation.tags = Some(P::tags().into_iter().map(str::to_owned).collect());
         for method in P::methods() {
             self.undescribed(&path, verb(&method), handler.clone());
-            self.operations.push((path.clone(), method, operation.clone()));
+            let codes = [Args::codes(), refusals.clone()].concat();
+            self.operations.push(Described { path: path.clone(), method, operation: operation.clone(), codes });
         }
         P::schemas(&mut self.schemas);
     }
@@ -123,7 +137,7 @@ fn operation_id<P>() -> String {
     steps[begin..steps.len() - 1].join("_")
 }
 
-fn verb(method: &HttpMethod) -> Method {
+pub(crate) fn verb(method: &HttpMethod) -> Method {
     match method {
         HttpMethod::Get => Method::GET,
         HttpMethod::Post => Method::POST,

@@ -1,4 +1,4 @@
-//! A client for the tests: one connection per request, every answer read whole.
+//! A client for the tests: one connection per request, every answer read whole, and held against the API description.
 
 use std::net::SocketAddr;
 
@@ -11,6 +11,8 @@ use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+
+use crate::contract;
 
 #[derive(Clone, Copy)]
 pub(crate) struct Client {
@@ -116,9 +118,12 @@ impl Request {
 
 impl Connected {
     pub(crate) async fn send(mut self) -> Answer {
+        let (method, target) = (self.request.method().clone(), self.request.uri().to_string());
         let (head, body) = self.sender.send_request(self.request).await.expect("an answer").into_parts();
         let body = body.collect().await.expect("a body").to_bytes();
-        Answer { status: head.status, headers: head.headers, body }
+        let answer = Answer { status: head.status, headers: head.headers, body };
+        contract::compare(&method, &target, &answer);
+        answer
     }
 }
 

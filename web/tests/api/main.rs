@@ -10,6 +10,7 @@ mod cart;
 mod catalog;
 mod checkout;
 mod client;
+mod contract;
 mod door;
 mod faults;
 mod imports;

@@ -14,14 +14,17 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::error::ApiError;
+use crate::error::{ApiError, Code};
 use crate::extract::{
     FromQuery, FromSegment, IdempotencyKey, IfMatch, Needs, OptionalIdempotencyKey, PageRequest, Parameters, Query,
-    Segment, Staff,
+    Refuses, Segment, Staff,
 };
 use crate::routes::checkout::IDEMPOTENT_REPLAYED;
 use crate::state::State;
 use crate::view::{Listing, etag};
+
+/// What is in use, or has ended, does not move.
+pub(super) const MOVING: &[Code] = &[Code::InvalidState];
 
 /// A thing of the shop as it is shown: it has an address and a version.
 pub(super) trait Thing: Serialize {
@@ -106,6 +109,12 @@ impl<P: Needs> FromRequest for Create<P> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         ready(create(request, payload))
+    }
+}
+
+impl<P> Refuses for Create<P> {
+    fn codes() -> Vec<Code> {
+        <(Staff<P>, OptionalIdempotencyKey, Query<()>)>::codes()
     }
 }
 
@@ -196,6 +205,18 @@ impl<P: Needs, Id: FromSegment> FromRequest for Change<P, Id> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         ready(change(request, payload))
+    }
+}
+
+impl<P, Id> Refuses for Look<P, Id> {
+    fn codes() -> Vec<Code> {
+        <(Staff<P>, Segment<Id>, Query<()>)>::codes()
+    }
+}
+
+impl<P, Id> Refuses for Change<P, Id> {
+    fn codes() -> Vec<Code> {
+        <(Look<P, Id>, IfMatch)>::codes()
     }
 }
 

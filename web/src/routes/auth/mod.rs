@@ -22,9 +22,16 @@ pub(super) use accepted::Accepted;
 pub(super) use throttle::admit_guess;
 
 use super::router::{Routes, add};
+use crate::error::Code;
+
+/// Whom nobody knows, and who may not come in.
+const COMING: &[Code] = &[Code::InvalidCredentials, Code::AccountBlocked, Code::EmailNotConfirmed];
+
+/// Without the cookie there is nothing to go on with.
+const STAYING: &[Code] = &[Code::Unauthenticated, Code::TokenExpired, Code::AccountBlocked];
 
 pub(super) fn routes(routes: &mut Routes) {
-    add!(routes, register, login, refresh, logout, forgot_password, reset_password, confirm_email);
+    add!(routes, register, login: COMING, refresh: STAYING, logout, forgot_password, reset_password, confirm_email);
     add!(routes, second_factor);
     otp::routes(routes);
     oidc::routes(routes);

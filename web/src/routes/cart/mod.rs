@@ -7,7 +7,11 @@ mod remove_item;
 mod view;
 
 use super::router::{Routes, add};
+use crate::error::Code;
+
+/// Whoever pays for a cart does not see it change.
+const EDITING: &[Code] = &[Code::CompletionInProgress];
 
 pub(super) fn routes(routes: &mut Routes) {
-    add!(routes, add_item, get, change_item, remove_item);
+    add!(routes, add_item: EDITING, get, change_item: EDITING, remove_item: EDITING);
 }

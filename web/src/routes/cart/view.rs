@@ -20,7 +20,7 @@ use crate::view::{MoneyView, TotalsView, etag, rfc3339};
 #[derive(Serialize, ToSchema)]
 #[schema(as = Cart)]
 pub(super) struct CartView {
-    #[schema(value_type = String)]
+    #[schema(value_type = String, example = "cart_0192f0c17e9b7cc0a8a4c1f0e3b5d6a7")]
     id: CartId,
     /// Send it as `If-Match`, in quotes.
     version: i64,
@@ -37,6 +37,7 @@ struct LineView {
     sku: String,
     quantity: i64,
     /// `buyable`, or what is the matter: `unknown`, `archived`, `not_on_sale_yet`, `sold_out`, `short` (fewer are left).
+    #[schema(example = "buyable")]
     state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime)]

@@ -9,11 +9,12 @@ use utoipa::ToSchema;
 #[derive(Serialize, ToSchema)]
 #[schema(as = AttributeDefinition)]
 pub(crate) struct AttributeDefinitionView {
-    #[schema(pattern = "^[a-z0-9_]{1,64}$")]
+    #[schema(pattern = "^[a-z0-9_]{1,64}$", example = "size")]
     key: String,
     #[schema(min_length = 1, max_length = 200)]
     label: String,
     /// `text`, `number`, `boolean` or `enum`.
+    #[schema(example = "text")]
     r#type: &'static str,
     /// Of an enum: its values.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -28,7 +29,7 @@ pub(crate) struct AttributeDefinitionView {
 #[derive(Serialize, ToSchema)]
 #[schema(as = CategoryNode, no_recursion)]
 pub(super) struct NodeView {
-    #[schema(value_type = String)]
+    #[schema(value_type = String, example = "cat_0192f0c17e9b7cc0a8a4c1f0e3b5d6a7")]
     id: CategoryId,
     slug: String,
     name: String,
@@ -49,7 +50,7 @@ pub(super) struct StepView {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Category)]
 pub(super) struct CategoryView {
-    #[schema(value_type = String)]
+    #[schema(value_type = String, example = "cat_0192f0c17e9b7cc0a8a4c1f0e3b5d6a7")]
     id: CategoryId,
     slug: String,
     name: String,

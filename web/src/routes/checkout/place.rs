@@ -55,6 +55,7 @@ pub(super) struct Response<'a> {
     order_no: String,
     #[schema(value_type = String, example = "ord_0192f0c17e9b7cc0a8a4c1f0e3b5d6a7")]
     id: engine::id::OrderId,
+    #[schema(example = "confirmed")]
     status: &'static str,
     payment_status: &'static str,
     payment_method: &'static str,
@@ -78,7 +79,7 @@ struct Line<'a> {
     unit_price: MoneyView,
     net: MoneyView,
     /// Where it is promised from.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, example = "loc_0192f0c17e9b7cc0a8a4c1f0e3b5d6a7")]
     location_id: LocationId,
     /// The number of the stock change that promised it: changes of a SKU at a location have numbers without gaps.
     seq: i64,

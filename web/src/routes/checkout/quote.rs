@@ -36,6 +36,7 @@ pub(super) struct Request {
 #[schema(as = Quote)]
 pub(super) struct Response {
     /// Send it along with the checkout.
+    #[schema(example = "quote_1764268200000")]
     quote_id: String,
     totals: TotalsView,
     lines: Vec<Line>,

@@ -29,6 +29,22 @@ impl FromQuery for Request {
     }
 }
 
+/// What stands in one event of the stream.
+#[derive(utoipa::ToSchema)]
+#[schema(as = LiveEvent)]
+#[expect(dead_code, reason = "events are written as text; this says what is in them")]
+struct Event {
+    /// Grows. Shown again as `Last-Event-ID` by whoever comes back.
+    #[schema(example = "42")]
+    id: String,
+    /// What kind of topic it is about.
+    #[schema(example = "stock")]
+    event: String,
+    /// JSON.
+    #[schema(example = "{\"sku\":\"TSHIRT-RED-M\",\"availability\":\"low\"}")]
+    data: String,
+}
+
 /// Listens: server-sent events, as they happen.
 ///
 /// Topics, separated by commas: `stock:<sku>` (availability and opening), `order:<order_no>` (an own order: state and the end
@@ -38,12 +54,13 @@ impl FromQuery for Request {
     get,
     path = "/api/v1/events",
     tag = "live",
+    security((), ("guest" = [])),
     params(
-        ("topics" = String, Query, example = "stock:TSHIRT-RED-M,orders"),
+        ("topics" = String, Query, description = "what to listen to", example = "stock:TSHIRT-RED-M,orders"),
         ("last_event_id" = Option<i64>, Query, minimum = 0, description = "the same as the header"),
         ("Last-Event-ID" = Option<String>, Header)
     ),
-    responses((status = 200, content_type = "text/event-stream", body = String))
+    responses((status = 200, content_type = "text/event-stream", body = Event))
 )]
 pub(super) async fn handler(
     request: HttpRequest,

@@ -8,7 +8,10 @@ pub(super) mod view;
 pub(super) use cancel::Request as CancelRequest;
 
 use super::router::{Routes, add};
+use crate::error::Code;
+
+const CANCELLING: &[Code] = &[Code::InvalidState];
 
 pub(super) fn routes(routes: &mut Routes) {
-    add!(routes, list, get, cancel);
+    add!(routes, list, get, cancel: CANCELLING);
 }

@@ -46,7 +46,7 @@ pub(crate) struct OrderView {
 #[schema(as = OrderStockMove)]
 struct StockMoveView {
     sku: String,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, example = "loc_0192f0c17e9b7cc0a8a4c1f0e3b5d6a7")]
     location_id: LocationId,
     /// `confirm`, `release`, `extend` or `return`, as in the ledger.
     #[schema(example = "release")]
@@ -70,7 +70,7 @@ struct LineView {
     tax_rate_bp: i32,
     tax_inclusive: bool,
     /// Where it was promised from.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, example = "loc_0192f0c17e9b7cc0a8a4c1f0e3b5d6a7")]
     location_id: LocationId,
     /// The number of the stock change that promised it.
     seq: i64,

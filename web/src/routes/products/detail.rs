@@ -13,7 +13,7 @@ use crate::view::{MoneyView, rfc3339};
 #[derive(Serialize, ToSchema)]
 #[schema(as = Product)]
 pub(super) struct DetailView<'a> {
-    #[schema(value_type = String)]
+    #[schema(value_type = String, example = "prod_0192f0c17e9b7cc0a8a4c1f0e3b5d6a7")]
     id: ProductId,
     slug: &'a str,
     title: &'a str,
@@ -49,7 +49,7 @@ struct MediaView<'a> {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Variant)]
 struct VariantView<'a> {
-    #[schema(value_type = String)]
+    #[schema(value_type = String, example = "var_0192f0c17e9b7cc0a8a4c1f0e3b5d6a7")]
     id: VariantId,
     sku: &'a str,
     #[schema(value_type = Object)]

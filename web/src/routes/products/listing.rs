@@ -13,6 +13,7 @@ pub(super) struct ListingView {
     data: Vec<CardView>,
     page: PageView,
     /// How the words were used: `everything` (there were none), `all_words`, or `some_words` (too few have all of them).
+    #[schema(example = "all_words")]
     matching: &'static str,
     facets: Vec<FacetView>,
 }
@@ -20,7 +21,7 @@ pub(super) struct ListingView {
 #[derive(Serialize, ToSchema)]
 #[schema(as = ProductCard)]
 struct CardView {
-    #[schema(value_type = String)]
+    #[schema(value_type = String, example = "prod_0192f0c17e9b7cc0a8a4c1f0e3b5d6a7")]
     id: engine::id::ProductId,
     slug: String,
     title: String,
@@ -60,9 +61,11 @@ struct ImageView {
 #[schema(as = Facet)]
 struct FacetView {
     /// What to filter by.
+    #[schema(example = "attr.color")]
     key: String,
     label: String,
     /// `term` or `range`.
+    #[schema(example = "term")]
     r#type: &'static str,
     buckets: Vec<BucketView>,
 }
@@ -70,6 +73,7 @@ struct FacetView {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Bucket)]
 struct BucketView {
+    #[schema(example = "red")]
     value: String,
     label: String,
     count: u64,

@@ -21,6 +21,7 @@ pub(super) struct Response {
     #[schema(example = "prin_0192f0c17e9b7cc0a8a4c1f0e3b5d6a7")]
     principal: String,
     /// Send it as `Authorization: Bearer`. Pages of the shop itself may rely on the cookie instead.
+    #[schema(example = "guest_AZLwwX6bfMCopMHw47XWpwAAAZrLzY")]
     token: String,
     #[schema(format = DateTime)]
     expires_at: String,

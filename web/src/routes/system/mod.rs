@@ -1,13 +1,10 @@
 //! What operators and tools ask: is it alive, is it ready, how is it doing, what can it do.
 
-mod description;
 mod healthz;
 mod metrics;
 mod openapi;
 mod owner;
 mod readyz;
-
-pub use description::describe;
 
 use super::router::{Routes, add};
 

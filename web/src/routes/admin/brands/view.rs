@@ -11,7 +11,7 @@ use crate::view::rfc3339;
 #[derive(Serialize, ToSchema)]
 #[schema(as = AdminBrand)]
 pub(super) struct BrandView {
-    #[schema(value_type = String)]
+    #[schema(value_type = String, example = "brand_0192f0c17e9b7cc0a8a4c1f0e3b5d6a7")]
     id: BrandId,
     slug: String,
     name: String,

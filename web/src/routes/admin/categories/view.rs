@@ -12,11 +12,11 @@ use crate::view::rfc3339;
 #[derive(Serialize, ToSchema)]
 #[schema(as = AdminCategory)]
 pub(super) struct CategoryView {
-    #[schema(value_type = String)]
+    #[schema(value_type = String, example = "cat_0192f0c17e9b7cc0a8a4c1f0e3b5d6a7")]
     id: CategoryId,
     slug: String,
     name: String,
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, example = "cat_0192f0c17e9b7cc0a8a4c1f0e3b5d6a7")]
     parent_id: Option<CategoryId>,
     /// The slugs from the root down to it.
     #[schema(example = "apparel/shirts")]

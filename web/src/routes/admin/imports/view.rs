@@ -43,7 +43,9 @@ struct RejectionView {
     #[serde(skip_serializing_if = "Option::is_none")]
     sku: Option<String>,
     /// Empty: the row as a whole.
+    #[schema(example = "price")]
     field: String,
+    #[schema(example = "invalid")]
     code: String,
     reason: String,
 }

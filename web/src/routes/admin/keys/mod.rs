@@ -12,10 +12,11 @@ use identity::access::{KeyKind, Scope};
 use crate::error::ApiError;
 use crate::extract::Staff;
 use crate::extract::needs::KeysWrite;
+use crate::routes::admin::thing::MOVING;
 use crate::routes::router::{Routes, add};
 
 pub(super) fn routes(routes: &mut Routes) {
-    add!(routes, list, create, get, rotate, revoke);
+    add!(routes, list, create, get, rotate: MOVING, revoke: MOVING);
 }
 
 /// Nobody hands out, or comes by, a secret that opens more than they may; what every shopper may, everybody may give.

@@ -14,7 +14,7 @@ use crate::view::{etag, rfc3339};
 #[derive(Serialize, ToSchema)]
 #[schema(as = ApiKey)]
 pub(super) struct KeyView {
-    #[schema(value_type = String)]
+    #[schema(value_type = String, example = "key_0192f0c17e9b7cc0a8a4c1f0e3b5d6a7")]
     id: ApiKeyId,
     name: String,
     #[schema(example = "secret", pattern = "^(publishable|secret)$")]
@@ -34,7 +34,7 @@ pub(super) struct KeyView {
     #[schema(format = DateTime)]
     revoked_at: Option<String>,
     /// Whose place it takes.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, example = "key_0192f0c17e9b7cc0a8a4c1f0e3b5d6a7")]
     rotated_from: Option<ApiKeyId>,
     #[schema(format = DateTime)]
     created_at: String,

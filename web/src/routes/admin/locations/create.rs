@@ -16,7 +16,7 @@ use crate::routes::admin::thing::{Create, created};
 #[schema(as = LocationDraft)]
 pub(super) struct Request {
     /// What files and stock changes call it.
-    #[schema(min_length = 1, max_length = 64, pattern = "^[a-z0-9][a-z0-9_-]*$")]
+    #[schema(min_length = 1, max_length = 64, pattern = "^[a-z0-9][a-z0-9_-]*$", example = "warehouse-2")]
     code: String,
     #[schema(min_length = 1, max_length = 300)]
     name: String,

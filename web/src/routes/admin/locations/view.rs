@@ -11,7 +11,7 @@ use crate::view::rfc3339;
 #[derive(Serialize, ToSchema)]
 #[schema(as = AdminLocation)]
 pub(super) struct LocationView {
-    #[schema(value_type = String)]
+    #[schema(value_type = String, example = "loc_0192f0c17e9b7cc0a8a4c1f0e3b5d6a7")]
     id: LocationId,
     #[schema(example = "main")]
     code: String,

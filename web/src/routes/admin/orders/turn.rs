@@ -9,9 +9,9 @@ use engine::order::{Command, OrderNo};
 use sha2::{Digest, Sha256};
 
 use super::view::AdminOrderView;
-use crate::error::ApiError;
+use crate::error::{ApiError, Code};
 use crate::extract::needs::OrdersWrite;
-use crate::extract::{IfMatch, OptionalIdempotencyKey, Query, Segment, Staff};
+use crate::extract::{IfMatch, OptionalIdempotencyKey, Query, Refuses, Segment, Staff};
 use crate::middleware::Arrival;
 use crate::routes::admin::moved;
 use crate::state::State;
@@ -73,6 +73,12 @@ impl FromRequest for Turn {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         std::future::ready(turn(request, payload))
+    }
+}
+
+impl Refuses for Turn {
+    fn codes() -> Vec<Code> {
+        <(Staff<OrdersWrite>, Segment<OrderNo>, IfMatch, OptionalIdempotencyKey, Query<()>)>::codes()
     }
 }
 

@@ -15,12 +15,13 @@ pub(super) struct AdminOrderView {
     #[serde(flatten)]
     order: OrderView,
     /// Whose it is.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, example = "prin_0192f0c17e9b7cc0a8a4c1f0e3b5d6a7")]
     principal: engine::id::PrincipalId,
     /// Of the request that placed it.
+    #[schema(example = "8e03978e-40d5-43dd-bc93-6894a57f9324")]
     idempotency_key: String,
     /// The cart that became it; none when it was bought at once.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, example = "cart_0192f0c17e9b7cc0a8a4c1f0e3b5d6a7")]
     cart: Option<engine::id::CartId>,
     /// What happened to it, oldest first. Only when one order is asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -32,7 +33,9 @@ pub(super) struct AdminOrderView {
 struct EventView {
     /// The order's version after it.
     version: i64,
+    #[schema(example = "confirmed")]
     kind: String,
+    #[schema(example = "admin")]
     actor: String,
     data: Option<serde_json::Value>,
     #[schema(format = DateTime)]

@@ -8,8 +8,9 @@ mod get;
 mod list;
 mod view;
 
+use crate::routes::admin::thing::MOVING;
 use crate::routes::router::{Routes, add};
 
 pub(super) fn routes(routes: &mut Routes) {
-    add!(routes, list, create, get, change, archive, add_variant);
+    add!(routes, list, create, get, change: MOVING, archive: MOVING, add_variant: MOVING);
 }

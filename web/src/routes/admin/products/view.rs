@@ -13,14 +13,14 @@ use crate::view::rfc3339;
 #[derive(Serialize, ToSchema)]
 #[schema(as = AdminProduct)]
 pub(super) struct ProductView {
-    #[schema(value_type = String)]
+    #[schema(value_type = String, example = "prod_0192f0c17e9b7cc0a8a4c1f0e3b5d6a7")]
     id: ProductId,
     slug: String,
     title: String,
     description: String,
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, example = "brand_0192f0c17e9b7cc0a8a4c1f0e3b5d6a7")]
     brand_id: Option<BrandId>,
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, example = "cat_0192f0c17e9b7cc0a8a4c1f0e3b5d6a7")]
     category_id: Option<CategoryId>,
     #[schema(value_type = Object)]
     specs: Map<String, Value>,

@@ -11,9 +11,9 @@ use engine::inventory::{Command, Error, StockChange, Stockroom};
 use sha2::{Digest, Sha256};
 
 use super::view::{StockView, offer};
-use crate::error::{ApiError, FieldError};
+use crate::error::{ApiError, Code, FieldError};
 use crate::extract::needs::StockWrite;
-use crate::extract::{IdempotencyKey, Query, Segment, Staff, note};
+use crate::extract::{IdempotencyKey, Query, Refuses, Segment, Staff, note};
 use crate::state::State;
 
 /// More than that in one change is a slip of the keyboard.
@@ -113,6 +113,12 @@ impl FromRequest for Change {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         std::future::ready(change(request, payload))
+    }
+}
+
+impl Refuses for Change {
+    fn codes() -> Vec<Code> {
+        <(Staff<StockWrite>, Segment<Sku>, IdempotencyKey, Query<()>)>::codes()
     }
 }
 

@@ -47,16 +47,16 @@ impl FromQuery for Request {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Hold)]
 pub(super) struct HoldView {
-    #[schema(value_type = String)]
+    #[schema(value_type = String, example = "loc_0192f0c17e9b7cc0a8a4c1f0e3b5d6a7")]
     location_id: LocationId,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, example = "ord_0192f0c17e9b7cc0a8a4c1f0e3b5d6a7")]
     order_id: OrderId,
     attempt: i32,
     quantity: i64,
     returned: i64,
     #[schema(example = "held")]
     state: String,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, example = "prin_0192f0c17e9b7cc0a8a4c1f0e3b5d6a7")]
     principal: PrincipalId,
     #[schema(format = DateTime)]
     expires_at: Option<String>,
@@ -76,7 +76,7 @@ struct HoldsView {
 #[derive(Serialize, ToSchema)]
 #[schema(as = HoldsAsOf)]
 struct AsOf {
-    #[schema(value_type = String)]
+    #[schema(value_type = String, example = "loc_0192f0c17e9b7cc0a8a4c1f0e3b5d6a7")]
     location_id: LocationId,
     reserved: i64,
     seq: i64,

@@ -37,7 +37,7 @@ impl FromQuery for Request {
 #[derive(Serialize, ToSchema)]
 #[schema(as = LedgerEntry)]
 pub(super) struct EntryView {
-    #[schema(value_type = String)]
+    #[schema(value_type = String, example = "loc_0192f0c17e9b7cc0a8a4c1f0e3b5d6a7")]
     location_id: LocationId,
     /// Without gaps at each location.
     seq: i64,
@@ -46,7 +46,7 @@ pub(super) struct EntryView {
     kind: String,
     on_hand_delta: i64,
     reserved_delta: i64,
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, example = "ord_0192f0c17e9b7cc0a8a4c1f0e3b5d6a7")]
     order_id: Option<OrderId>,
     reason: Option<String>,
     reference: Option<String>,

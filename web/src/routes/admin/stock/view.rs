@@ -18,7 +18,7 @@ use crate::view::etag;
 #[schema(as = Stock)]
 pub(super) struct StockView {
     sku: String,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, example = "var_0192f0c17e9b7cc0a8a4c1f0e3b5d6a7")]
     variant_id: VariantId,
     /// Moves with every change, also with every hold.
     version: i64,
@@ -31,7 +31,7 @@ pub(super) struct StockView {
 #[derive(Serialize, ToSchema)]
 #[schema(as = StockChange)]
 struct ChangeView {
-    #[schema(value_type = String)]
+    #[schema(value_type = String, example = "loc_0192f0c17e9b7cc0a8a4c1f0e3b5d6a7")]
     location_id: LocationId,
     seq: i64,
 }
@@ -40,7 +40,7 @@ struct ChangeView {
 #[schema(as = StockLevel)]
 struct LevelView {
     location: String,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, example = "loc_0192f0c17e9b7cc0a8a4c1f0e3b5d6a7")]
     location_id: LocationId,
     on_hand: i64,
     /// Of it, promised to orders.

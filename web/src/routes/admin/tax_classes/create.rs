@@ -16,7 +16,7 @@ use crate::routes::admin::thing::{Create, created};
 #[schema(as = TaxClassDraft)]
 pub(super) struct Request {
     /// What variants refer to it by; it stays as it is.
-    #[schema(min_length = 1, max_length = 64, pattern = "^[a-z0-9][a-z0-9_-]*$")]
+    #[schema(min_length = 1, max_length = 64, pattern = "^[a-z0-9][a-z0-9_-]*$", example = "reduced")]
     code: String,
     #[schema(min_length = 1, max_length = 300)]
     name: String,

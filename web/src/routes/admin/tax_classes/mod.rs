@@ -8,8 +8,9 @@ mod list;
 mod restore;
 mod view;
 
+use crate::routes::admin::thing::MOVING;
 use crate::routes::router::{Routes, add};
 
 pub(super) fn routes(routes: &mut Routes) {
-    add!(routes, list, create, get, change, archive, restore);
+    add!(routes, list, create, get, change, archive: MOVING, restore: MOVING);
 }

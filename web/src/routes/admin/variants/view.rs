@@ -11,9 +11,9 @@ use crate::view::{MoneyView, rfc3339};
 #[derive(Serialize, ToSchema)]
 #[schema(as = AdminVariant)]
 pub(in crate::routes::admin) struct VariantView {
-    #[schema(value_type = String)]
+    #[schema(value_type = String, example = "var_0192f0c17e9b7cc0a8a4c1f0e3b5d6a7")]
     id: VariantId,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, example = "prod_0192f0c17e9b7cc0a8a4c1f0e3b5d6a7")]
     product_id: ProductId,
     sku: String,
     #[schema(value_type = Object)]
