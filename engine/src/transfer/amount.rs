@@ -47,6 +47,8 @@ pub(super) fn write(minor: i64, currency: Currency) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -79,5 +81,23 @@ mod tests {
             }
         }
         assert_eq!(write(5, Currency::INR), "0.05");
+    }
+
+    proptest! {
+        #[test]
+        fn every_amount_is_read_as_it_was_written(minor in -i64::MAX..=i64::MAX, code in "[A-Z]{3}|JPY|KWD") {
+            let currency = Currency::parse(&code).expect("three letters");
+            prop_assert_eq!(parse(&write(minor, currency), currency), Ok(minor));
+        }
+
+        #[test]
+        fn what_is_read_is_written_as_the_same_number(text in "-?[0-9]{0,20}[.]?[0-9]{0,4}|\\PC{0,12}") {
+            if let Ok(minor) = parse(&text, Currency::INR) {
+                prop_assert_eq!(parse(&write(minor, Currency::INR), Currency::INR), Ok(minor));
+                let bare: String = text.chars().filter(|character| character.is_numeric()).collect();
+                let written: String = write(minor, Currency::INR).chars().filter(char::is_ascii_digit).collect();
+                prop_assert_eq!(bare.trim_matches('0'), written.trim_matches('0'));
+            }
+        }
     }
 }

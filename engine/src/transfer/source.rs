@@ -210,6 +210,8 @@ impl<R: Read> Read for Counted<R> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn told(input: &str, format: &str) -> Vec<String> {
@@ -288,6 +290,33 @@ mod tests {
         for cell in ["", "plain", "=1", "+49", "-5", "@x", "'quoted", "''", "it's", "\tx"] {
             assert_eq!(unguarded(&guarded(cell)), cell);
             assert!(!guarded(cell).starts_with(['=', '+', '-', '@', '\t']));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_records_or_lines_with_a_reason(
+            bytes in prop_oneof![
+                prop::collection::vec(any::<u8>(), 0..200),
+                "([a-z\"',={}:\\[\\]\n\r\t]{0,12}\n){0,8}".prop_map(String::into_bytes),
+            ],
+            format in prop::sample::select(vec!["csv", "tsv", "jsonl"]),
+        ) {
+            let format = format.parse().expect("a format");
+            // A head that cannot be a head ends it.
+            if let Ok(mut records) = open(io::Cursor::new(bytes.clone()), format, Arc::default()) {
+                let mut seen = 0;
+                while let Ok(Some((line, _))) = records.next() {
+                    seen += 1;
+                    prop_assert!(line >= 1 && seen <= bytes.len(), "record {} of line {}", seen, line);
+                }
+            }
+        }
+
+        #[test]
+        fn a_cell_is_read_as_it_was_written(cell in "[-=+@'\t\r]{0,2}\\PC{0,8}") {
+            let written = guarded(&cell);
+            prop_assert_eq!(unguarded(&written), cell);
         }
     }
 }

@@ -170,6 +170,7 @@ fn escape(key: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde::Deserialize;
 
     use super::*;
@@ -239,6 +240,24 @@ mod tests {
                 Some((pointer, code)) => format!("{} {pointer} {code}", error.code().name()),
                 None => error.code().name().to_owned(),
             },
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_taken_or_refused_with_a_place(
+            body in prop_oneof![
+                prop::collection::vec(any::<u8>(), 0..200),
+                "[\\[\\]{}\":,0-9a-z.\\\\u ]{0,60}".prop_map(String::into_bytes),
+                r#"\{"items":\[(\{"(sku|quantity|\PC{0,4})":("\PC{0,4}"|-?[0-9]{1,20}|null|\[\]),?"quantity":1\},?){0,3}\]\}"#
+                    .prop_map(String::into_bytes),
+            ]
+        ) {
+            let told = told::<Order>(&body);
+            prop_assert!(
+                told == "ok" || told == "bad_request" || told.starts_with("validation_failed "),
+                "{}: {}", String::from_utf8_lossy(&body), told
+            );
         }
     }
 }

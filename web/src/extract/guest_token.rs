@@ -102,6 +102,8 @@ fn of_store(store: &StoreId) -> &[u8] {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn at(seconds: i64) -> Timestamp {
@@ -144,6 +146,17 @@ mod tests {
         let longer = format!("{text}AAAA");
         for wrong in ["", "guest_", &text[..text.len() - 1], &longer, "guest_\u{e9}"] {
             assert_eq!(tokens.verify(StoreId::MAIN, wrong, at(1_000)), Err(InvalidToken::NotOurs), "{wrong}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_guest_is_known_by_their_token_and_nobody_by_another_text(id in any::<u128>(), other in "(guest_)?[A-Za-z0-9_-]{0,90}|\\PC{0,40}") {
+            let tokens = GuestTokens::new(b"one secret", TimeDelta::hours(1));
+            let guest = PrincipalId::from_uuid(Uuid::from_u128(id));
+            let (issued, text) = tokens.issue(guest, at(1_000));
+            prop_assert_eq!(tokens.verify(&text, at(1_000)), Ok(issued));
+            prop_assert_eq!(tokens.verify(&other, at(1_000)), Err(InvalidToken::NotOurs));
         }
     }
 }

@@ -83,6 +83,8 @@ impl FromRequest for OptionalIdempotencyKey {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -104,5 +106,21 @@ mod tests {
         }
         assert!(IdempotencyKey::parse(&"k".repeat(255)).is_ok());
         assert!(IdempotencyKey::parse(&"k".repeat(256)).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn every_key_is_read_as_it_was_quoted(key in "[ -~]{1,255}") {
+            let quoted = format!("\"{}\"", key.replace('\\', "\\\\").replace('"', "\\\""));
+            prop_assert_eq!(IdempotencyKey::parse(&quoted).ok().map(IdempotencyKey::into_string), Some(key));
+        }
+
+        #[test]
+        fn any_text_is_a_key_of_a_bearable_length_or_none(text in "\\PC{0,300}|\"[ -~]{0,300}\"?") {
+            if let Ok(IdempotencyKey(key)) = IdempotencyKey::parse(&text) {
+                prop_assert!((1..=MAX_LENGTH).contains(&key.len()));
+                prop_assert!(key.bytes().all(|byte| (b' '..=b'~').contains(&byte)));
+            }
+        }
     }
 }

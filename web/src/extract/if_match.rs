@@ -104,6 +104,8 @@ impl FromRequest for IfNoneMatch {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -119,6 +121,21 @@ mod tests {
         ];
         for (value, parsed) in cases {
             assert_eq!(IfMatch::parse(value).ok(), parsed, "{value}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_version_is_read_as_it_was_shown(version in any::<i64>()) {
+            let shown = crate::view::etag(version);
+            prop_assert_eq!(IfMatch::parse(shown.to_str().expect("ASCII")).ok(), Some(IfMatch::Version(version)));
+        }
+
+        #[test]
+        fn any_text_is_a_version_or_none(text in "(W/)?\"?\\PC{0,8}\"?(, ?\"[0-9]\")?") {
+            if let Ok(IfMatch::Version(version)) = IfMatch::parse(&text) {
+                prop_assert!(text.contains(&version.to_string()) || text.contains('+') || text.contains("0"));
+            }
         }
     }
 }

@@ -154,6 +154,11 @@ impl<T> Deref for Query<T> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+    use std::fmt::Write;
+
+    use proptest::prelude::*;
+
     use super::*;
     use crate::extract::PageRequest;
 
@@ -186,5 +191,41 @@ mod tests {
         let mut query = Parameters::parse("limits=5").expect("a query");
         assert!(PageRequest::take(&mut query).is_ok());
         assert!(query.finish().is_err());
+    }
+
+    /// As careful clients write it.
+    fn encode(text: &str) -> String {
+        text.bytes().fold(String::new(), |mut encoded, byte| {
+            match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => encoded.push(char::from(byte)),
+                byte => write!(encoded, "%{byte:02X}").expect("a string takes everything"),
+            }
+            encoded
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn every_parameter_is_read_as_it_was_written(
+            sent in prop::collection::btree_map(any::<String>(), any::<String>(), 0..6)
+        ) {
+            let query: Vec<String> =
+                sent.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+            let mut parameters = Parameters::parse(&query.join("&")).expect("a query");
+            let read: BTreeMap<String, String> = sent
+                .keys()
+                .filter_map(|name| parameters.take(name).map(|value| (name.clone(), value)))
+                .collect();
+            prop_assert_eq!(read, sent);
+            prop_assert!(parameters.finish().is_ok());
+        }
+
+        #[test]
+        fn any_query_is_read_or_refused(query in "[a-c=&%+\\[\\]0-9]{0,40}|\\PC{0,40}") {
+            if let Ok(mut parameters) = Parameters::parse(&query) {
+                let page = PageRequest::take(&mut parameters);
+                prop_assert!(page.is_err() || page.is_ok_and(|page| (1..=100).contains(&page.limit)));
+            }
+        }
     }
 }

@@ -51,3 +51,33 @@ fn decode(raw: &str) -> Option<std::borrow::Cow<'_, str>> {
     }
     String::from_utf8(bytes).ok().map(Into::into)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn every_segment_is_read_as_it_was_written(name in any::<String>()) {
+            let encoded = name.bytes().fold(String::new(), |mut encoded, byte| {
+                write!(encoded, "%{byte:02x}").expect("a string takes everything");
+                encoded
+            });
+            let read = decode(&encoded);
+            prop_assert_eq!(read.as_deref(), Some(name.as_str()));
+        }
+
+        #[test]
+        fn any_segment_is_a_text_or_none(raw in "[a-c%0-9]{0,20}|\\PC{0,20}") {
+            match decode(&raw) {
+                Some(text) if raw.contains('%') => prop_assert!(text.len() < raw.len()),
+                Some(text) => prop_assert_eq!(text, raw),
+                None => prop_assert!(raw.contains('%')),
+            }
+        }
+    }
+}

@@ -13,6 +13,7 @@ mod client;
 mod contract;
 mod door;
 mod faults;
+mod fuzz;
 mod imports;
 mod keys;
 mod letters;

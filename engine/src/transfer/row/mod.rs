@@ -194,6 +194,9 @@ impl Reader {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
     use crate::money::Money;
 
     use super::*;
@@ -255,5 +258,42 @@ mod tests {
             row(r#"{ "price": { "minor": 5 }, "mrp": { "major": 5 } }"#).err(),
             Some("mrp: an amount is a decimal number".to_owned())
         );
+    }
+
+    /// What may stand in a cell or a JSON field.
+    fn value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<f64>().prop_map(|number| json!(number)),
+            "\\PC{0,12}".prop_map(Value::from),
+            "[-+]?[0-9]{0,7}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?".prop_map(Value::from),
+            "[\\[{][\\[{\"a:,}\\]0-9]{0,12}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(3, 24, 4, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::btree_map("url|alt|minor|[a-z]{1,3}", inner, 0..4)
+                    .prop_map(|object| Value::Object(object.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn any_record_is_read_or_told_what_is_wrong_with_it(
+            record in prop::collection::btree_map(
+                prop_oneof![prop::sample::select(FIELDS.as_slice()).prop_map(str::to_owned), "(attributes|specs|stock)[.][a-z]?", "\\PC{0,6}"],
+                value(),
+                0..10,
+            )
+        ) {
+            let unknown = record.keys().any(|field| !is_field(field));
+            match read(record.into_iter().collect(), Currency::INR) {
+                Ok(_) => prop_assert!(!unknown, "an unknown field was taken"),
+                Err(wrong) => prop_assert!(!wrong.is_empty() && wrong.iter().all(|wrong| !wrong.reason.is_empty())),
+            }
+        }
     }
 }
