@@ -9,7 +9,7 @@ export DOORBUSTER__SERVER__PORT := $(PORT)
 endif
 SHOP := http://127.0.0.1:$(or $(PORT),$(DOORBUSTER__SERVER__PORT),8080)
 
-.PHONY: help run test simulate loadtest bench overload logins crash torture history coverage reset install-postgres install-peers cargo
+.PHONY: help run test test-contract simulate loadtest bench overload logins crash torture history coverage reset install-postgres install-peers cargo
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -28,6 +28,11 @@ test: cargo install-postgres install-peers ## format, lints, documentation and e
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --workspace --no-deps --document-private-items
 	$(CARGO) test --workspace
+	@SHOP_PROFILE=debug sh scripts/contract.sh $(abspath $(TARGET)) lint
+
+test-contract: cargo install-postgres install-peers ## the API against its description: a linter, a client, an attacker, the guides
+	$(CARGO) build --workspace --bins
+	@SHOP_PROFILE=debug sh scripts/contract.sh $(abspath $(TARGET)) $(ARGS)
 
 simulate: cargo ## the shop in a simulated world: SEEDS= and EVENTS= say for how long, SEED= tells the story of one
 	$(CARGO) test --workspace --release --test simulation -- --nocapture every_promise_is_kept

@@ -46,3 +46,17 @@ if ! grep -q "\"version\": \"$provider\"" "$folder/node_modules/oidc-provider/pa
     echo "Installing oidc-provider $provider."
     npm install --prefix "$folder" --silent --no-audit --no-fund --no-save --no-package-lock "oidc-provider@$provider"
 fi
+
+# In the versions that are written down, and anew when others are.
+install_client_tools() {
+    place=$folder/contract
+    cmp -s contract/package-lock.json "$place/installed-from" && return
+    echo 'Installing what reads the API description: a linter, a client generator, TypeScript.'
+    rm -rf "$place"
+    mkdir -p "$place"
+    cp contract/package.json contract/package-lock.json "$place/"
+    (cd "$place" && npm ci --silent --no-audit --no-fund --no-update-notifier --ignore-scripts)
+    cp contract/package-lock.json "$place/installed-from"
+}
+
+install_client_tools

@@ -8,8 +8,8 @@ use actix_web::HttpRequest;
 use actix_web::web::{Data, Payload};
 
 use super::{
-    Anyone, Body, Customer, IdempotencyKey, IfMatch, IfNoneMatch, OptionalBody, OptionalIdempotencyKey, OptionalIfMatch,
-    Principal, Query, Segment, Staff,
+    Anyone, Body, Customer, IdempotencyKey, IfMatch, IfNoneMatch, OptionalBody, OptionalIdempotencyKey,
+    OptionalIfMatch, Principal, Query, Segment, Staff,
 };
 use crate::error::Code;
 use crate::middleware::Arrival;

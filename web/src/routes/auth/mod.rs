@@ -28,7 +28,7 @@ use crate::error::Code;
 const COMING: &[Code] = &[Code::InvalidCredentials, Code::AccountBlocked, Code::EmailNotConfirmed];
 
 /// Without the cookie there is nothing to go on with.
-const STAYING: &[Code] = &[Code::Unauthenticated, Code::TokenExpired, Code::AccountBlocked];
+const STAYING: &[Code] = &[Code::Unauthenticated];
 
 pub(super) fn routes(routes: &mut Routes) {
     add!(routes, register, login: COMING, refresh: STAYING, logout, forgot_password, reset_password, confirm_email);

@@ -1,0 +1,84 @@
+#!/bin/sh
+# Whether the API description is a contract: a linter, a client in TypeScript, an attacker who reads it, and every line of the
+# guides, against a shop of its own. Exit status 0: it is.
+#   sh scripts/contract.sh TARGET_FOLDER [lint | arguments of schemathesis run]
+# `lint` looks at the description alone, and starts nothing. CONTRACT_PORT chooses the port. TARGET_FOLDER/peers has the tools
+# (scripts/install-peers.sh); SHOP_PROFILE which build it is (release unless it says debug).
+set -eu
+
+target=$1
+shift
+peers=$target/peers
+work=$target/contract
+mkdir -p "$work"
+"$target/${SHOP_PROFILE:-release}/doorbuster" openapi >"$work/openapi.json"
+
+lint() {
+    node contract/lint.mjs "$peers/contract" "$work/openapi.json"
+}
+
+# The client is generated each time and kept by nobody.
+compile_client() {
+    cp contract/purchase.ts contract/tsconfig.json contract/package.json "$work/"
+    ln -sfn "$peers/contract/node_modules" "$work/node_modules"
+    (cd "$work" && node_modules/.bin/openapi-typescript openapi.json -o schema.d.ts >generated.log && node_modules/.bin/tsc)
+    echo 'A client is made of the API description, and a program against it compiles.'
+}
+
+lint
+compile_client
+[ "${1:-}" != lint ] || exit 0
+
+data=$work/data
+log=$work/shop.log
+export DOORBUSTER__SERVER__PORT="${CONTRACT_PORT:-18097}"
+url=http://127.0.0.1:$DOORBUSTER__SERVER__PORT
+. scripts/shop.sh
+sh scripts/reset.sh >/dev/null
+
+shop=
+finish() {
+    trap - EXIT
+    close_shop
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+# Every line of the guide, each part in a shell of its own behind the lines that stand before all parts.
+follow_the_guide() {
+    rm -rf "$work/guide"
+    mkdir -p "$work/guide"
+    awk -v folder="$work/guide" '
+        /^## / { part = part + 1 }
+        /^```$/ { inside = 0 }
+        inside { print > (folder "/" (part + 0) ".sh") }
+        /^```sh$/ { inside = 1 }
+    ' docs/guide.md
+    for part in "$work"/guide/[1-9].sh; do
+        cat "$work/guide/0.sh" "$part" >"$part.whole"
+        # What is refused in the middle of a pipe ends nothing, but says so.
+        if ! (cd "$work/guide" && SHOP=$url sh -eux "$part.whole" >"$part.log" 2>&1) ||
+            grep -v '^curl: (28)' "$part.log" | grep -q '^curl: ('; then
+            echo "The guide does not hold: the last lines of $part.log" >&2
+            tail -n 8 "$part.log" >&2
+            exit 1
+        fi
+    done
+    echo 'Every line of the guide holds.'
+}
+
+"$program/doorbuster" seed
+open_shop
+# A new shop has to build its index first.
+curl -sf --retry 60 --retry-delay 1 --retry-all-errors "$url/readyz" >/dev/null
+KEY=$(cat "$data/operator_key")
+GUEST=$(curl -sf -X POST "$url/api/v1/session" | sed 's/.*"token":"\([^"]*\)".*/\1/')
+export KEY GUEST
+
+node "$work/purchase.js" "$url"
+follow_the_guide
+if sh scripts/install-schemathesis.sh "$peers/schemathesis"; then
+    "$peers/schemathesis/bin/schemathesis" --config-file contract/schemathesis.toml run "$work/openapi.json" --url "$url" "$@"
+elif [ $? -ne 3 ]; then
+    exit 1
+fi
