@@ -143,10 +143,6 @@ impl Identity {
         &self.0.keys
     }
 
-    pub fn notifications(&self) -> &Notifications {
-        &self.0.notifications
-    }
-
     /// Reads what has to be in memory, and keeps it as the database says. To be called before anybody is served; the tasks
     /// go on until they are aborted.
     pub async fn start(&self) -> Result<Vec<JoinHandle<()>>, DatabaseError> {

@@ -13,7 +13,7 @@ async fn refused(browser: &mut Browser, back: &str, status: u16, code: &str) {
 }
 
 /// No account bears this address.
-async fn nobody_is(app: &TestApp, login: &str) {
+fn nobody_is(app: &TestApp, login: &str) {
     app.sql(&format!(
         "do $$ begin assert not exists (select from accounts where email_key = '{login}@example.com'), 'an account'; end $$"
     ));
@@ -35,7 +35,7 @@ async fn another_state_is_not_ours() {
     let mut browser = Browser::new(app.client);
     let back = as_far_as_the_callback(&mut browser, "peer", "another-state").await;
     refused(&mut browser, &with(&back, "state", "made-up"), 401, "sign_in_failed").await;
-    nobody_is(&app, "another-state").await;
+    nobody_is(&app, "another-state");
 }
 
 #[actix_web::test]
@@ -48,7 +48,7 @@ async fn an_answer_in_another_browser_opens_nothing() {
     // Not even if the victim is on the way itself.
     start(&mut victim, "peer").await;
     refused(&mut victim, &back, 401, "sign_in_failed").await;
-    nobody_is(&app, "attacker").await;
+    nobody_is(&app, "attacker");
 }
 
 #[actix_web::test]
@@ -58,7 +58,7 @@ async fn a_token_that_was_made_for_another_attempt_is_refused() {
     let away = start(&mut browser, "peer").await;
     let back = browser.sign_in_at(&with(&away, "nonce", "of-another-attempt"), "another-nonce").await;
     refused(&mut browser, &back, 401, "sign_in_failed").await;
-    nobody_is(&app, "another-nonce").await;
+    nobody_is(&app, "another-nonce");
 }
 
 #[actix_web::test]
@@ -69,7 +69,7 @@ async fn a_code_without_its_verifier_is_refused_by_the_provider() {
     let other = "E9Melhoa2OwvFrEMTJguCHaoeGt8XqxXtHm3y_9HKB0";
     let back = browser.sign_in_at(&with(&away, "code_challenge", other), "another-verifier").await;
     refused(&mut browser, &back, 401, "sign_in_failed").await;
-    nobody_is(&app, "another-verifier").await;
+    nobody_is(&app, "another-verifier");
 }
 
 #[actix_web::test]
@@ -91,7 +91,7 @@ async fn a_token_for_somebody_else_is_refused() {
     let mut browser = Browser::new(app.client);
     let back = as_far_as_the_callback(&mut browser, "peer", "misaddressed-one").await;
     refused(&mut browser, &back, 401, "sign_in_failed").await;
-    nobody_is(&app, "one").await;
+    nobody_is(&app, "one");
 }
 
 #[actix_web::test]
@@ -102,7 +102,7 @@ async fn a_token_that_is_too_old_is_refused() {
     // The attempt is good for ten minutes, the token for two.
     app.advance(TimeDelta::minutes(5));
     refused(&mut browser, &back, 401, "sign_in_failed").await;
-    nobody_is(&app, "too-old").await;
+    nobody_is(&app, "too-old");
 }
 
 #[actix_web::test]
