@@ -7,6 +7,7 @@
 pub mod clock;
 pub mod error;
 pub mod id;
+pub mod internet;
 pub mod money;
 pub mod mutant;
 pub mod quantity;

@@ -13,6 +13,7 @@ mod ground;
 mod identity;
 pub mod notification;
 mod one_time;
+pub mod outbound;
 pub mod password;
 pub mod reach;
 mod schema;

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::clock::Timestamp;
 use crate::id::{BrandId, CategoryId, ProductId, StoreId};
+use crate::internet::public_url;
 
 use super::attribute::{AttributeDefinition, check_specs};
 use super::error::Error;
@@ -154,6 +155,11 @@ fn check_media(media: &[Media], fields: &mut Fields) {
         // Scripts and spaces have no place in an address that a page will show.
         if !known || url.starts_with("//") || !url.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"') {
             fields.refuse(&pointer, "invalid", "a picture's address begins with https://, http:// or /");
+        } else if !url.starts_with('/')
+            && let Err(error) = public_url(url, true)
+        {
+            // Whoever opens the page would ask there.
+            fields.refuse(&pointer, "not_public", error);
         }
         fields.text(&format!("/media/{n}/alt"), alt.as_deref().unwrap_or(""), 500);
     }
@@ -322,6 +328,15 @@ mod tests {
                 ProductDraft { media: vec![Media { url: url.to_owned(), alt: None }], ..fine.clone() },
                 "/media/0/url: a picture's address begins with https://, http:// or /",
             );
+        }
+        for (url, why) in [
+            ("http://192.168.1.1/cgi-bin/reboot", "the host is not of the public internet"),
+            ("https://0x7f.1/", "the host is not of the public internet"),
+            ("https://me:secret@shop.example/", "a URL that is given away has no user and no password"),
+            ("https://[", "not a URL with a host, such as https://shop.example/1.jpg"),
+        ] {
+            let media = vec![Media { url: url.to_owned(), alt: None }];
+            check(ProductDraft { media, ..fine.clone() }, &format!("/media/0/url: {why}"));
         }
         let specs = serde_json::from_str(r#"{ "a": ["\u0000"] }"#).expect("an object");
         check(ProductDraft { specs, ..fine.clone() }, "/specs: a zero byte is not text");

@@ -1,8 +1,9 @@
-//! Who is asking, on a real PostgreSQL. One binary, a database for each test.
+//! Who is asking, on a real PostgreSQL and a real Redis. One binary, a database for each test.
 
 mod accounts;
 mod codes;
 mod fixture;
 mod keys;
 mod notification;
+mod outbound;
 mod sessions;
