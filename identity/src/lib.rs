@@ -16,6 +16,7 @@ mod one_time;
 pub mod outbound;
 pub mod password;
 pub mod reach;
+pub mod redis;
 mod schema;
 pub mod seal;
 pub mod second_factor;

@@ -6,4 +6,5 @@ mod fixture;
 mod keys;
 mod notification;
 mod outbound;
+mod redis;
 mod sessions;
