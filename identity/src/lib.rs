@@ -22,6 +22,7 @@ pub mod seal;
 pub mod second_factor;
 pub mod session;
 mod settings;
+pub mod throttle;
 pub mod token;
 
 pub use identity::{Identity, TOPIC};

@@ -8,3 +8,4 @@ mod notification;
 mod outbound;
 mod redis;
 mod sessions;
+mod throttle;
