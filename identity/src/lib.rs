@@ -15,6 +15,7 @@ pub mod notification;
 mod one_time;
 pub mod outbound;
 pub mod password;
+pub mod proof;
 pub mod reach;
 pub mod redis;
 mod schema;

@@ -6,6 +6,7 @@ mod fixture;
 mod keys;
 mod notification;
 mod outbound;
+mod proof;
 mod redis;
 mod sessions;
 mod throttle;
