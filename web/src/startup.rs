@@ -11,11 +11,15 @@ use actix_web::web::Data;
 use anyhow::Context;
 use chrono::TimeDelta;
 use engine::outbox::{self, Outbox};
+use engine::runtime::Runtime;
 use engine::search::{self, Search, Sources};
 use engine::tenant::Tenants;
 use engine::{Engine, catalog};
 use futures_util::future::join;
 use identity::Identity;
+use identity::proof::{Gate, Work};
+use identity::redis::{self, Redis};
+use identity::throttle::Throttle;
 use metrics_exporter_prometheus::PrometheusHandle;
 use secrecy::ExposeSecret;
 use tokio::net::TcpSocket;
@@ -28,7 +32,7 @@ use crate::document::Document;
 use crate::extract::GuestTokens;
 use crate::live::{Feed, Hub, Seats};
 use crate::middleware::{Cors, LoadShed, RateLimits};
-use crate::settings::{Limits, Settings};
+use crate::settings::{Limits, ProofOfWork, Settings};
 use crate::state::{BodyLimits, Imports, State};
 use crate::telemetry::gauges;
 use crate::{serving, telemetry};
@@ -139,6 +143,12 @@ pub fn state(settings: &Settings, engine: Engine, metrics: PrometheusHandle) -> 
     let seats = Seats { max: listeners_max, max_of_one: listeners_per_address };
     let (database, clock, ids) = (engine.database().clone(), Arc::clone(engine.clock()), Arc::clone(engine.ids()));
     let identity = Identity::open(database, clock, ids, settings.for_identity()).context("opening the accounts")?;
+    let io = Runtime::from(engine.io().clone());
+    let redis = redis(settings, &io).context("redis.url")?;
+    let rate_limits = RateLimits::new(&settings.limits, redis.clone().map(|redis| (redis, &io)));
+    let secret = settings.security.token_secret.expose_secret().as_bytes();
+    let ProofOfWork { difficulty, lifetime_s, .. } = settings.proof_of_work;
+    let work = Work::new(secret, difficulty, lifetime_s, redis.clone());
     let openapi = crate::description::describe().to_string();
     Ok(State {
         bodies: Bodies::new(settings.cache.bodies_mb << 20, freshness, engine.io().clone()),
@@ -156,9 +166,12 @@ pub fn state(settings: &Settings, engine: Engine, metrics: PrometheusHandle) -> 
             lifetime.context("security.session_ttl_s is too long")?,
         ),
         load_shed: LoadShed::new(settings.crowd_bounds()),
-        rate_limits: RateLimits::new(&settings.limits),
+        rate_limits,
+        proofs: Gate::new(settings.proof_of_work.when(), Arc::new(work)),
+        throttle: Throttle::new(secret, redis),
         cors: Cors::new(&settings.cors.origins).map_err(|origin| anyhow::anyhow!("cors.origins: {origin:?}"))?,
         trusted_proxies: settings.limits.trusted_proxies.clone(),
+        forwarded_header: settings.limits.forwarded_header,
         behind_tls: settings.security.cookie_secure,
         staff_second_factor: settings.security.staff_second_factor,
         public_url: settings.identity.public_url.clone(),
@@ -174,6 +187,19 @@ pub fn state(settings: &Settings, engine: Engine, metrics: PrometheusHandle) -> 
         openapi: Document::json(openapi),
         draining: AtomicBool::new(false),
     })
+}
+
+/// None is configured, or one that is looked for in the background.
+fn redis(settings: &Settings, io: &Runtime) -> anyhow::Result<Option<Redis>> {
+    if settings.redis.url.expose_secret().is_empty() {
+        return Ok(None);
+    }
+    let settings = redis::Settings {
+        url: settings.redis.url.clone(),
+        timeout: Duration::from_millis(settings.redis.timeout_ms),
+        secret: settings.security.token_secret.clone(),
+    };
+    Ok(Some(Redis::open(&settings, io.clone())?))
 }
 
 fn search(settings: &Settings, engine: &Engine) -> Result<Search, search::Error> {

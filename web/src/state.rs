@@ -9,6 +9,8 @@ use engine::search::Search;
 use engine::tenant::Tenants;
 use identity::Identity;
 use identity::access::StaffSecondFactor;
+use identity::proof::Gate;
+use identity::throttle::Throttle;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Semaphore;
 
@@ -16,7 +18,7 @@ use crate::bodies::{Bodies, Details};
 use crate::document::Document;
 use crate::extract::GuestTokens;
 use crate::live::{Hub, OrderRate};
-use crate::middleware::{Cors, LoadShed, RateLimits};
+use crate::middleware::{Cors, ForwardedHeader, LoadShed, RateLimits};
 use crate::settings::{Network, Stores};
 
 pub struct State {
@@ -35,9 +37,15 @@ pub struct State {
     pub guest_tokens: GuestTokens,
     pub load_shed: LoadShed,
     pub rate_limits: RateLimits,
+    /// What is asked for before registrations and carts, when it is.
+    pub proofs: Gate,
+    /// Who guessed too often.
+    pub throttle: Throttle,
     pub cors: Cors,
     /// Proxies that are believed about whom they speak for.
     pub trusted_proxies: Vec<Network>,
+    /// Where they say it.
+    pub forwarded_header: ForwardedHeader,
     /// Shoppers reach us through TLS: cookies are `Secure`, browsers remember it.
     pub behind_tls: bool,
     /// Whether whoever works for the shop has to show a second factor.

@@ -61,6 +61,8 @@ codes! {
         "Another account is linked with it, or this one with another of the same provider.";
     Forbidden = "forbidden", FORBIDDEN, "Not permitted",
         "Who asks is known, and may not do this.";
+    CrossSiteRequest = "cross_site_request", FORBIDDEN, "Asked by another site's page",
+        "A change that only a cookie authorizes was asked for by a page that is not this shop's. Send the token as Authorization: Bearer, or have the origin allowed.";
     AdmissionRequired = "admission_required", FORBIDDEN, "Not admitted to this sale yet",
         "The sale has a queue, and its turn has not come.";
     NotFound = "not_found", NOT_FOUND, "There is no such thing",
@@ -115,6 +117,8 @@ codes! {
         "The request did not arrive in time.";
     PreconditionRequired = "precondition_required", PRECONDITION_REQUIRED, "Say which version you change",
         "A change says which version it is made against: send the ETag that was read in If-Match.";
+    ProofOfWorkRequired = "proof_of_work_required", PRECONDITION_REQUIRED, "Prove that you are worth it",
+        "So many ask at the moment that a little computing time is asked for first. The challenge is inside: answer it, and send the proof in Proof-Of-Work.";
     NotOnSaleYet = "not_on_sale_yet", CONFLICT, "The sale has not begun",
         "The item is for sale from a moment that has not come.";
     QuoteExpired = "quote_expired", CONFLICT, "The quote is too old",

@@ -143,6 +143,14 @@ impl ApiError {
         Self::new(Code::Forbidden).member("required", required)
     }
 
+    pub fn cross_site_request() -> Self {
+        Self::new(Code::CrossSiteRequest).detail("a cookie authorizes no change that another site's page asks for")
+    }
+
+    pub fn proof_of_work_required(detail: String, challenge: &impl Serialize) -> Self {
+        Self::new(Code::ProofOfWorkRequired).detail(detail).member("proof_of_work", to_value(challenge))
+    }
+
     pub fn admission_required(queue: &str) -> Self {
         Self::new(Code::AdmissionRequired).member("queue", queue)
     }

@@ -27,9 +27,10 @@ enum Kind {
     Errors,
     Shortages,
     Objects,
+    Challenge,
 }
 
-const MEMBERS: [(&str, Kind, &str); 30] = [
+const MEMBERS: [(&str, Kind, &str); 31] = [
     ("parameter", Kind::Text, "The query parameter that is refused."),
     ("errors", Kind::Errors, "Every field that is not acceptable."),
     ("reserved", Kind::Integer, "How many are promised to orders."),
@@ -63,6 +64,7 @@ const MEMBERS: [(&str, Kind, &str); 30] = [
     ("challenge", Kind::Text, "What to send back with the code."),
     ("expires_at", Kind::Time, "Until when it can be answered."),
     ("tries_left", Kind::Integer, "How many guesses are left."),
+    ("proof_of_work", Kind::Challenge, "What is to be proved, as `GET /api/v1/challenge` tells it."),
     ("opens_at", Kind::Time, "From when on it is for sale."),
 ];
 
@@ -92,6 +94,7 @@ impl Code {
             Self::PaymentDeclined => &["decline_code"],
             Self::PayloadTooLarge => &["limit", "rows_taken"],
             Self::RequestTimeout => &["rows_taken"],
+            Self::ProofOfWorkRequired => &["proof_of_work"],
             Self::NotOnSaleYet => &["sku", "opens_at"],
             Self::TemporarilyUnavailable => &["rows_taken"],
             Self::Unauthenticated
@@ -104,6 +107,7 @@ impl Code {
             | Self::SignInFailed
             | Self::SignInAndLink
             | Self::AlreadyLinked
+            | Self::CrossSiteRequest
             | Self::NotFound
             | Self::HoldExpired
             | Self::CompletionInProgress
@@ -143,6 +147,7 @@ impl Member {
             Kind::Time => time(Type::String.into()).into(),
             Kind::TimeOrNull => time(nullable(Type::String)).into(),
             Kind::Money => RefOr::Ref(Ref::from_schema_name("Money")),
+            Kind::Challenge => RefOr::Ref(Ref::from_schema_name("Challenge")),
             Kind::Totals => RefOr::Ref(Ref::from_schema_name("Totals")),
             Kind::Errors => list(errors()).into(),
             Kind::Shortages => list(shortages()).into(),

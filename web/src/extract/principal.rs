@@ -12,7 +12,7 @@ use identity::token::{Access, InvalidToken as InvalidAccess};
 use super::guest_token::PREFIX;
 use super::{GuestToken, InvalidToken, header, staff, state};
 use crate::error::ApiError;
-use crate::middleware::{Arrival, Asker, Caller};
+use crate::middleware::{self, Allowance, Arrival, Asker, Caller};
 
 /// The cookie that carries the token for pages of our own. `HttpOnly`, `SameSite=Strict`.
 pub const COOKIE: &str = "doorbuster_session";
@@ -69,11 +69,11 @@ fn principal(request: &HttpRequest) -> Result<Principal, ApiError> {
     let store = Arrival::of(request).store;
     match shown(request)? {
         Shown::Guest(token) => {
-            admit(request, Caller::Principal(token.principal.uuid()))?;
+            admit(request, Caller::principal(token.principal.uuid(), request.method(), request.path()))?;
             Ok(Principal { id: token.principal, store, account: None })
         }
         Shown::Customer(access) => {
-            admit(request, Caller::Principal(access.account.uuid()))?;
+            admit(request, Caller::principal(access.account.uuid(), request.method(), request.path()))?;
             Ok(Principal { id: access.account.principal(), store, account: Some(access.account) })
         }
     }
@@ -165,7 +165,17 @@ pub(super) fn bearer(request: &HttpRequest) -> Result<Option<&str>, ApiError> {
 /// Counts the request, and leaves what is left of the allowance for the door to write.
 pub(crate) fn admit(request: &HttpRequest, caller: Caller) -> Result<(), ApiError> {
     let address = Arrival::of(request).address;
-    match state(request).rate_limits.check(caller, address) {
+    leave_word(request, state(request).rate_limits.check(caller, address))
+}
+
+/// The same over all servers, and not a moment later: for newcomers and sign-ins.
+pub(crate) async fn admit_everywhere(request: &HttpRequest, caller: Caller) -> Result<(), ApiError> {
+    let address = Arrival::of(request).address;
+    leave_word(request, state(request).rate_limits.check_everywhere(caller, address).await)
+}
+
+fn leave_word(request: &HttpRequest, checked: Result<Option<Allowance>, middleware::Refused>) -> Result<(), ApiError> {
+    match checked {
         Ok(None) => Ok(()),
         Ok(Some(allowance)) => {
             request.extensions_mut().insert(allowance);

@@ -1,6 +1,7 @@
 //! Which other origins' pages may call the API: those in the configuration, none by default; `*` is any.
 //!
-//! No credentials mode: a storefront elsewhere sends the guest token as bearer; the cookie stays with our own pages.
+//! Cookies go along only where an origin is named. `*` is for storefronts that send their token as bearer: with cookies it
+//! would let any page act for whoever looks at it.
 
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::http::{Method, StatusCode};
@@ -8,12 +9,14 @@ use actix_web::{HttpRequest, HttpResponse};
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE");
 const REQUEST_HEADERS: HeaderValue = HeaderValue::from_static(
-    "authorization, content-type, idempotency-key, if-match, if-none-match, last-event-id, traceparent, x-request-id",
+    "authorization, content-type, idempotency-key, if-match, if-none-match, last-event-id, proof-of-work, \
+     traceparent, x-doorbuster-key, x-request-id",
 );
 const RESPONSE_HEADERS: HeaderValue = HeaderValue::from_static(
     "etag, idempotent-replayed, link, location, ratelimit, ratelimit-policy, retry-after, traceparent, x-request-id",
 );
 const ANY: &str = "*";
+const TRUE: HeaderValue = HeaderValue::from_static("true");
 const HOUR: HeaderValue = HeaderValue::from_static("3600");
 
 /// The origins, as scheme, host and port: `https://shop.example`.
@@ -35,7 +38,16 @@ impl Cors {
             return None;
         }
         let origin = headers.get(header::ORIGIN)?;
-        self.origins.iter().find(|allowed| *allowed == origin || *allowed == ANY).cloned()
+        self.named(origin).or_else(|| self.origins.iter().find(|allowed| *allowed == ANY)).cloned()
+    }
+
+    /// Whether this very origin is allowed, and not merely any.
+    pub(super) fn names(&self, origin: &HeaderValue) -> bool {
+        self.named(origin).is_some()
+    }
+
+    fn named(&self, origin: &HeaderValue) -> Option<&HeaderValue> {
+        self.origins.iter().find(|allowed| *allowed == origin && *allowed != ANY)
     }
 
     /// The answer to a browser that asks first.
@@ -61,6 +73,9 @@ impl Cors {
         // A cache must not hand one origin's answer to another.
         headers.append(header::VARY, HeaderValue::from_static("origin"));
         if let Some(origin) = origin {
+            if origin != ANY {
+                headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, TRUE);
+            }
             headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
             headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, RESPONSE_HEADERS);
         }

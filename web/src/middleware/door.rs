@@ -1,7 +1,8 @@
 //! The door: what every request passes on its way in and every response on its way out.
 //!
 //! ```text
-//! in:   after the last word? no answer -> stamp (now, trace) -> preflight? -> a seat or 503 -> another's? 503 -> handler, with a deadline, its panics caught
+//! in:   after the last word? no answer -> stamp (now, trace) -> preflight? -> a seat or 503 -> another's? 503 -> forged? 403 -> handler, with a deadline,
+//!       its panics caught
 //! out:  errors become problem documents -> compressed -> headers (security, trace, limits, origin) -> counted
 //! ```
 //!
@@ -28,7 +29,9 @@ use super::address::is_one_of;
 use super::compress::compress;
 use super::in_charge::is_the_owners;
 use super::which_store::which_store;
-use super::{Allowance, Class, Cors, RouteMetrics, Trace, TraceIds, client_address, headers, unread};
+use super::{
+    Allowance, Caller, Class, Cors, RouteMetrics, Trace, TraceIds, client_address, headers, same_site, unread,
+};
 use crate::error::{ApiError, Code, Context, Rendered, render};
 use crate::extract::has_shown;
 use crate::routes::IMPORTS;
@@ -162,7 +165,17 @@ where
         }
 
         let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
-        let address = client_address(peer, request.headers(), &state.trusted_proxies);
+        let address = client_address(peer, request.headers(), &state.trusted_proxies, state.forwarded_header);
+        if same_site::is_forged(request.head(), &state.cors) {
+            let forged = match state.rate_limits.check(Caller::Anyone, address) {
+                Ok(_) => ApiError::cross_site_request(),
+                Err(refused) => refused.into_parts().0,
+            };
+            return Box::pin(async move {
+                let _under_way = under_way;
+                turn_away(frame, request, forged, trace, origin, started).await
+            });
+        }
         request.extensions_mut().insert(Arrival { now, address, store, trace: trace.clone() });
         // The request itself is gone when its handler panics or is too late.
         let uri = request.uri().clone();

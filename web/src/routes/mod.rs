@@ -6,6 +6,7 @@ mod admin;
 mod auth;
 mod cart;
 mod categories;
+mod challenge;
 mod checkout;
 mod events;
 mod me;
@@ -17,6 +18,7 @@ mod session;
 mod system;
 
 pub(crate) use admin::IMPORTS;
+pub(crate) use challenge::ChallengeView;
 pub(crate) use products::sellable_of;
 pub use router::Routes;
 pub(crate) use router::{Described, verb};
@@ -32,6 +34,7 @@ pub fn all() -> Routes {
     session::routes(&mut routes);
     auth::routes(&mut routes);
     me::routes(&mut routes);
+    challenge::routes(&mut routes);
     admin::routes(&mut routes);
     events::routes(&mut routes);
     system::routes(&mut routes);

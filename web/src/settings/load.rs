@@ -6,6 +6,7 @@ use std::str::FromStr;
 use std::{env, fmt};
 
 use config::{Config, File, FileFormat, Value, ValueKind};
+use identity::proof::{LIFETIME_MAX_S, Task};
 use secrecy::ExposeSecret;
 use serde::de::{self, Deserialize, Deserializer, SeqAccess, Visitor};
 
@@ -139,6 +140,10 @@ impl Settings {
             ("limits.sessions_burst", self.limits.sessions_burst),
             ("limits.requests_per_second", self.limits.requests_per_second),
             ("limits.requests_burst", self.limits.requests_burst),
+            ("limits.sign_ins_per_minute", self.limits.sign_ins_per_minute),
+            ("limits.sign_ins_burst", self.limits.sign_ins_burst),
+            ("limits.carts_per_second", self.limits.carts_per_second),
+            ("limits.carts_burst", self.limits.carts_burst),
             ("limits.checkouts_per_second", self.limits.checkouts_per_second),
             ("limits.checkouts_burst", self.limits.checkouts_burst),
             ("limits.admin_per_second", self.limits.admin_per_second),
@@ -146,6 +151,18 @@ impl Settings {
         ] {
             at_least(key, rate.into(), 1)?;
         }
+        at_least("proof_of_work.lifetime_s", self.proof_of_work.lifetime_s.into(), 1)?;
+        let bad = |key, reason: String| Err(SettingsError::Bad { key, reason });
+        if let Some(unknown) = self.proof_of_work.required_for.iter().find(|name| name.parse::<Task>().is_err()) {
+            return bad("proof_of_work.required_for", format!("names {unknown:?}; it can name registration and cart"));
+        }
+        if self.proof_of_work.difficulty > 32 {
+            return bad("proof_of_work.difficulty", "is more than anybody can wait for; at most 32".to_owned());
+        }
+        if self.proof_of_work.lifetime_s > LIFETIME_MAX_S {
+            return bad("proof_of_work.lifetime_s", format!("is more than {LIFETIME_MAX_S}"));
+        }
+        at_least("redis.timeout_ms", self.redis.timeout_ms, 1)?;
         at_least("limits.listeners_max", self.limits.listeners_max as u64, 1)?;
         at_least("limits.listeners_per_address", self.limits.listeners_per_address as u64, 1)?;
         at_least("search.commit_interval_ms", self.search.commit_interval_ms, 10)?;
@@ -314,6 +331,9 @@ mod tests {
             ("DOORBUSTER__SECURITY__TOKEN_SECRETS_PREVIOUS", "short", "security.token_secrets_previous"),
             ("DOORBUSTER__SECURITY__PASSWORD_PASSES", "0", "security.password_passes"),
             ("DOORBUSTER__IDENTITY__REFRESH_TTL_S", "60", "identity.refresh_ttl_s"),
+            ("DOORBUSTER__PROOF_OF_WORK__REQUIRED_FOR", "cart,carts", "proof_of_work.required_for"),
+            ("DOORBUSTER__PROOF_OF_WORK__DIFFICULTY", "33", "proof_of_work.difficulty"),
+            ("DOORBUSTER__PROOF_OF_WORK__LIFETIME_S", "3601", "proof_of_work.lifetime_s"),
         ] {
             let refused = refusal(&[(variable, value)]);
             assert!(refused.contains(key), "{variable}={value}: {refused}");
@@ -342,6 +362,7 @@ mod tests {
             ("DOORBUSTER__SECURITY__TOKEN_SECRET", "swordfish-swordfish-swordfish-swordfish"),
             ("DOORBUSTER__SECURITY__TOKEN_SECRETS_PREVIOUS", "swordfish.swordfish.swordfish.swordfish"),
             ("DOORBUSTER__DATABASE__URL", "postgres://shop:swordfish@db/shop"),
+            ("DOORBUSTER__REDIS__URL", "redis://:swordfish@redis/0"),
         ])
         .unwrap();
         let shown = format!("{settings:?}");

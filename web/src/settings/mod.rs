@@ -13,12 +13,13 @@ use std::time::Duration;
 
 use ::identity::access::StaffSecondFactor;
 use ::identity::federation::ProviderSettings;
+use ::identity::proof;
 use chrono::TimeDelta;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use crate::bodies::Freshness;
-use crate::middleware::CrowdBounds;
+use crate::middleware::{CrowdBounds, ForwardedHeader};
 
 pub use load::{Environment, SettingsError};
 pub use network::Network;
@@ -38,6 +39,8 @@ pub struct Settings {
     pub mail: Mail,
     pub sms: Sms,
     pub limits: Limits,
+    pub redis: Redis,
+    pub proof_of_work: ProofOfWork,
     pub imports: Imports,
     pub search: Search,
     pub cache: Cache,
@@ -176,10 +179,15 @@ pub struct Limits {
     pub exempt: Vec<Network>,
     #[serde(deserialize_with = "load::list")]
     pub trusted_proxies: Vec<Network>,
+    pub forwarded_header: ForwardedHeader,
     pub sessions_per_minute: u32,
     pub sessions_burst: u32,
+    pub sign_ins_per_minute: u32,
+    pub sign_ins_burst: u32,
     pub requests_per_second: u32,
     pub requests_burst: u32,
+    pub carts_per_second: u32,
+    pub carts_burst: u32,
     pub checkouts_per_second: u32,
     pub checkouts_burst: u32,
     pub admin_per_second: u32,
@@ -187,6 +195,24 @@ pub struct Limits {
     pub keys_max: usize,
     pub listeners_max: usize,
     pub listeners_per_address: usize,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Redis {
+    /// Empty: there is none. Secret, because a password may be in it.
+    pub url: SecretString,
+    pub timeout_ms: u64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProofOfWork {
+    #[serde(deserialize_with = "load::list")]
+    pub required_for: Vec<String>,
+    pub from_load_percent: u8,
+    pub difficulty: u8,
+    pub lifetime_s: u32,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -295,6 +321,16 @@ impl Settings {
             self.database.data_dir.join("search")
         } else {
             self.search.dir.clone()
+        }
+    }
+}
+
+impl ProofOfWork {
+    /// What is asked for, and when. Unknown words were refused when the settings were read.
+    pub fn when(&self) -> proof::Settings {
+        proof::Settings {
+            required_for: self.required_for.iter().filter_map(|name| name.parse().ok()).collect(),
+            from_load_percent: self.from_load_percent,
         }
     }
 }

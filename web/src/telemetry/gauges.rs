@@ -37,6 +37,8 @@ pub fn describe() {
     describe_counter!("doorbuster_pruned_rows_total", "rows removed because they were too old, by what they were");
     describe_histogram!("doorbuster_cart_batch_carts", "carts in one write of the carts' lane");
     describe_counter!("doorbuster_cart_conflicts_total", "carts that differed from the database and were read anew");
+    describe_counter!("doorbuster_redis_failures_total", "questions that Redis did not answer");
+    describe_gauge!("doorbuster_redis_up", "1 while limits are shared through Redis; absent without one");
     describe_counter!("doorbuster_clocks_apart_total", "times the clocks of server and database were seen apart");
     describe_counter!("doorbuster_messages_total", "messages to people, by channel and by what became of them");
     describe_counter!("doorbuster_passwords_total", "passwords that were hashed or compared");

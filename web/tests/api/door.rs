@@ -7,6 +7,7 @@ use actix_web::web::{Data, get, post};
 use actix_web::{App, HttpResponse, HttpServer};
 use hyper::Method;
 use serde::Deserialize;
+use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use web::extract::Body;
@@ -83,6 +84,7 @@ async fn every_answer_has_the_headers_of_the_house() {
         assert_eq!(answer.header("x-content-type-options"), "nosniff");
         assert_eq!(answer.header("referrer-policy"), "no-referrer");
         assert_eq!(answer.header("content-security-policy"), "default-src 'none'; frame-ancestors 'none'");
+        assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin");
         assert_eq!(answer.header("cache-control"), "no-store");
         assert_eq!(answer.header("traceparent")[..36], trace[..36]);
         assert_eq!(answer.header("x-request-id"), "4bf92f3577b34da6a3ce929d0e0e4736");
@@ -178,6 +180,7 @@ async fn only_configured_origins_may_read() {
     let from = |origin| app.client.get("/healthz").header("origin", origin).send();
     let allowed = from("https://shop.example").await;
     assert_eq!(allowed.header("access-control-allow-origin"), "https://shop.example");
+    assert_eq!(allowed.header("access-control-allow-credentials"), "true");
     assert!(allowed.header("access-control-expose-headers").contains("etag"));
     let other = from("https://elsewhere.example").await;
     assert_eq!((other.header("access-control-allow-origin"), other.header("vary")), ("", "origin"));
@@ -194,9 +197,37 @@ async fn only_configured_origins_may_read() {
     let anywhere = TestApp::start_with(|settings| settings.cors.origins = vec!["*".to_owned()]);
     let answer = anywhere.client.get("/healthz").header("origin", "https://any.example").send().await;
     assert_eq!(answer.header("access-control-allow-origin"), "*");
+    assert_eq!(answer.header("access-control-allow-credentials"), "", "no cookies for any page there is");
     // A refusal can be read too.
     let refused = app.client.get("/nowhere").header("origin", "https://shop.example").send().await;
     assert_eq!(refused.header("access-control-allow-origin"), "https://shop.example");
+}
+
+#[actix_web::test]
+async fn a_page_of_another_site_changes_nothing_with_the_cookie_alone() {
+    let app = TestApp::start_with(|settings| settings.cors.origins = vec!["https://shop.example".to_owned()]);
+    app.create_product("tee", &["TEE"]).await;
+    let guest = app.guest().await;
+    let add = || app.client.post("/api/v1/cart/items").json(&json!({ "sku": "TEE", "quantity": 1 }));
+    let by_cookie = || add().header("cookie", &format!("doorbuster_session={guest}"));
+    let quantity = async || {
+        let cart = app.client.get("/api/v1/cart").bearer(&guest).send().await.expect(200);
+        cart["lines"][0]["quantity"].as_i64().unwrap_or(0)
+    };
+    by_cookie().header("sec-fetch-site", "cross-site").send().await.problem(403, "cross_site_request");
+    by_cookie().header("sec-fetch-site", "same-site").send().await.problem(403, "cross_site_request");
+    by_cookie().header("origin", "https://elsewhere.example").send().await.problem(403, "cross_site_request");
+    assert_eq!(quantity().await, 0);
+    by_cookie().header("sec-fetch-site", "same-origin").send().await.expect(200);
+    by_cookie()
+        .header("sec-fetch-site", "cross-site")
+        .header("origin", "https://shop.example")
+        .send()
+        .await
+        .expect(200);
+    add().bearer(&guest).header("sec-fetch-site", "cross-site").send().await.expect(200);
+    by_cookie().send().await.expect(200);
+    assert_eq!(quantity().await, 4);
 }
 
 #[actix_web::test]

@@ -39,7 +39,7 @@ pub(super) async fn handler(
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
     let address = email("/email", &body.value.email)?;
-    admit_attempt(&request, &address)?;
+    admit_attempt(&request, &address).await?;
     state.identity.accounts().forgot_password(arrival.store, address, arrival.now).await?;
     Ok(Accepted::respond())
 }

@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 
 use super::email::email;
 use super::first_factor::ask_or_admit;
+use super::guess::{begin_guess, device};
 use super::signed_in::SignedInView;
-use super::throttle::admit_attempt;
 use crate::error::ApiError;
 use crate::extract::{Body, Query};
 use crate::middleware::Arrival;
@@ -28,7 +28,7 @@ pub(super) struct Request {
 /// Signs in with address and password.
 ///
 /// Answers with an access token, for a quarter of an hour, and sets a cookie with which `POST /api/v1/auth/refresh` gets the
-/// next. An address that is not known, and a password that is not right, are answered alike.
+/// next. An address that is not known, and a password that is not right, are answered alike; so are too many of them (429).
 #[utoipa::path(
     post,
     path = "/api/v1/auth/login",
@@ -45,7 +45,11 @@ pub(super) async fn handler(
 ) -> Result<HttpResponse, ApiError> {
     let Request { email: address, password } = body.value;
     let address = email("/email", &address)?;
-    admit_attempt(&request, &address)?;
-    let account = state.identity.accounts().log_in(arrival.store, address, password).await?;
-    ask_or_admit(&request, &state, account).await
+    let guess = begin_guess(&request, &state, address.key()).await?;
+    let device = device(&state, &arrival, &address);
+    let ended = state.identity.accounts().log_in(arrival.store, address, password).await;
+    guess.ended(&state, &ended).await;
+    let mut response = ask_or_admit(&request, &state, ended?).await?;
+    response.add_cookie(&device).map_err(ApiError::internal)?;
+    Ok(response)
 }

@@ -6,6 +6,7 @@ mod confirm_email;
 mod email;
 pub(crate) mod first_factor;
 mod forgot_password;
+mod guess;
 mod login;
 mod logout;
 pub(crate) mod oidc;

@@ -3,6 +3,7 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use identity::account::Registration;
+use identity::proof::Task;
 use secrecy::SecretString;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -11,7 +12,7 @@ use super::accepted::Accepted;
 use super::email::email;
 use super::throttle::admit_attempt;
 use crate::error::ApiError;
-use crate::extract::{Body, Query, note};
+use crate::extract::{Body, Query, note, proof};
 use crate::middleware::Arrival;
 use crate::state::State;
 
@@ -36,6 +37,7 @@ pub(super) struct Request {
     post,
     path = "/api/v1/auth/register",
     tag = "auth",
+    params(("Proof-Of-Work" = Option<String>, Header, description = "an answered challenge, where one is asked for")),
     request_body = Request,
     responses((status = 202, body = Accepted))
 )]
@@ -48,7 +50,8 @@ pub(super) async fn handler(
 ) -> Result<HttpResponse, ApiError> {
     let Request { email: address, password, name } = body.value;
     let wanted = Registration { email: email("/email", &address)?, password, name: note("/name", name)? };
-    admit_attempt(&request, &wanted.email)?;
+    admit_attempt(&request, &wanted.email).await?;
+    proof::demand(&request, Task::Registration, proof::of_network(arrival.address)).await?;
     state.identity.accounts().register(arrival.store, wanted, arrival.now).await?;
     Ok(Accepted::respond())
 }

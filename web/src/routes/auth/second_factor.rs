@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::first_factor::find;
 use super::signed_in::{SignedInView, signed_in};
 use crate::error::ApiError;
-use crate::extract::{Body, Query, admit};
+use crate::extract::{Body, Query, admit_everywhere};
 use crate::middleware::{Arrival, Caller};
 use crate::state::State;
 
@@ -43,7 +43,7 @@ pub(super) async fn handler(
     body: Body<Request>,
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
-    admit(&request, Caller::Newcomer)?;
+    admit_everywhere(&request, Caller::SigningIn).await?;
     let Request { challenge, code } = body.value;
     let shown = Shown::parse(&code).map_err(|error| ApiError::invalid("/code", error.to_string()))?;
     let account = state.identity.second_factors().answer(arrival.store, &challenge, shown).await?;

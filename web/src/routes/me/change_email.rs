@@ -44,7 +44,7 @@ pub(super) async fn handler(
 ) -> Result<HttpResponse, ApiError> {
     let Request { email, current_password } = body.value;
     let email = Email::parse(&email).map_err(|error| ApiError::invalid("/email", error.to_string()))?;
-    admit_guess(&request, customer.account)?;
+    admit_guess(&request, customer.account).await?;
     let accounts = state.identity.accounts();
     accounts.ask_to_change_email(customer.store, customer.account, current_password, email, arrival.now).await?;
     Ok(Accepted::respond())

@@ -42,7 +42,7 @@ pub(super) async fn handler(
     body: Body<Request>,
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
-    admit_guess(&request, customer.account)?;
+    admit_guess(&request, customer.account).await?;
     let Request { current_password, password } = body.value;
     let (accounts, Customer { store, account, session, .. }) = (state.identity.accounts(), customer);
     accounts.change_password(store, account, session, current_password, password, arrival.now).await?;

@@ -9,7 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::error::ApiError;
-use crate::extract::{COOKIE, Query, admit};
+use crate::extract::{COOKIE, Query, admit_everywhere};
 use crate::middleware::{Arrival, Caller};
 use crate::state::State;
 use crate::view::rfc3339;
@@ -38,7 +38,7 @@ pub(super) async fn handler(
     _: Query<()>,
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
-    admit(&request, Caller::Newcomer)?;
+    admit_everywhere(&request, Caller::Newcomer).await?;
     let principal = PrincipalId::from_uuid(state.engine.ids().next(arrival.now));
     let (token, text) = state.guest_tokens.issue(arrival.store, principal, arrival.now);
     let lifetime = token.expires_at - arrival.now;

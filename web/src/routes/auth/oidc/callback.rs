@@ -9,7 +9,7 @@ use identity::federation::{Callback, Landing};
 use super::departing;
 use super::provider::ProviderName;
 use crate::error::ApiError;
-use crate::extract::{FromQuery, Parameters, Query, Segment, admit};
+use crate::extract::{FromQuery, Parameters, Query, Segment, admit_everywhere};
 use crate::middleware::{Arrival, Caller};
 use crate::routes::auth::{first_factor, signed_in};
 use crate::state::State;
@@ -56,7 +56,7 @@ pub(super) async fn handler(
     answer: Query<Answer>,
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
-    admit(&request, Caller::Newcomer)?;
+    admit_everywhere(&request, Caller::SigningIn).await?;
     let (Segment(ProviderName(provider)), Query(Answer(callback))) = (provider, answer);
     let sealed = departing::shown(&request).ok_or_else(ApiError::sign_in_failed)?;
     let landed = state.identity.federation().finish(arrival.store, provider, &sealed, callback).await?;

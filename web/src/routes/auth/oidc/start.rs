@@ -8,7 +8,7 @@ use identity::federation::ReturnTo;
 use super::departing;
 use super::provider::ProviderName;
 use crate::error::ApiError;
-use crate::extract::{FromQuery, Parameters, Query, Segment, admit};
+use crate::extract::{FromQuery, Parameters, Query, Segment, admit_everywhere};
 use crate::middleware::{Arrival, Caller};
 use crate::state::State;
 
@@ -44,7 +44,7 @@ pub(super) async fn handler(
     wish: Query<Wish>,
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
-    admit(&request, Caller::Newcomer)?;
+    admit_everywhere(&request, Caller::SigningIn).await?;
     let Segment(ProviderName(provider)) = provider;
     let back = departing::redirect_uri(&request, &state, &provider);
     let departure =

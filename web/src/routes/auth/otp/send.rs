@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::error::ApiError;
-use crate::extract::{Body, Query, admit};
+use crate::extract::{Body, Query, admit_everywhere};
 use crate::middleware::{Arrival, Caller};
 use crate::state::State;
 use crate::view::{millis_until, rfc3339};
@@ -61,7 +61,7 @@ pub(super) async fn handler(
     body: Body<Request>,
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
-    admit(&request, Caller::Newcomer)?;
+    admit_everywhere(&request, Caller::SigningIn).await?;
     let sent = state.identity.codes().send(arrival.store, recipient(body.value)?).await?;
     let response = Response {
         challenge: sent.challenge.to_string(),

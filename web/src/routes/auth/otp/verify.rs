@@ -8,7 +8,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::error::ApiError;
-use crate::extract::{Body, Query, admit};
+use crate::extract::{Body, Query, admit_everywhere};
 use crate::middleware::{Arrival, Caller};
 use crate::routes::auth::first_factor;
 use crate::routes::auth::signed_in::SignedInView;
@@ -41,7 +41,7 @@ pub(super) async fn handler(
     body: Body<Request>,
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
-    admit(&request, Caller::Newcomer)?;
+    admit_everywhere(&request, Caller::SigningIn).await?;
     let Request { challenge, code } = body.value;
     let code = Code::parse(&code).map_err(|error| ApiError::invalid("/code", error.to_string()))?;
     let challenge: ChallengeId = challenge.parse().map_err(|_| ApiError::challenge_over())?;

@@ -1,0 +1,103 @@
+//! Guesses at passwords: what they cost the guesser, and what they do not cost anybody else.
+
+use chrono::TimeDelta;
+use serde_json::json;
+
+use crate::app::TestApp;
+use crate::client::Answer;
+
+const PASSWORD: &str = "violet tractor 71 umbrella";
+
+fn shop() -> TestApp {
+    TestApp::start_with(|settings| {
+        settings.limits.exempt = Vec::new();
+        settings.limits.trusted_proxies = vec!["127.0.0.0/8".parse().expect("a range")];
+        settings.limits.sign_ins_burst = 10_000;
+    })
+}
+
+async fn login(app: &TestApp, from: &str, email: &str, password: &str, device: Option<&str>) -> Answer {
+    let body = json!({ "email": email, "password": password });
+    let request = app.client.post("/api/v1/auth/login").header("x-forwarded-for", from).json(&body);
+    let request = match device {
+        Some(device) => request.header("cookie", device),
+        None => request,
+    };
+    request.send().await
+}
+
+async fn register(app: &TestApp, email: &str) {
+    let body = json!({ "email": email, "password": PASSWORD });
+    app.client
+        .post("/api/v1/auth/register")
+        .header("x-forwarded-for", "192.0.2.200")
+        .json(&body)
+        .send()
+        .await
+        .expect(202);
+}
+
+/// The cookie that names the device.
+fn device(answer: &Answer) -> String {
+    let mut cookies = answer.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().expect("ASCII"));
+    let cookie = cookies.find(|cookie| cookie.starts_with("doorbuster_device=dev_")).expect("a device");
+    assert!(cookie.contains("; HttpOnly; SameSite=Strict; Path=/api/v1/auth; Max-Age=15552000"), "{cookie}");
+    cookie.split(';').next().expect("a pair").to_owned()
+}
+
+#[actix_web::test]
+async fn a_guesser_waits_and_keeps_nobody_out() {
+    let app = shop();
+    register(&app, "ann@example.com").await;
+    let known = device(&login(&app, "192.0.2.1", "ann@example.com", PASSWORD, None).await);
+    let guess = async |email: &str| login(&app, "198.51.100.7", email, "guess", None).await;
+    for _ in 0..5 {
+        guess("ann@example.com").await.problem(401, "invalid_credentials");
+        // Whether there is such an account makes no difference.
+        guess("nobody@example.com").await.problem(401, "invalid_credentials");
+    }
+    for email in ["ann@example.com", "Ann@Example.com", "nobody@example.com"] {
+        let refused = guess(email).await;
+        refused.problem(429, "rate_limited");
+        assert_eq!(refused.header("retry-after"), "2");
+    }
+    // Not even the right one is looked at, from there; from anywhere else it is.
+    login(&app, "198.51.100.7", "ann@example.com", PASSWORD, None).await.problem(429, "rate_limited");
+    login(&app, "192.0.2.1", "ann@example.com", PASSWORD, None).await.expect(200);
+    login(&app, "203.0.113.1", "ann@example.com", PASSWORD, None).await.expect(200);
+    // And from there too, on a device that was signed in before.
+    login(&app, "198.51.100.7", "ann@example.com", PASSWORD, Some(&known)).await.expect(200);
+    login(&app, "198.51.100.7", "nobody@example.com", "guess", Some(&known)).await.problem(429, "rate_limited");
+    app.advance(TimeDelta::seconds(2));
+    login(&app, "198.51.100.7", "ann@example.com", PASSWORD, None).await.expect(200);
+}
+
+#[actix_web::test]
+async fn a_list_of_stolen_passwords_is_slow_from_wherever_in_a_range_it_comes() {
+    let app = shop();
+    let mut refused = 0;
+    for n in 0..120 {
+        let (from, email) = (format!("198.51.100.{}", n % 60), format!("victim{n}@example.com"));
+        let answer = login(&app, &from, &email, "from a list", None).await;
+        refused += usize::from(answer.status == 429);
+    }
+    assert_eq!(refused, 20);
+    login(&app, "198.51.101.1", "victim0@example.com", "from a list", None).await.problem(401, "invalid_credentials");
+}
+
+#[actix_web::test]
+async fn a_registration_costs_a_proof_where_one_is_asked_for() {
+    let app = TestApp::start_with(|settings| {
+        settings.limits.exempt = Vec::new();
+        settings.proof_of_work.required_for = vec!["registration".to_owned()];
+        settings.proof_of_work.difficulty = 0;
+    });
+    let register = || {
+        let body = json!({ "email": "ann@example.com", "password": PASSWORD });
+        app.client.post("/api/v1/auth/register").json(&body)
+    };
+    let refused = register().send().await.problem(428, "proof_of_work_required");
+    let proof = format!("{}:0", refused["challenge"]["challenge"].as_str().expect("a challenge"));
+    register().header("proof-of-work", &proof).send().await.expect(202);
+    register().header("proof-of-work", &proof).send().await.problem(428, "proof_of_work_required");
+}
