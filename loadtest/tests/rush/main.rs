@@ -167,6 +167,7 @@ fn a_bench_puts_shop_and_baseline_side_by_side_and_lets_commits_go_fast_again() 
         "slower commit: buy now, one hot SKU, 512 in flight / slower commit: SQL transaction, pool of 32",
         "cart flow (add, checkout), 512 in flight",
         "refusals when sold out, 512 in flight",
+        "buy now by customers, 512 in flight / buy now by guests, 512 in flight",
         "product page, 64 in flight / empty handler, 64 in flight",
         "checkout p99 at half of the peak",
         "p95 of the slowest request in mixed load",
