@@ -39,6 +39,8 @@ fn codes(described: &Described) -> BTreeSet<Code> {
     let method = verb(&described.method);
     if described.path.starts_with("/api/") {
         codes.extend([Code::RateLimited, Code::TemporarilyUnavailable]);
+        // Which store is asked: there is none of that name, or the storefront's key that says so is none, or may not.
+        codes.extend([Code::NotFound, Code::Unauthenticated, Code::Forbidden]);
     }
     if !method.is_safe() {
         codes.insert(Code::OutcomeUnknown);
