@@ -159,6 +159,7 @@ impl AccessTokens {
 #[cfg(test)]
 mod tests {
     use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Validation};
+    use proptest::prelude::*;
     use serde_json::{Value, json};
     use uuid::Uuid;
 
@@ -272,5 +273,38 @@ mod tests {
         }
         let other = AccessTokens::new(&Keyring::new("secret".into(), []), "another shop", TimeDelta::minutes(15));
         assert_eq!(tokens.verify(&other.issue(access(), at(0)).1, at(0)), Err(InvalidToken::NotOurs), "the issuer");
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_issued_is_read_and_nothing_else_is(
+            account in any::<u128>(),
+            session in any::<u128>(),
+            role in prop::sample::select(Role::ALL.as_slice()),
+            second_factor in any::<bool>(),
+            place in any::<prop::sample::Index>(),
+            other in "[A-Za-z0-9_.=-]{0,3}",
+            taken in 0_usize..3,
+        ) {
+            let tokens = tokens(&["secret"]);
+            let wanted = Access {
+                account: AccountId::from_uuid(Uuid::from_u128(account)),
+                session: SessionId::from_uuid(Uuid::from_u128(session)),
+                role,
+                second_factor,
+                ..access()
+            };
+            let (issued, token) = tokens.issue(wanted, at(0));
+            prop_assert_eq!(tokens.verify(&token, at(0)), Ok(issued));
+            let place = place.index(token.len());
+            let touched = format!("{}{other}{}", &token[..place], &token[(place + taken).min(token.len())..]);
+            prop_assume!(touched != token);
+            prop_assert_eq!(tokens.verify(&touched, at(0)), Err(InvalidToken::NotOurs));
+        }
+
+        #[test]
+        fn no_other_text_is_a_token(text in "(eyJ[A-Za-z0-9_-]{0,40}[.]){0,4}[A-Za-z0-9_-]{0,60}|\\PC{0,60}") {
+            prop_assert_eq!(tokens(&["secret"]).verify(&text, at(0)), Err(InvalidToken::NotOurs));
+        }
     }
 }

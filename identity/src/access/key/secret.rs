@@ -54,6 +54,8 @@ impl Digest {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -73,6 +75,25 @@ mod tests {
             "sk_ 7777777777777777777777777777777777",
         ] {
             assert!(Secret::read(wrong).is_none(), "{wrong}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_secret_is_read_as_it_was_made(random in any::<[u8; RANDOM_BYTES]>(), is_secret in any::<bool>()) {
+            let kind = if is_secret { KeyKind::Secret } else { KeyKind::Publishable };
+            let made = Secret::of(kind, &random);
+            let (read, again) = Secret::read(made.0.expose_secret()).expect("it is one");
+            prop_assert_eq!((read, again.digest()), (kind, made.digest()));
+        }
+
+        #[test]
+        fn any_text_is_a_secret_of_plain_characters_or_none(text in "(sk_|pk_)?[A-Za-z0-9_-]{0,60}|(sk_|pk_)\\PC{0,60}") {
+            if let Some((kind, secret)) = Secret::read(&text) {
+                prop_assert!(text.starts_with(kind.prefix()) && text.len() >= KeyKind::PREFIX + RANDOM_BYTES);
+                prop_assert!(text.is_ascii());
+                prop_assert_eq!(secret.digest(), Digest::of(&text));
+            }
         }
     }
 }
