@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-const HEADINGS: [(&str, &str); 21] = [
+const HEADINGS: [(&str, &str); 24] = [
     ("session", "Shopping without an account: a guest is a signed token, and whatever belongs to it."),
     ("auth", "Accounts: made, signed in to and out of. The refresh token is a cookie that nothing else sees."),
     ("me", "One's own account: where it is signed in, and what belongs to it."),
@@ -22,6 +22,9 @@ const HEADINGS: [(&str, &str); 21] = [
     ("admin: shipping", "What sending an order costs."),
     ("admin: imports", "Products and stock from files."),
     ("admin: exports", "Products and stock as files."),
+    ("seller", "What a seller sells, and what was bought of it."),
+    ("admin: users", "Who looks after the shop, and who buys there: roles, and who is kept out."),
+    ("admin: audit", "Who changed what, when and from where."),
     ("admin: keys", "What machines show: keys with scopes, that expire, are replaced and are revoked."),
     ("system", "What operators and tools ask."),
 ];
