@@ -94,8 +94,10 @@ async function tryIt(path, method, about, inputs, body, result) {
     else if (value && parameter.in === "query") query.set(parameter.name, value);
     else if (value && parameter.in === "header") headers[parameter.name] = value;
   }
-  const who = (about.security || []).flatMap((one) => Object.keys(one))[0];
-  if (who && field(who).value) headers.Authorization = `Bearer ${field(who).value}`;
+  // The first of the ways in for which something is there to show.
+  const ways = (about.security || []).flatMap((one) => Object.keys(one)).map(field);
+  const shown = ways.find((input) => input && input.value.trim());
+  if (shown) headers.Authorization = `Bearer ${shown.value.trim()}`;
   if (body && body.value.trim()) headers["Content-Type"] = "application/json";
   if (query.size) target += `?${query}`;
   result.hidden = false;
@@ -148,7 +150,7 @@ async function start() {
       groups.set(tag, [...(groups.get(tag) || []), operation(path, verb, about)]);
     }
   }
-  const order = ["session", "catalogue", "cart", "checkout", "orders", "live"];
+  const order = description.tags.map((tag) => tag.name);
   const rank = (tag) => (order.includes(tag) ? order.indexOf(tag) : order.length);
   const sorted = [...groups].sort(([a], [b]) => rank(a) - rank(b) || a.localeCompare(b));
   field("operations").append(...sorted.map(([tag, all]) => make("section", { className: "group" }, make("h2", { textContent: tag }), ...all)));

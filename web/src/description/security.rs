@@ -10,6 +10,7 @@ pub(super) fn schemes() -> Value {
         "guest": bearer("The token of `POST /api/v1/session`."),
         "account": bearer(account),
         "key": bearer("A secret key (`sk_...`) with the scope."),
+        "admin_key": bearer("The admin key of the configuration. It makes the first admin, and opens nothing else."),
         "storefront": { "type": "apiKey", "in": "header", "name": "X-Doorbuster-Key", "description": storefront },
     })
 }
