@@ -65,7 +65,7 @@ function operation(path, verb, about) {
     return { parameter, input, label: make("label", {}, title, input) };
   });
   const content = about.requestBody && resolve(about.requestBody).content["application/json"];
-  const body = content ? make("textarea", { spellcheck: false, value: JSON.stringify(example(content.schema), null, 2) }) : null;
+  const body = content ? make("textarea", { spellcheck: false, value: JSON.stringify(content.example ?? example(content.schema), null, 2) }) : null;
   const result = make("pre", { hidden: true });
   const send = make("button", { type: "button", textContent: "Send" });
   send.addEventListener("click", () => tryIt(path, method, about, inputs, body, result));
