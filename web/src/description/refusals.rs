@@ -43,7 +43,8 @@ fn codes(described: &Described) -> BTreeSet<Code> {
         codes.extend([Code::NotFound, Code::Unauthenticated, Code::Forbidden]);
     }
     if !method.is_safe() {
-        codes.insert(Code::OutcomeUnknown);
+        // A change that a page of another site asks for goes no further than the door.
+        codes.extend([Code::OutcomeUnknown, Code::CrossSiteRequest]);
     }
     if is_the_owners(&method, &described.path) {
         codes.insert(Code::StandingBy);

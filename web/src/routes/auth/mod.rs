@@ -25,15 +25,25 @@ pub(super) use throttle::admit_guess;
 use super::router::{Routes, add};
 use crate::error::Code;
 
+/// In a sale whoever comes new may have to show that they are worth it.
+const PROVING: &[Code] = &[Code::ProofOfWorkRequired];
+
 /// Whom nobody knows, and who may not come in.
-const COMING: &[Code] = &[Code::InvalidCredentials, Code::AccountBlocked, Code::EmailNotConfirmed];
+const COMING: &[Code] =
+    &[Code::InvalidCredentials, Code::AccountBlocked, Code::EmailNotConfirmed, Code::SecondFactorRequired];
 
 /// Without the cookie there is nothing to go on with.
 const STAYING: &[Code] = &[Code::Unauthenticated];
 
+/// A link of a mail opens something once, and for a while.
+const LINKED: &[Code] = &[Code::LinkInvalid];
+
+/// What is shown was wrong, or is asked for no more.
+const SHOWING: &[Code] = &[Code::CodeWrong, Code::ChallengeOver, Code::AccountBlocked];
+
 pub(super) fn routes(routes: &mut Routes) {
-    add!(routes, register, login: COMING, refresh: STAYING, logout, forgot_password, reset_password, confirm_email);
-    add!(routes, second_factor);
+    add!(routes, register: PROVING, login: COMING, refresh: STAYING, logout, forgot_password, reset_password: LINKED, confirm_email: LINKED);
+    add!(routes, second_factor: SHOWING);
     otp::routes(routes);
     oidc::routes(routes);
 }

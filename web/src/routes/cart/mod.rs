@@ -12,6 +12,9 @@ use crate::error::Code;
 /// Whoever pays for a cart does not see it change.
 const EDITING: &[Code] = &[Code::CompletionInProgress];
 
+/// In a sale nobody fills carts for nothing.
+const FILLING: &[Code] = &[Code::CompletionInProgress, Code::ProofOfWorkRequired];
+
 pub(super) fn routes(routes: &mut Routes) {
-    add!(routes, add_item: EDITING, get, change_item: EDITING, remove_item: EDITING);
+    add!(routes, add_item: FILLING, get, change_item: EDITING, remove_item: EDITING);
 }

@@ -7,9 +7,14 @@ mod provider;
 mod start;
 
 use super::super::router::{Routes, add};
+use crate::error::Code;
 
 pub(crate) use provider::ProviderName;
 
+/// What a provider sends back with whoever was sent there.
+const RETURNING: &[Code] =
+    &[Code::SignInFailed, Code::SignInAndLink, Code::AlreadyLinked, Code::AccountBlocked, Code::SecondFactorRequired];
+
 pub(super) fn routes(routes: &mut Routes) {
-    add!(routes, list, start, callback);
+    add!(routes, list, start, callback: RETURNING);
 }
