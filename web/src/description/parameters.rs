@@ -47,6 +47,11 @@ fn of_name(name: &str) -> Option<Value> {
         "id" => json!({ "description": "Its id." }),
         "status" => json!({ "description": "Only those in this state." }),
         "state" => json!({ "description": "Only those in this state." }),
+        "action" => json!({ "description": "Only what was done so." }),
+        "subject_kind" => json!({ "description": "Only what was done to things of this kind." }),
+        "subject_id" => json!({ "description": "Only what was done to this thing." }),
+        "trace_id" => json!({ "description": "Only what the request with this trace did." }),
+        "role" => json!({ "description": "Only those with this role.", "example": "support" }),
         "idempotency_key" => json!({ "description": "Made under this key." }),
         _ => return None,
     })
