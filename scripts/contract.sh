@@ -57,7 +57,7 @@ follow_the_guide() {
     for part in "$work"/guide/[1-9].sh; do
         cat "$work/guide/0.sh" "$part" >"$part.whole"
         # What is refused in the middle of a pipe ends nothing, but says so.
-        if ! (cd "$work/guide" && SHOP=$url sh -eux "$part.whole" >"$part.log" 2>&1) ||
+        if ! (cd "$work/guide" && DATA=$data SHOP=$url sh -eux "$part.whole" >"$part.log" 2>&1) ||
             grep -v '^curl: (28)' "$part.log" | grep -q '^curl: ('; then
             echo "The guide does not hold: the last lines of $part.log" >&2
             tail -n 8 "$part.log" >&2
@@ -71,14 +71,35 @@ follow_the_guide() {
 open_shop
 # A new shop has to build its index first.
 curl -sf --retry 60 --retry-delay 1 --retry-all-errors "$url/readyz" >/dev/null
-KEY=$(cat "$data/operator_key")
-GUEST=$(curl -sf -X POST "$url/api/v1/session" | sed 's/.*"token":"\([^"]*\)".*/\1/')
-export KEY GUEST
 
 node "$work/purchase.js" "$url"
 follow_the_guide
-if sh scripts/install-schemathesis.sh "$peers/schemathesis"; then
+
+# Whom the attacker comes as. A key of its own: it may revoke the first that it finds.
+arm_the_attacker() {
+    api=$url/api/v1
+    GUEST=$(curl -sf -X POST "$api/session" | sed 's/.*"token":"\([^"]*\)".*/\1/')
+    KEY=$("$program/doorbuster" key create --name attacker)
+    export GUEST KEY
+    curl -sf "$api/auth/register" -H 'Content-Type: application/json' \
+        -d '{"email":"attacker@example.com","password":"correct horse battery staple"}' >/dev/null
+    # The server hears of the key a moment later.
+    curl -sf --retry 20 --retry-delay 1 --retry-all-errors "$api/admin/brands" -H "Authorization: Bearer $KEY" >/dev/null
+}
+
+attack() {
+    arm_the_attacker
     "$peers/schemathesis/bin/schemathesis" --config-file contract/schemathesis.toml run "$work/openapi.json" --url "$url" "$@"
-elif [ $? -ne 3 ]; then
-    exit 1
-fi
+    # Whoever has locked themselves out has seen nothing but that.
+    curl -sf "$api/admin/brands" -H "Authorization: Bearer $KEY" >/dev/null || {
+        echo 'The attacker has lost its key: nothing behind it was looked at.' >&2
+        exit 1
+    }
+}
+
+sh scripts/install-schemathesis.sh "$peers/schemathesis" && installed=0 || installed=$?
+case $installed in
+0) attack "$@" ;;
+3) ;;
+*) exit "$installed" ;;
+esac
