@@ -67,14 +67,6 @@ follow_the_guide() {
     echo 'Every line of the guide holds.'
 }
 
-"$program/doorbuster" seed
-open_shop
-# A new shop has to build its index first.
-curl -sf --retry 60 --retry-delay 1 --retry-all-errors "$url/readyz" >/dev/null
-
-node "$work/purchase.js" "$url"
-follow_the_guide
-
 # Whom the attacker comes as. A key of its own: it may revoke the first that it finds.
 arm_the_attacker() {
     api=$url/api/v1
@@ -96,6 +88,14 @@ attack() {
         exit 1
     }
 }
+
+"$program/doorbuster" seed
+open_shop
+# A new shop has to build its index first.
+curl -sf --retry 60 --retry-delay 1 --retry-all-errors "$url/readyz" >/dev/null
+
+node "$work/purchase.js" "$url"
+follow_the_guide
 
 sh scripts/install-schemathesis.sh "$peers/schemathesis" && installed=0 || installed=$?
 case $installed in
