@@ -121,8 +121,14 @@ async fn read(payload: &mut Payload, max_bytes: usize) -> Result<Bytes, ApiError
 }
 
 /// Not JSON is 400; JSON that is not what the route takes is 422 and says where. serde_json stops at 128 levels.
+///
+/// What a route takes has names. serde would take a list as well, field by field in the order of the code.
 fn parse<T: DeserializeOwned>(raw: &[u8]) -> Result<T, ApiError> {
-    serde_json::from_slice(raw).map_err(|error| refuse::<T>(raw, &error))
+    let value = serde_json::from_slice(raw).map_err(|error| refuse::<T>(raw, &error))?;
+    if raw.trim_ascii_start().first() == Some(&b'[') {
+        return Err(ApiError::invalid("", "an object, not a list"));
+    }
+    Ok(value)
 }
 
 fn refuse<T: DeserializeOwned>(raw: &[u8], error: &serde_json::Error) -> ApiError {
@@ -206,6 +212,7 @@ mod tests {
             (r#"{"items":[],"more":1}"#, "validation_failed /more unknown"),
             (r#"{"items":null}"#, "validation_failed /items invalid"),
             ("[]", "validation_failed  invalid"),
+            (r#"[[{"sku":"A","quantity":1}]]"#, "validation_failed  invalid"),
             ("7", "validation_failed  invalid"),
             ("", "bad_request"),
             ("{", "bad_request"),
