@@ -53,6 +53,14 @@ impl Parameters {
         Ok(Some(value))
     }
 
+    /// Takes a text that says something.
+    pub fn word(&mut self, name: &str, max: usize) -> Result<Option<String>, ApiError> {
+        match self.text(name, max)? {
+            Some(text) if text.is_empty() => Err(refused(name, format!("is a text of 1 to {max} bytes"))),
+            text => Ok(text),
+        }
+    }
+
     pub fn integer(&mut self, name: &str, range: RangeInclusive<i64>) -> Result<Option<i64>, ApiError> {
         let Some(value) = self.take(name) else { return Ok(None) };
         match value.parse() {
@@ -188,6 +196,8 @@ mod tests {
             let mut query = Parameters::parse(wrong).expect("a query");
             assert!(PageRequest::take(&mut query).is_err(), "{wrong}");
         }
+        let mut query = Parameters::parse("a=&b=x").expect("a query");
+        assert!(query.word("a", 5).is_err() && query.word("b", 5).is_ok_and(|word| word.as_deref() == Some("x")));
         let mut query = Parameters::parse("limits=5").expect("a query");
         assert!(PageRequest::take(&mut query).is_ok());
         assert!(query.finish().is_err());

@@ -29,16 +29,16 @@ impl FromQuery for Request {
     fn from_query(parameters: &mut Parameters) -> Result<Self, ApiError> {
         let filter = Filter {
             actor: parameters.parsed("actor", str::parse)?,
-            action: parameters.text("action", WORD_MAX)?,
-            subject_kind: parameters.text("subject_kind", WORD_MAX)?,
-            subject_id: parameters.text("subject_id", WORD_MAX)?,
+            action: parameters.word("action", WORD_MAX)?,
+            subject_kind: parameters.word("subject_kind", WORD_MAX)?,
+            subject_id: parameters.word("subject_id", WORD_MAX)?,
             since: moment(parameters, "since")?,
             until: moment(parameters, "until")?,
             // As it is kept: a client may well write one address in another way.
             address: parameters
                 .parsed("address", str::parse::<IpAddr>)?
                 .map(|address| address.to_canonical().to_string()),
-            trace_id: parameters.text("trace_id", WORD_MAX)?,
+            trace_id: parameters.word("trace_id", WORD_MAX)?,
         };
         let page = PageRequest::take(parameters)?;
         let place = page.cursor_as()?;
