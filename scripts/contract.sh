@@ -67,24 +67,31 @@ follow_the_guide() {
     echo 'Every line of the guide holds.'
 }
 
+# Somebody's access token. Their password is none that stands in the description.
+signed_in() {
+    who='{"email":"'$1'@example.com","password":"not an example of one"}'
+    curl -sf "$api/auth/register" -H 'Content-Type: application/json' -d "$who" >/dev/null
+    curl -sf "$api/auth/login" -H 'Content-Type: application/json' -d "$who" | sed 's/.*"access_token":"\([^"]*\)".*/\1/'
+}
+
 # Whom the attacker comes as. A key of its own: it may revoke the first that it finds.
 arm_the_attacker() {
     api=$url/api/v1
     GUEST=$(curl -sf -X POST "$api/session" | sed 's/.*"token":"\([^"]*\)".*/\1/')
     KEY=$("$program/doorbuster" key create --name attacker)
-    export GUEST KEY
-    curl -sf "$api/auth/register" -H 'Content-Type: application/json' \
-        -d '{"email":"attacker@example.com","password":"correct horse battery staple"}' >/dev/null
+    ACCOUNT=$(signed_in attacker)
+    export GUEST KEY ACCOUNT
     # The server hears of the key a moment later.
     curl -sf --retry 20 --retry-delay 1 --retry-all-errors "$api/admin/brands" -H "Authorization: Bearer $KEY" >/dev/null
 }
 
 attack() {
     arm_the_attacker
-    "$peers/schemathesis/bin/schemathesis" --config-file contract/schemathesis.toml run "$work/openapi.json" --url "$url" "$@"
+    node contract/one-way-in.mjs "$work/openapi.json" >"$work/attacked.json"
+    "$peers/schemathesis/bin/schemathesis" --config-file contract/schemathesis.toml run "$work/attacked.json" --url "$url" "$@"
     # Whoever has locked themselves out has seen nothing but that.
-    curl -sf "$api/admin/brands" -H "Authorization: Bearer $KEY" >/dev/null || {
-        echo 'The attacker has lost its key: nothing behind it was looked at.' >&2
+    curl -sf "$api/admin/brands" -H "Authorization: Bearer $KEY" >/dev/null && curl -sf "$api/orders" -H "Authorization: Bearer $ACCOUNT" >/dev/null || {
+        echo 'The attacker has lost its key or its session: nothing behind it was looked at.' >&2
         exit 1
     }
 }

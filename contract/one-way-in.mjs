@@ -1,0 +1,15 @@
+// The description as the attacker reads it: of several ways in, each operation has one, and nobody signs themselves out.
+//   node one-way-in.mjs openapi.json >attacked.json
+import { readFile } from "node:fs/promises";
+
+const description = JSON.parse(await readFile(process.argv[2], "utf8"));
+const operations = Object.values(description.paths).flatMap((path) => Object.values(path));
+for (const operation of operations) {
+  const ways = operation.security ?? [];
+  const key = ways.find((way) => way.key);
+  if (key) operation.security = [key];
+  // Who is signed out has nothing more to show. That it does sign out, the tests of the API see.
+  if (operation.operationId === "auth_logout") operation.security = [];
+  for (const response of Object.values(operation.responses)) delete response.links?.me_sessions_end;
+}
+process.stdout.write(JSON.stringify(description));
