@@ -44,20 +44,26 @@ finish() {
 trap finish EXIT
 trap 'exit 130' INT TERM
 
-# Every line of the guide, each part in a shell of its own behind the lines that stand before all parts.
+# Every line of the guide, each part in a shell of its own behind the lines that stand before all parts; and what the README
+# begins with. They speak to the shop of `make run`, in its folder.
 follow_the_guide() {
     rm -rf "$work/guide"
     mkdir -p "$work/guide"
+    ln -s "$data" "$work/guide/.data"
     awk -v folder="$work/guide" '
         /^## / { part = part + 1 }
         /^```$/ { inside = 0 }
         inside { print > (folder "/" (part + 0) ".sh") }
         /^```sh$/ { inside = 1 }
     ' docs/guide.md
-    for part in "$work"/guide/[1-9].sh; do
-        cat "$work/guide/0.sh" "$part" >"$part.whole"
+    awk '/^```$/ { inside = 0 } inside { print } /^```sh$/ { inside = 1 }' README.md >"$work/guide/readme.sh"
+    for part in "$work"/guide/[1-9].sh "$work/guide/readme.sh"; do
+        case $part in
+        *readme.sh) cat "$part" ;;
+        *) cat "$work/guide/0.sh" "$part" ;;
+        esac | sed "s#http://127.0.0.1:8080#$url#g" >"$part.whole"
         # What is refused in the middle of a pipe ends nothing, but says so.
-        if ! (cd "$work/guide" && DATA=$data SHOP=$url sh -eux "$part.whole" >"$part.log" 2>&1) ||
+        if ! (cd "$work/guide" && sh -eux "$part.whole" >"$part.log" 2>&1) ||
             grep -v '^curl: (28)' "$part.log" | grep -q '^curl: ('; then
             echo "The guide does not hold: the last lines of $part.log" >&2
             tail -n 8 "$part.log" >&2
