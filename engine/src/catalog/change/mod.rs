@@ -16,7 +16,6 @@ use std::sync::Arc;
 
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
-
 use serde_json::{Map, Value};
 
 use crate::audit::{Actor, Entry, Subject};

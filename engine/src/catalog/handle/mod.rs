@@ -1,7 +1,7 @@
 //! The way to the catalogue: reads, and changes that are whole or not at all.
 //!
-//! A change is one transaction: the rows, one outbox row that names them, and what the audit trail says of it. After the commit the offers it touched are
-//! forgotten, before the caller is answered: whoever is told of a new price also pays it.
+//! A change is one transaction: the rows, one outbox row that names them, and what the audit trail says of it. After the
+//! commit the offers it touched are forgotten, before the caller is answered: whoever is told of a new price also pays it.
 
 mod once;
 mod read;
