@@ -30,7 +30,7 @@ pub struct Entry {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subject {
     pub kind: &'static str,
-    /// Its id, or the name by which staff know it.
+    /// Its id, or the name by which staff know it. Nothing personal: it stays for ever.
     pub id: String,
 }
 
