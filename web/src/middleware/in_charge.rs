@@ -113,6 +113,8 @@ mod tests {
         GET /api/docs
         GET /problems/{name}
         GET /assets/{name}
+        GET /admin/audit
+        GET /admin/audit/{id}
         GET /admin/brands
         POST /admin/brands
         GET /admin/brands/{id}
