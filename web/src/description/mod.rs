@@ -53,7 +53,7 @@ fn operation(described: &Described, schemas: &mut Value) -> Value {
     put_into_words(&mut operation);
     parameters::explain(&mut operation);
     refusals::write(&mut operation, described, schemas);
-    security::say(&mut operation);
+    security::say(&mut operation, &described.path);
     operation
 }
 

@@ -16,9 +16,10 @@ pub(super) fn schemes() -> Value {
 }
 
 /// An operation that says nothing is open to anybody, and says so. Whatever a guest may do, somebody with an account may.
-pub(super) fn say(operation: &mut Value) {
+pub(super) fn say(operation: &mut Value, path: &str) {
     if operation["security"].is_null() {
-        operation["security"] = json!([{}, { "storefront": [] }]);
+        let is_of_a_store = path.starts_with("/api/");
+        operation["security"] = if is_of_a_store { json!([{}, { "storefront": [] }]) } else { json!([]) };
     }
     let Some(Value::Array(ways)) = operation.get_mut("security") else { return };
     if ways.iter().any(|way| !way["guest"].is_null()) && ways.iter().all(|way| way["account"].is_null()) {
