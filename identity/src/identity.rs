@@ -21,6 +21,7 @@ use crate::seal::Sealer;
 use crate::second_factor::SecondFactors;
 use crate::session::{self, Sessions};
 use crate::settings::Settings;
+use crate::staff::{Sellers, StaffAccounts};
 use crate::token::{AccessTokens, Keyring, RefreshTokens};
 
 /// What all processes hear of: what was ended or changed in who may come in.
@@ -50,6 +51,8 @@ struct Rooms {
     codes: Codes,
     second_factors: SecondFactors,
     federation: Federation,
+    staff: StaffAccounts,
+    sellers: Sellers,
     /// An ended session is of interest for so long.
     remembered: TimeDelta,
 }
@@ -85,6 +88,14 @@ impl Identity {
             settings.confirmed_only,
         );
         let keys = Keys::new(database.clone(), Arc::clone(&clock), Arc::clone(&ids));
+        let staff = StaffAccounts::new(
+            database.clone(),
+            Arc::clone(&clock),
+            Arc::clone(&ids),
+            accounts.clone(),
+            sessions.clone(),
+        );
+        let sellers = Sellers::new(database.clone());
         let ground = Ground {
             database: database.clone(),
             clock: Arc::clone(&clock),
@@ -107,6 +118,8 @@ impl Identity {
             codes,
             second_factors,
             federation,
+            staff,
+            sellers,
             remembered,
         })))
     }
@@ -141,6 +154,15 @@ impl Identity {
 
     pub fn keys(&self) -> &Keys {
         &self.0.keys
+    }
+
+    /// The accounts of those who look after a shop, and of those who sell in it.
+    pub fn staff(&self) -> &StaffAccounts {
+        &self.0.staff
+    }
+
+    pub fn sellers(&self) -> &Sellers {
+        &self.0.sellers
     }
 
     /// Reads what has to be in memory, and keeps it as the database says. To be called before anybody is served; the tasks

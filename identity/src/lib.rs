@@ -23,6 +23,7 @@ pub mod seal;
 pub mod second_factor;
 pub mod session;
 mod settings;
+pub mod staff;
 pub mod throttle;
 pub mod token;
 

@@ -154,3 +154,12 @@ diesel::table! {
         used_at -> Timestamptz,
     }
 }
+
+diesel::table! {
+    sellers (id) {
+        id -> Uuid,
+        store_id -> Uuid,
+        account_id -> Uuid,
+        created_at -> Timestamptz,
+    }
+}

@@ -29,7 +29,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::bodies::{Bodies, Details, OUTBOX_INTERVAL, Page};
 use crate::document::Document;
-use crate::extract::GuestTokens;
+use crate::extract::{AdminKey, GuestTokens};
 use crate::live::{Feed, Hub, Seats};
 use crate::middleware::{Cors, LoadShed, RateLimits};
 use crate::settings::{Limits, ProofOfWork, Settings};
@@ -165,6 +165,7 @@ pub fn state(settings: &Settings, engine: Engine, metrics: PrometheusHandle) -> 
             settings.security.token_secrets_previous.iter().map(|secret| secret.expose().as_bytes()),
             lifetime.context("security.session_ttl_s is too long")?,
         ),
+        admin_key: AdminKey::new(settings.security.admin_key.expose_secret()),
         load_shed: LoadShed::new(settings.crowd_bounds()),
         rate_limits,
         proofs: Gate::new(settings.proof_of_work.when(), Arc::new(work)),

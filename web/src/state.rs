@@ -16,7 +16,7 @@ use tokio::sync::Semaphore;
 
 use crate::bodies::{Bodies, Details};
 use crate::document::Document;
-use crate::extract::GuestTokens;
+use crate::extract::{AdminKey, GuestTokens};
 use crate::live::{Hub, OrderRate};
 use crate::middleware::{Cors, ForwardedHeader, LoadShed, RateLimits};
 use crate::settings::{Network, Stores};
@@ -35,6 +35,8 @@ pub struct State {
     pub hub: Hub,
     pub order_rate: Arc<OrderRate>,
     pub guest_tokens: GuestTokens,
+    /// Of the configuration, for the first admin.
+    pub admin_key: AdminKey,
     pub load_shed: LoadShed,
     pub rate_limits: RateLimits,
     /// What is asked for before registrations and carts, when it is.

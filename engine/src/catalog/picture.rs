@@ -87,6 +87,7 @@ pictured!(Product as "product", known by |product| product.id.to_string(), produ
     "description": &product.description,
     "brand": product.brand_id,
     "category": product.category_id,
+    "seller": product.seller_id,
     "specs": &product.specs,
     "media": &product.media,
     "tags": &product.tags,

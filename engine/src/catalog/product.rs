@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::clock::Timestamp;
-use crate::id::{BrandId, CategoryId, ProductId, StoreId};
+use crate::id::{BrandId, CategoryId, ProductId, SellerId, StoreId};
 use crate::internet::public_url;
 
 use super::attribute::{AttributeDefinition, check_specs};
@@ -27,6 +27,8 @@ pub struct Product {
     pub description: String,
     pub brand_id: Option<BrandId>,
     pub category_id: Option<CategoryId>,
+    /// Whose it is, for good; none: the shop's own.
+    pub seller_id: Option<SellerId>,
     /// The merchant's own shape; typed where the category defines the key.
     pub specs: Map<String, Value>,
     pub media: Vec<Media>,

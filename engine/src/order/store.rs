@@ -1,5 +1,7 @@
 //! All reading of orders. Writing is the journal's alone.
 
+use std::collections::HashSet;
+
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -7,9 +9,9 @@ use futures_util::Stream;
 
 use crate::clock::Timestamp;
 use crate::id::LocationId;
-use crate::id::{CartId, OrderId, PrincipalId, StoreId, VariantId};
+use crate::id::{CartId, OrderId, PrincipalId, SellerId, StoreId, VariantId};
 use crate::money::Currency;
-use crate::postgres::schema::{order_events, order_lines, orders, stock_holds};
+use crate::postgres::schema::{order_events, order_lines, orders, products, stock_holds, variants};
 use crate::pricing::Totals;
 use crate::quantity::Quantity;
 
@@ -136,6 +138,40 @@ pub async fn list(
     }
     let rows = query.load(connection).await?;
     with_lines(connection, rows).await
+}
+
+/// The orders in which something of a seller's is, the newest first, older than `before`: with those lines alone.
+pub async fn of_seller(
+    connection: &mut AsyncPgConnection,
+    store: StoreId,
+    seller: SellerId,
+    before: Option<OrderId>,
+    limit: i64,
+) -> QueryResult<Vec<OrderSnapshot>> {
+    // A read model over the seller's products: whose a variant is never changes.
+    let own =
+        || variants::table.inner_join(products::table).filter(products::seller_id.eq(seller)).select(variants::id);
+    let lines =
+        order_lines::table.filter(order_lines::order_id.eq(orders::id)).filter(order_lines::variant_id.eq_any(own()));
+    let mut query = orders::table
+        .filter(orders::store_id.eq(store))
+        .filter(exists(lines))
+        .select(OrderRow::as_select())
+        .order(orders::id.desc())
+        .limit(limit)
+        .into_boxed();
+    if let Some(before) = before {
+        query = query.filter(orders::id.lt(before));
+    }
+    let rows = query.load(connection).await?;
+    let mut orders = with_lines(connection, rows).await?;
+    let sold: Vec<VariantId> = orders.iter().flat_map(|order| &order.lines).map(|line| line.variant_id).collect();
+    let own: Vec<VariantId> = own().filter(variants::id.eq_any(sold)).load(connection).await?;
+    let own: HashSet<VariantId> = own.into_iter().collect();
+    for order in &mut orders {
+        order.lines.retain(|line| own.contains(&line.variant_id));
+    }
+    Ok(orders)
 }
 
 /// How many orders the filter leaves.

@@ -338,3 +338,7 @@ diesel::allow_tables_to_appear_in_same_query!(orders, order_lines, stock_holds);
 diesel::joinable!(variants -> products (product_id));
 diesel::allow_tables_to_appear_in_same_query!(stock_levels, locations);
 diesel::allow_tables_to_appear_in_same_query!(stores, locations, tax_classes);
+diesel::allow_tables_to_appear_in_same_query!(orders, variants);
+diesel::allow_tables_to_appear_in_same_query!(orders, products);
+diesel::allow_tables_to_appear_in_same_query!(order_lines, variants);
+diesel::allow_tables_to_appear_in_same_query!(order_lines, products);

@@ -166,6 +166,7 @@ mod tests {
             description: String::new(),
             brand_id: None,
             category_id: None,
+            seller_id: None,
             specs: serde_json::Map::new(),
             media: Vec::new(),
             tags: Vec::new(),

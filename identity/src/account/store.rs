@@ -57,6 +57,17 @@ pub(crate) async fn by_id(
     row.first(connection).await.optional()?.map(Kept::try_from).transpose()
 }
 
+/// In the order of their ids.
+pub(crate) async fn by_ids(
+    connection: &mut AsyncPgConnection,
+    store: StoreId,
+    ids: &[AccountId],
+) -> QueryResult<Vec<Account>> {
+    let own = accounts::store_id.eq(store).and(accounts::id.eq_any(ids));
+    let rows = accounts::table.filter(own).order(accounts::id).select(AccountRow::as_select()).load(connection).await?;
+    rows.into_iter().map(|row: AccountRow| Kept::try_from(row).map(|kept| kept.account)).collect()
+}
+
 pub(crate) async fn by_email(
     connection: &mut AsyncPgConnection,
     store: StoreId,

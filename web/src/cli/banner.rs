@@ -1,14 +1,27 @@
 //! What a server that has come up tells the person who started it.
 
+use std::io::{IsTerminal, stdout};
 use std::net::SocketAddr;
 
 use engine::seed::DemoSale;
 use web::settings::Settings;
 
+use super::demo_accounts::{self, DemoAccount};
 use super::output::say;
 
+/// What there is to show.
+#[derive(Clone, Copy)]
+pub(super) struct Shown<'a> {
+    pub(super) database: &'a str,
+    pub(super) stands_by: bool,
+    pub(super) sale: Option<&'a DemoSale>,
+    /// Whom the demo can be tried as.
+    pub(super) accounts: &'a [DemoAccount],
+}
+
 /// Where to look, where the operator's key is, and a purchase to copy.
-pub(super) fn show(settings: &Settings, address: SocketAddr, database: &str, stands_by: bool, sale: Option<&DemoSale>) {
+pub(super) fn show(settings: &Settings, address: SocketAddr, shown: &Shown<'_>) {
+    let Shown { database, stands_by, sale, accounts } = *shown;
     let shop = shop(address);
     say(format_args!("\nDoorbuster is open: {shop}\n"));
     if stands_by {
@@ -22,6 +35,7 @@ pub(super) fn show(settings: &Settings, address: SocketAddr, database: &str, sta
         // Nothing secret: its socket opens to its user alone.
         say(format_args!("  database            {database}"));
     }
+    show_accounts(settings, accounts);
     if let Some(sale) = sale {
         let opens = sale.opens_at.format("%H:%M:%S");
         say(format_args!("  flash sale          {} units of {} from {opens} UTC on", sale.units, sale.sku));
@@ -34,6 +48,20 @@ fn shop(address: SocketAddr) -> String {
         format!("http://127.0.0.1:{}", address.port())
     } else {
         format!("http://{address}")
+    }
+}
+
+/// Their passwords are shown on a terminal alone: what goes to a file stays there.
+fn show_accounts(settings: &Settings, accounts: &[DemoAccount]) {
+    if accounts.is_empty() {
+        return;
+    }
+    let file = demo_accounts::file(settings);
+    say(format_args!("  demo accounts       in {} (log in: POST /api/v1/auth/login)", file.display()));
+    if stdout().is_terminal() {
+        for DemoAccount { role, email, password } in accounts {
+            say(format_args!("    {role:<18}{email}  {password}"));
+        }
     }
 }
 

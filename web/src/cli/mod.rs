@@ -1,7 +1,9 @@
 //! The command line: one file per subcommand.
 
+mod admin;
 mod banner;
 mod books;
+mod demo_accounts;
 mod export;
 mod ground;
 mod import;
@@ -47,6 +49,7 @@ enum Command {
     Verify(verify::Arguments),
     Key(key::Arguments),
     Store(store::Arguments),
+    Admin(admin::Arguments),
     Openapi(openapi::Arguments),
 }
 
@@ -73,6 +76,7 @@ impl Cli {
             Command::Verify(arguments) => verify::run(&arguments, settings()?),
             Command::Key(arguments) => key::run(arguments, settings()?),
             Command::Store(arguments) => store::run(arguments, settings()?),
+            Command::Admin(arguments) => admin::run(arguments, settings()?),
             Command::Openapi(arguments) => openapi::run(&arguments),
         }
     }

@@ -10,6 +10,7 @@ use engine::audit::Actor;
 use engine::id::StoreId;
 use engine::postgres::Database;
 use engine::seed::{self, DemoSale};
+use identity::Identity;
 use identity::access::{Keys, Role};
 use rand::rngs::SysRng;
 use web::settings::{LogFormat, Settings};
@@ -17,6 +18,7 @@ use web::startup::Application;
 use web::telemetry;
 
 use super::banner;
+use super::demo_accounts;
 use super::ground::{Ground, Sharing};
 
 /// Run the shop.
@@ -46,13 +48,26 @@ pub(super) fn run(_: &Arguments, mut settings: Settings) -> anyhow::Result<ExitC
         let keys = keys.on_behalf_of(Actor::OPERATOR);
         ground.run(async { Ok(keys.adopt(StoreId::MAIN, "operator", key, Role::Admin.scopes()).await?) })?;
     }
+    let demo_accounts = if settings.sale.demo && settings.is_embedded() {
+        let (database, clock, ids) = (engine.database().clone(), Arc::clone(engine.clock()), Arc::clone(engine.ids()));
+        let identity = Identity::open(database, clock, ids, settings.for_identity())?;
+        ground.run(demo_accounts::make(&identity, &settings))?
+    } else {
+        Vec::new()
+    };
     engine.start_expiry();
     engine.start_pruning();
     // Whoever takes the orders has armed it.
     let sale = if settings.sale.demo && !engine.stands_by() { Some(ground.run(demo(&engine))?) } else { None };
     let served = actix_web::rt::System::new().block_on(async {
         let application = Application::build(&settings, engine.clone(), metrics)?;
-        banner::show(&settings, application.address(), &url, engine.stands_by(), sale.as_ref());
+        let shown = banner::Shown {
+            database: &url,
+            stands_by: engine.stands_by(),
+            sale: sale.as_ref(),
+            accounts: &demo_accounts,
+        };
+        banner::show(&settings, application.address(), &shown);
         application.run_until(ground.signals().received()).await.context("serving")
     });
     // Also when it could not serve: the next one finds the cell given up.

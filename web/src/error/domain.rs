@@ -12,6 +12,7 @@ use engine::order;
 use engine::postgres::DatabaseError;
 use engine::pricing;
 use identity::access::KeyError;
+use identity::staff::StaffError;
 
 use super::{ApiError, Code, FieldError, LimitReached, Shortage};
 
@@ -221,6 +222,20 @@ impl From<KeyError> for ApiError {
             E::NotFound => Self::not_found("there is no such key"),
             E::VersionConflict { current } => Self::precondition_failed(current),
             E::Ended(_) => Self::new(Code::InvalidState).detail(error.to_string()),
+            E::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<StaffError> for ApiError {
+    fn from(error: StaffError) -> Self {
+        use StaffError as E;
+        match error {
+            E::NotFound => Self::not_found("there is no such account"),
+            E::VersionConflict { current } => Self::precondition_failed(current),
+            E::LastAdmin => Self::new(Code::InvalidState).detail(error.to_string()),
+            E::NotTheFirst => Self::new(Code::AlreadyExists).detail(error.to_string()),
+            E::Account(error) => error.into(),
             E::Database(error) => error.into(),
         }
     }

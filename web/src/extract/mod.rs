@@ -3,6 +3,7 @@
 
 mod body;
 mod customer;
+mod first_key;
 mod guest_token;
 mod idempotency_key;
 mod if_match;
@@ -19,6 +20,7 @@ mod staff;
 
 pub use body::{Body, NoFields, OptionalBody};
 pub use customer::Customer;
+pub use first_key::{AdminKey, FirstKey};
 pub use guest_token::{GuestToken, GuestTokens, InvalidToken};
 pub use idempotency_key::{IdempotencyKey, OptionalIdempotencyKey};
 pub use if_match::{IfMatch, IfNoneMatch, OptionalIfMatch};

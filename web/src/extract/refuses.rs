@@ -8,7 +8,7 @@ use actix_web::HttpRequest;
 use actix_web::web::{Data, Payload};
 
 use super::{
-    Anyone, Body, Customer, IdempotencyKey, IfMatch, IfNoneMatch, OptionalBody, OptionalIdempotencyKey,
+    Anyone, Body, Customer, FirstKey, IdempotencyKey, IfMatch, IfNoneMatch, OptionalBody, OptionalIdempotencyKey,
     OptionalIfMatch, Principal, Query, Segment, Staff,
 };
 use crate::error::Code;
@@ -41,6 +41,7 @@ refusals! {
     [] Anyone: ;
     [] Principal: BadRequest, Unauthenticated, TokenExpired;
     [] Customer: BadRequest, Unauthenticated, TokenExpired;
+    [] FirstKey: BadRequest, Unauthenticated;
     [P] Staff<P>: BadRequest, Unauthenticated, TokenExpired, Forbidden;
     [T] Query<T>: BadRequest;
     [T] Segment<T>: BadRequest, NotFound;

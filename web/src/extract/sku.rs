@@ -1,7 +1,7 @@
 //! What the paths of the shop name.
 
 use engine::catalog::{Code, Sku, Slug};
-use engine::id::{ApiKeyId, AuditId, BrandId, CategoryId, LocationId, ProductId, SessionId, VariantId};
+use engine::id::{AccountId, ApiKeyId, AuditId, BrandId, CategoryId, LocationId, ProductId, SessionId, VariantId};
 use engine::order::OrderNo;
 
 use super::FromSegment;
@@ -28,6 +28,7 @@ segments! {
     VariantId = "id", |text: &str| text.parse().ok();
     LocationId = "id", |text: &str| text.parse().ok();
     AuditId = "id", |text: &str| text.parse().ok();
+    AccountId = "id", |text: &str| text.parse().ok();
     ApiKeyId = "id", |text: &str| text.parse().ok();
     SessionId = "id", |text: &str| text.parse().ok();
     Code = "code", |text: &str| Self::parse(text).ok();

@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use engine::audit::{Actor, Who};
-use engine::id::{PrincipalId, StoreId};
+use engine::id::{AccountId, PrincipalId, StoreId};
 use identity::access::{KeyKind, Scope, Shown, Unusable};
 use identity::token::{Access, InvalidToken};
 
@@ -40,6 +40,14 @@ impl<P> Staff<P> {
     /// Who stands behind what it changes.
     pub fn actor(&self) -> Actor {
         Actor { who: self.asker.who(), address: Some(self.address), trace_id: Some(self.trace_id.clone()) }
+    }
+
+    /// `None`: it is a machine.
+    pub fn account(&self) -> Option<AccountId> {
+        match self.asker.who() {
+            Who::Account(account) => Some(account),
+            Who::Key(_) | Who::Operator | Who::Shop => None,
+        }
     }
 
     pub fn may(&self, scope: Scope) -> bool {

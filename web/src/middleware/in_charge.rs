@@ -154,6 +154,23 @@ mod tests {
         GET /admin/exports/products
         GET /admin/exports/stock
         POST /admin/imports/products
+        GET /admin/keys
+        POST /admin/keys
+        GET /admin/keys/{id}
+        POST /admin/keys/{id}/rotate
+        POST /admin/keys/{id}/revoke
+        GET /admin/users
+        POST /admin/users
+        GET /admin/users/{id}
+        PATCH /admin/users/{id}
+        POST /admin/users/{id}/block
+        POST /admin/users/{id}/unblock
+        POST /admin/first
+        GET /seller/products
+        POST /seller/products
+        GET /seller/products/{id}
+        PATCH /seller/products/{id}
+        GET /seller/orders
         GET /admin/orders
         GET /admin/orders/{order_no}
         GET /admin/stock/{sku}

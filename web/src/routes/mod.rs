@@ -14,6 +14,7 @@ mod orders;
 mod pages;
 mod products;
 mod router;
+mod seller;
 mod session;
 mod system;
 
@@ -36,6 +37,7 @@ pub fn all() -> Routes {
     me::routes(&mut routes);
     challenge::routes(&mut routes);
     admin::routes(&mut routes);
+    seller::routes(&mut routes);
     events::routes(&mut routes);
     system::routes(&mut routes);
     pages::routes(&mut routes);

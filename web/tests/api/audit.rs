@@ -146,20 +146,27 @@ async fn every_write_of_staff_leaves_its_line_and_a_refused_one_leaves_none() {
     orders(&mut walk).await;
     files(&mut walk).await;
     keys(&mut walk).await;
+    users(&mut walk).await;
 
     let description = walk.app.client.get("/api/v1/openapi.json").send().await.expect(200);
     let mut missing = Vec::new();
     for (path, verbs) in description["paths"].as_object().expect("paths") {
         let is_staffs = path.starts_with("/api/v1/admin/") || path.starts_with("/api/v1/seller/");
         for verb in verbs.as_object().expect("verbs").keys() {
-            if is_staffs && verb != "get" && !walk.done.contains(&(verb.clone(), path.clone())) {
-                missing.push(format!("{verb} {path}"));
+            let write = format!("{verb} {path}");
+            let is_told_elsewhere = TOLD_ELSEWHERE.contains(&write.as_str());
+            if is_staffs && verb != "get" && !is_told_elsewhere && !walk.done.contains(&(verb.clone(), path.clone())) {
+                missing.push(write);
             }
         }
     }
     assert!(missing.is_empty(), "these writes are not walked: {missing:#?}");
     walk.app.books_are_clean();
 }
+
+/// Writes whose lines are looked at where they are tested themselves.
+const TOLD_ELSEWHERE: [&str; 3] =
+    ["post /api/v1/admin/first", "post /api/v1/seller/products", "patch /api/v1/seller/products/{id}"];
 
 async fn things(walk: &mut Walk) {
     let named = |name: &str| json!({ "name": name });
@@ -254,6 +261,17 @@ async fn keys(walk: &mut Walk) {
     let told = walk.app.admin_get(&format!("{TRAIL}?subject_kind=key")).send().await.expect(200).to_string();
     let secret = new["secret"].as_str().expect("a secret");
     assert!(!told.contains(secret) && told.contains(new["prefix"].as_str().expect("a prefix")), "{told}");
+}
+
+async fn users(walk: &mut Walk) {
+    let invited = json!({ "email": "sam@example.com", "name": "Sam Smith", "role": "support" });
+    let sam = walk.go(post("/api/v1/admin/users", "", &invited)).await;
+    let sam = sam["id"].as_str().expect("an id").to_owned();
+    walk.go(patch("/api/v1/admin/users/{id}", &sam, &json!({ "role": "seller" }))).await;
+    walk.go(post("/api/v1/admin/users/{id}/block", &sam, &json!({}))).await;
+    walk.go(post("/api/v1/admin/users/{id}/unblock", &sam, &json!({}))).await;
+    let told = walk.app.admin_get(&format!("{TRAIL}?subject_kind=account")).send().await.expect(200).to_string();
+    assert!(!told.contains("sam@") && !told.contains("Smith"), "{told}");
 }
 
 async fn found(app: &TestApp, query: &str) -> Vec<String> {

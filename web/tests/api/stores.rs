@@ -2,6 +2,7 @@
 //! changes nothing there.
 
 use chrono::TimeDelta;
+use engine::audit::Actor;
 use engine::catalog::{Slug, Title};
 use engine::clock::{Clock, CountedIds};
 use engine::id::StoreId;
@@ -11,6 +12,7 @@ use hyper::Method;
 use identity::access::{Keys, Role};
 use identity::account::Draft;
 use identity::reach::Email;
+use identity::staff::Invitation;
 use serde_json::{Value, json};
 
 use crate::app::{OPERATOR_KEY, PASSWORD, TestApp, purchase};
@@ -65,6 +67,8 @@ impl Store<'_> {
         let product = self.post(&path("products"), "product", &product).await.expect(201);
         let received = self.post(&path("stock/TEE-M/receive"), "delivery", &json!({ "quantity": units })).await;
         received.expect(200);
+        let user = json!({ "email": "support@example.com", "role": "support" });
+        let user = self.post(&path("users"), "user", &user).await.expect(201);
         let key = json!({ "name": "till", "kind": "secret", "scopes": ["stock:read"] });
         let key = self.post(&path("keys"), "key", &key).await.expect(201);
         Names {
@@ -74,7 +78,15 @@ impl Store<'_> {
             category: id(category),
             location: id(location),
             key: id(key),
+            user: id(user),
+            line: self.newest_line().await,
         }
+    }
+
+    /// The last thing that the audit trail tells.
+    async fn newest_line(&self) -> String {
+        let trail = self.staff(Method::GET, "/api/v1/admin/audit").send().await.expect(200);
+        trail["data"][0]["id"].as_str().expect("an id").to_owned()
     }
 
     /// Somebody who has an account here, under the same address in either store, signed in.
@@ -85,6 +97,17 @@ impl Store<'_> {
         let draft = Draft { email, email_is_verified: true, password_hash, ..Draft::of(self.id, Role::Customer) };
         accounts.create(draft, self.app.ground.clock.now()).await.expect("an account");
         let body = json!({ "email": "ann@example.com", "password": PASSWORD });
+        let signed_in = self.ask(Method::POST, "/api/v1/auth/login").json(&body).send().await.expect(200);
+        signed_in["access_token"].as_str().expect("a token").to_owned()
+    }
+
+    /// Somebody who sells here, signed in.
+    async fn seller(&self) -> String {
+        let email = Email::parse("sue@example.com").expect("an address");
+        let sue = Invitation { email, name: None, role: Role::Seller };
+        let staff = self.app.identity.staff();
+        staff.make_with_password(self.id, sue, PASSWORD.into(), Actor::OPERATOR).await.expect("a seller");
+        let body = json!({ "email": "sue@example.com", "password": PASSWORD });
         let signed_in = self.ask(Method::POST, "/api/v1/auth/login").json(&body).send().await.expect(200);
         signed_in["access_token"].as_str().expect("a token").to_owned()
     }
@@ -126,6 +149,7 @@ impl Store<'_> {
             "tax-classes",
             "orders",
             "keys",
+            "users",
             "shipping",
             "stock/TEE-M",
             "stock/TEE-M/ledger",
@@ -151,6 +175,9 @@ struct Names {
     category: String,
     location: String,
     key: String,
+    user: String,
+    /// A line of the audit trail.
+    line: String,
 }
 
 impl Names {
@@ -163,6 +190,8 @@ impl Names {
             ("/categories/", &self.category),
             ("/locations/", &self.location),
             ("/keys/", &self.key),
+            ("/users/", &self.user),
+            ("/audit/", &self.line),
         ];
         nouns.iter().find(|(noun, _)| path.contains(noun)).unwrap_or_else(|| panic!("what is the id of {path}?")).1
     }
@@ -265,6 +294,7 @@ async fn the_names_of_one_lead_nowhere_in_the_other() {
     let guest = here.guest().await;
     let (ann, their_ann) = (here.customer().await, there.customer().await);
     let their_session = there.session(&their_ann).await;
+    let seller = here.seller().await;
     for (path, verbs) in description["paths"].as_object().expect("paths") {
         for verb in
             verbs.as_object().expect("verbs").keys().filter(|_| path.contains("{id}") || path.contains("{order_no}"))
@@ -278,6 +308,7 @@ async fn the_names_of_one_lead_nowhere_in_the_other() {
             let asked = path.replace("{id}", id).replace("{order_no}", &number);
             let shown = match path.as_str() {
                 path if path.contains("/admin/") => OPERATOR_KEY,
+                path if path.contains("/seller/") => &*seller,
                 path if path.contains("/me/") => &*ann,
                 _ => &*guest,
             };
@@ -311,6 +342,7 @@ fn body_for(path: &str, method: &Method) -> Value {
         "return" => json!({ "restock": true }),
         "extend" => json!({ "hold_ttl_s": 60 }),
         "rotate" => json!({ "overlap_s": 0 }),
+        "{id}" if path.contains("/users/") => json!({ "role": "admin" }),
         "variants" => {
             json!({ "sku": "NEW", "mrp": { "amount": 1, "currency": "INR" }, "price": { "amount": 1, "currency": "INR" } })
         }

@@ -179,6 +179,7 @@ impl Working {
             description: parsed.description,
             brand_id,
             category_id,
+            seller_id: kept.and_then(|before| before.seller_id),
             specs: parsed.specs,
             media: parsed.media,
             tags: parsed.tags,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use crate::id::ProductId;
+use crate::id::{ProductId, SellerId};
 
 use super::super::attribute::AttributeDefinition;
 use super::super::brand::Brand;
@@ -21,6 +21,7 @@ use super::{Deed, Writing, expect_version, find_brand, find_category, variant};
 pub(in crate::catalog) async fn create(
     writing: &mut Writing<'_>,
     mut draft: ProductDraft,
+    seller: Option<SellerId>,
 ) -> Result<(Product, Vec<Variant>), Error> {
     let id = ProductId::from_uuid(writing.ids.next(writing.now));
     let mut fields = Fields::default();
@@ -42,6 +43,7 @@ pub(in crate::catalog) async fn create(
         description: parsed.description,
         brand_id: brand.map(|brand| brand.id),
         category_id: category.map(|category| category.id),
+        seller_id: seller,
         specs: parsed.specs,
         media: parsed.media,
         tags: parsed.tags,

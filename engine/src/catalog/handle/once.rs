@@ -6,7 +6,7 @@
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
-use crate::id::{ProductId, StoreId};
+use crate::id::{ProductId, SellerId, StoreId};
 use crate::idempotency::{self, Call, Standing};
 
 use super::super::brand::{Brand, BrandDraft};
@@ -59,7 +59,18 @@ impl Catalog {
         draft: ProductDraft,
         keyed: Option<Keyed<(Product, Vec<Variant>)>>,
     ) -> Result<Made<(Product, Vec<Variant>)>, Error> {
-        self.make(store, keyed, move |writing| Box::pin(product::create(writing, draft))).await
+        self.make(store, keyed, move |writing| Box::pin(product::create(writing, draft, None))).await
+    }
+
+    /// The same for a seller, whose it is from then on.
+    pub async fn make_product_of_seller(
+        &self,
+        store: StoreId,
+        seller: SellerId,
+        draft: ProductDraft,
+        keyed: Option<Keyed<(Product, Vec<Variant>)>>,
+    ) -> Result<Made<(Product, Vec<Variant>)>, Error> {
+        self.make(store, keyed, move |writing| Box::pin(product::create(writing, draft, Some(seller)))).await
     }
 
     pub async fn make_variant(

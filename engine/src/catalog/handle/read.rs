@@ -2,7 +2,7 @@
 
 use diesel_async::AsyncPgConnection;
 
-use crate::id::{BrandId, CategoryId, LocationId, ProductId, StoreId, VariantId};
+use crate::id::{BrandId, CategoryId, LocationId, ProductId, SellerId, StoreId, VariantId};
 use crate::money::Currency;
 
 use super::super::brand::Brand;
@@ -80,6 +80,31 @@ impl Catalog {
                 let product = found(store::product(connection, store, id).await?, Thing::Product)?;
                 one_detail(connection, product).await
             })
+        })
+        .await
+    }
+
+    /// A seller's own, in whatever state; another's is not there.
+    pub async fn product_of_seller(
+        &self,
+        store: StoreId,
+        seller: SellerId,
+        id: ProductId,
+    ) -> Result<ProductDetail, Error> {
+        let detail = self.product(store, id).await?;
+        if detail.product.seller_id == Some(seller) { Ok(detail) } else { Err(Error::NotFound(Thing::Product)) }
+    }
+
+    /// A seller's, by id, those after `after`, in whatever state.
+    pub async fn products_of_seller_after(
+        &self,
+        store: StoreId,
+        seller: SellerId,
+        after: Option<ProductId>,
+        limit: i64,
+    ) -> Result<Vec<Product>, Error> {
+        self.read(move |connection| {
+            Box::pin(async move { Ok(store::products_of_seller_after(connection, store, seller, after, limit).await?) })
         })
         .await
     }

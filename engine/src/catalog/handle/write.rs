@@ -85,7 +85,7 @@ impl Catalog {
 
     /// The product and the variants that came with it.
     pub async fn create_product(&self, store: StoreId, draft: ProductDraft) -> Result<(Product, Vec<Variant>), Error> {
-        self.write(store, move |writing| Box::pin(product::create(writing, draft))).await
+        self.write(store, move |writing| Box::pin(product::create(writing, draft, None))).await
     }
 
     pub async fn change_product(

@@ -5,7 +5,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
 
 use crate::clock::Timestamp;
-use crate::id::{BrandId, CategoryId, ProductId, StoreId};
+use crate::id::{BrandId, CategoryId, ProductId, SellerId, StoreId};
 use crate::postgres::schema::products;
 
 use super::super::name::{Slug, Title};
@@ -22,6 +22,7 @@ struct ProductRow {
     description: String,
     brand_id: Option<BrandId>,
     category_id: Option<CategoryId>,
+    seller_id: Option<SellerId>,
     specs: Value,
     media: Value,
     tags: Vec<String>,
@@ -94,6 +95,23 @@ pub(in crate::catalog) async fn products_after(
     rows.into_iter().map(Product::try_from).collect()
 }
 
+/// A seller's, by id, those after `after`.
+pub(in crate::catalog) async fn products_of_seller_after(
+    connection: &mut AsyncPgConnection,
+    store: StoreId,
+    seller: SellerId,
+    after: Option<ProductId>,
+    limit: i64,
+) -> QueryResult<Vec<Product>> {
+    let own = products::store_id.eq(store).and(products::seller_id.eq(seller));
+    let mut query = products::table.filter(own).into_boxed();
+    if let Some(after) = after {
+        query = query.filter(products::id.gt(after));
+    }
+    let rows = query.order(products::id).limit(limit).select(ProductRow::as_select()).load(connection).await?;
+    rows.into_iter().map(Product::try_from).collect()
+}
+
 /// Which of the slugs that begin with `slug` are taken.
 pub(in crate::catalog) async fn slugs_like(
     connection: &mut AsyncPgConnection,
@@ -149,6 +167,7 @@ impl From<&Product> for ProductRow {
             description: product.description.clone(),
             brand_id: product.brand_id,
             category_id: product.category_id,
+            seller_id: product.seller_id,
             specs: Value::Object(product.specs.clone()),
             media: serde_json::to_value(&product.media).expect("media are plain data"),
             tags: product.tags.clone(),
@@ -173,6 +192,7 @@ impl TryFrom<ProductRow> for Product {
             description: row.description,
             brand_id: row.brand_id,
             category_id: row.category_id,
+            seller_id: row.seller_id,
             specs: row::json(row.specs)?,
             media: row::json(row.media)?,
             tags: row.tags,

@@ -4,6 +4,7 @@ mod audit;
 mod brands;
 mod categories;
 mod exports;
+mod first;
 mod imports;
 mod keys;
 mod locations;
@@ -12,7 +13,8 @@ mod products;
 mod shipping;
 mod stock;
 mod tax_classes;
-mod thing;
+pub(crate) mod thing;
+mod users;
 mod variants;
 
 use actix_web::HttpResponse;
@@ -24,6 +26,7 @@ use serde::Serialize;
 use super::router::Routes;
 use crate::routes::checkout::IDEMPOTENT_REPLAYED;
 use crate::view::etag;
+pub(crate) use products::{ProductPatchRequest, ProductRequest, ProductView};
 
 pub(super) fn routes(routes: &mut Routes) {
     orders::routes(routes);
@@ -39,6 +42,8 @@ pub(super) fn routes(routes: &mut Routes) {
     exports::routes(routes);
     keys::routes(routes);
     audit::routes(routes);
+    users::routes(routes);
+    first::routes(routes);
 }
 
 /// What every import's path begins with: they are given more time and larger bodies than other requests.

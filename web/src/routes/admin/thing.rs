@@ -10,6 +10,7 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use engine::catalog::{Catalog, Keyed, Made};
 use engine::idempotency::Call;
 use identity::access::Keys;
+use identity::staff::StaffAccounts;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -24,10 +25,10 @@ use crate::state::State;
 use crate::view::{Listing, etag};
 
 /// What is in use, or has ended, does not move.
-pub(super) const MOVING: &[Code] = &[Code::InvalidState];
+pub(crate) const MOVING: &[Code] = &[Code::InvalidState];
 
 /// A thing of the shop as it is shown: it has an address and a version.
-pub(super) trait Thing: Serialize {
+pub(crate) trait Thing: Serialize {
     /// Where things of its kind are.
     const COLLECTION: &'static str;
 
@@ -37,12 +38,12 @@ pub(super) trait Thing: Serialize {
     fn version(&self) -> i64;
 }
 
-pub(super) fn ok(thing: &impl Thing) -> HttpResponse {
+pub(crate) fn ok(thing: &impl Thing) -> HttpResponse {
     HttpResponse::Ok().insert_header((ETAG, etag(thing.version()))).json(thing)
 }
 
 /// A thing that was made, now or when its key first came.
-pub(super) fn created<S, T: Thing + From<S>>(made: Made<S>) -> Result<HttpResponse, ApiError> {
+pub(crate) fn created<S, T: Thing + From<S>>(made: Made<S>) -> Result<HttpResponse, ApiError> {
     let (answer, replayed) = match made {
         Made::Now(thing) => (Answer::of(&T::from(thing)), false),
         Made::Before(kept) => (Answer::deserialize(kept).map_err(ApiError::internal)?, true),
@@ -72,8 +73,8 @@ impl Answer {
 }
 
 /// Somebody who may do what `P` names makes a thing; under a key, once.
-pub(super) struct Create<P> {
-    pub(super) staff: Staff<P>,
+pub(crate) struct Create<P> {
+    pub(crate) staff: Staff<P>,
     key: Option<String>,
     path: String,
     state: Data<State>,
@@ -81,12 +82,12 @@ pub(super) struct Create<P> {
 
 impl<P> Create<P> {
     /// On behalf of whoever asks: the audit trail says so.
-    pub(super) fn catalog(&self) -> Catalog {
+    pub(crate) fn catalog(&self) -> Catalog {
         self.state.engine.catalog().on_behalf_of(self.staff.actor())
     }
 
     /// How the engine shall remember it, if it has a key. `raw` is the body as it came.
-    pub(super) fn keyed<S: Clone, T: Thing + From<S>>(&self, route: &'static str, raw: &[u8]) -> Option<Keyed<S>> {
+    pub(crate) fn keyed<S: Clone, T: Thing + From<S>>(&self, route: &'static str, raw: &[u8]) -> Option<Keyed<S>> {
         let call = Call {
             store: self.staff.store,
             principal: self.staff.principal(),
@@ -127,55 +128,63 @@ fn create<P: Needs>(request: &HttpRequest, payload: &mut Payload) -> Result<Crea
 }
 
 /// Somebody who may do what `P` names looks at the thing of the path.
-pub(super) struct Look<P, Id> {
-    pub(super) staff: Staff<P>,
-    pub(super) id: Id,
+pub(crate) struct Look<P, Id> {
+    pub(crate) staff: Staff<P>,
+    pub(crate) id: Id,
     state: Data<State>,
 }
 
 /// Somebody who may do what `P` names changes the thing of the path, as it was at a version.
-pub(super) struct Change<P, Id> {
-    pub(super) staff: Staff<P>,
-    pub(super) id: Id,
+pub(crate) struct Change<P, Id> {
+    pub(crate) staff: Staff<P>,
+    pub(crate) id: Id,
     /// None: whatever version is there.
-    pub(super) expected: Option<i64>,
+    pub(crate) expected: Option<i64>,
     state: Data<State>,
 }
 
 /// Which page of a list.
-pub(super) struct After<Id> {
+pub(crate) struct After<Id> {
     page: PageRequest,
-    pub(super) after: Option<Id>,
+    pub(crate) after: Option<Id>,
 }
 
 impl<P, Id> Look<P, Id> {
-    pub(super) fn catalog(&self) -> &Catalog {
+    pub(crate) fn catalog(&self) -> &Catalog {
         self.state.engine.catalog()
     }
 
-    pub(super) fn keys(&self) -> &Keys {
+    pub(crate) fn keys(&self) -> &Keys {
         self.state.identity.keys()
+    }
+
+    pub(crate) fn users(&self) -> &StaffAccounts {
+        self.state.identity.staff()
     }
 }
 
 impl<P, Id> Change<P, Id> {
     /// On behalf of whoever asks: the audit trail says so.
-    pub(super) fn catalog(&self) -> Catalog {
+    pub(crate) fn catalog(&self) -> Catalog {
         self.state.engine.catalog().on_behalf_of(self.staff.actor())
     }
 
-    pub(super) fn keys(&self) -> Keys {
+    pub(crate) fn keys(&self) -> Keys {
         self.state.identity.keys().on_behalf_of(self.staff.actor())
+    }
+
+    pub(crate) fn users(&self) -> &StaffAccounts {
+        self.state.identity.staff()
     }
 }
 
 impl<Id> After<Id> {
     /// How many to read: one more tells whether there is more.
-    pub(super) fn wanted(&self) -> i64 {
+    pub(crate) fn wanted(&self) -> i64 {
         i64::from(self.page.limit) + 1
     }
 
-    pub(super) fn respond<S, T: Thing>(self, request: &HttpRequest, read: Vec<S>, view: fn(S) -> T) -> HttpResponse {
+    pub(crate) fn respond<S, T: Thing>(self, request: &HttpRequest, read: Vec<S>, view: fn(S) -> T) -> HttpResponse {
         let things = read.into_iter().map(view).collect();
         let listing = Listing::cut(things, self.page.limit, T::name, |thing| thing);
         listing.respond(request.path(), request.query_string())

@@ -14,6 +14,7 @@ mod moving;
 mod salvo;
 mod shelf;
 mod signing_in;
+mod staffing;
 mod stage;
 mod ways_in;
 
@@ -101,6 +102,13 @@ const TABLE: &[(&str, Attack)] = table! {
     "POST /api/v1/admin/keys" => keying::create;
     "POST /api/v1/admin/keys/{id}/rotate" => keying::rotate;
     "POST /api/v1/admin/keys/{id}/revoke" => keying::revoke;
+    "POST /api/v1/admin/users" => staffing::invite;
+    "PATCH /api/v1/admin/users/{id}" => staffing::change;
+    "POST /api/v1/admin/users/{id}/block" => staffing::block;
+    "POST /api/v1/admin/users/{id}/unblock" => staffing::unblock;
+    "POST /api/v1/admin/first" => staffing::first;
+    "POST /api/v1/seller/products" => staffing::seller_makes;
+    "PATCH /api/v1/seller/products/{id}" => staffing::seller_changes;
 };
 
 #[actix_web::test]

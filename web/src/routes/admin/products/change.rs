@@ -16,7 +16,7 @@ use crate::routes::admin::thing::{Change, ok};
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ProductPatch)]
-pub(super) struct Request {
+pub(crate) struct Request {
     #[schema(min_length = 1, max_length = 200, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")]
     slug: Option<String>,
     #[schema(min_length = 1, max_length = 300)]
@@ -44,6 +44,23 @@ pub(super) struct Request {
     availability: Option<String>,
 }
 
+impl Request {
+    pub(crate) fn into_patch(self) -> Result<ProductPatch, ApiError> {
+        Ok(ProductPatch {
+            slug: self.slug,
+            title: self.title,
+            description: self.description,
+            brand: self.brand,
+            category: self.category,
+            specs: self.specs,
+            media: self.media.map(|media| media.into_iter().map(Media::from).collect()),
+            tags: self.tags,
+            status: word("/status", self.status)?,
+            availability: word("/availability", self.availability)?,
+        })
+    }
+}
+
 /// Changes a product. What is left out stays as it is.
 #[utoipa::path(
     patch,
@@ -61,21 +78,7 @@ pub(super) async fn handler(
     change: Change<CatalogWrite, ProductId>,
     body: Body<Request>,
 ) -> Result<HttpResponse, ApiError> {
-    let patch = {
-        let request = body.value;
-        ProductPatch {
-            slug: request.slug,
-            title: request.title,
-            description: request.description,
-            brand: request.brand,
-            category: request.category,
-            specs: request.specs,
-            media: request.media.map(|media| media.into_iter().map(Media::from).collect()),
-            tags: request.tags,
-            status: word("/status", request.status)?,
-            availability: word("/availability", request.availability)?,
-        }
-    };
+    let patch = body.value.into_patch()?;
     let product = change.catalog().change_product(change.staff.store, change.id, change.expected, patch).await?;
     Ok(ok(&ProductView::from(product)))
 }

@@ -16,7 +16,7 @@ use crate::routes::admin::variants::VariantFields;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ProductDraft)]
-pub(super) struct Request {
+pub(crate) struct Request {
     /// Left out: made of the title.
     #[schema(min_length = 1, max_length = 200, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")]
     slug: Option<String>,
@@ -47,6 +47,24 @@ pub(super) struct Request {
     variants: Vec<VariantFields>,
 }
 
+impl Request {
+    pub(crate) fn into_draft(self) -> Result<ProductDraft, ApiError> {
+        Ok(ProductDraft {
+            slug: self.slug,
+            title: self.title,
+            description: self.description,
+            brand: self.brand,
+            category: self.category,
+            specs: self.specs,
+            media: self.media.into_iter().map(Media::from).collect(),
+            tags: self.tags,
+            status: word("/status", self.status)?.unwrap_or_default(),
+            availability: word("/availability", self.availability)?.unwrap_or_default(),
+            variants: self.variants.into_iter().map(VariantFields::into_draft).collect(),
+        })
+    }
+}
+
 /// Makes a product, with its first variants.
 #[utoipa::path(
     post,
@@ -61,20 +79,7 @@ pub(super) struct Request {
     responses((status = 201, body = ProductView))
 )]
 pub(super) async fn handler(create: Create<CatalogWrite>, body: Body<Request>) -> Result<HttpResponse, ApiError> {
-    let request = body.value;
-    let draft = ProductDraft {
-        slug: request.slug,
-        title: request.title,
-        description: request.description,
-        brand: request.brand,
-        category: request.category,
-        specs: request.specs,
-        media: request.media.into_iter().map(Media::from).collect(),
-        tags: request.tags,
-        status: word("/status", request.status)?.unwrap_or_default(),
-        availability: word("/availability", request.availability)?.unwrap_or_default(),
-        variants: request.variants.into_iter().map(VariantFields::into_draft).collect(),
-    };
+    let draft = body.value.into_draft()?;
     let keyed = create.keyed::<_, ProductView>("POST /admin/products", &body.raw);
     created::<_, ProductView>(create.catalog().make_product(create.staff.store, draft, keyed).await?)
 }

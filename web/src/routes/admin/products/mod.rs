@@ -8,6 +8,10 @@ mod get;
 mod list;
 mod view;
 
+pub(crate) use change::Request as ProductPatchRequest;
+pub(crate) use create::Request as ProductRequest;
+pub(crate) use view::ProductView;
+
 use crate::routes::admin::thing::MOVING;
 use crate::routes::router::{Routes, add};
 

@@ -12,7 +12,7 @@ use crate::view::rfc3339;
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = AdminProduct)]
-pub(super) struct ProductView {
+pub(crate) struct ProductView {
     #[schema(value_type = String, example = "prod_0192f0c17e9b7cc0a8a4c1f0e3b5d6a7")]
     id: ProductId,
     slug: String,

@@ -1,0 +1,32 @@
+//! `POST /api/v1/admin/users/{id}/unblock`
+
+use actix_web::HttpResponse;
+use engine::id::AccountId;
+use identity::staff::Turn;
+
+use super::view::UserView;
+use crate::error::ApiError;
+use crate::extract::needs::StaffWrite;
+use crate::extract::{NoFields, OptionalBody};
+use crate::routes::admin::thing::{Change, ok};
+
+/// Lets somebody in again who was kept out.
+#[utoipa::path(
+    post,
+    path = "/api/v1/admin/users/{id}/unblock",
+    tag = "admin: users",
+    security(("account" = ["staff:write"]), ("key" = ["staff:write"])),
+    params(
+        ("id" = String, Path),
+        ("If-Match" = String, Header, pattern = r#"^(\*|"[0-9]+")$"#, description = "the ETag you read, or *")
+    ),
+    responses((status = 200, body = UserView))
+)]
+pub(super) async fn handler(
+    change: Change<StaffWrite, AccountId>,
+    _: OptionalBody<NoFields>,
+) -> Result<HttpResponse, ApiError> {
+    let (store, actor) = (change.staff.store, change.staff.actor());
+    let account = change.users().turn(store, change.id, change.expected, Turn::Unblock, actor).await?;
+    Ok(ok(&UserView::from(account)))
+}
