@@ -28,21 +28,30 @@ use crate::error::Code;
 /// In a sale whoever comes new may have to show that they are worth it.
 const PROVING: &[Code] = &[Code::ProofOfWorkRequired];
 
-/// Whom nobody knows, and who may not come in.
-const COMING: &[Code] =
-    &[Code::InvalidCredentials, Code::AccountBlocked, Code::EmailNotConfirmed, Code::SecondFactorRequired];
+/// Whom nobody knows, who may not come in, of whom more is asked, and whose password was changed while they came.
+const COMING: &[Code] = &[
+    Code::InvalidCredentials,
+    Code::AccountBlocked,
+    Code::EmailNotConfirmed,
+    Code::SecondFactorRequired,
+    Code::Unauthenticated,
+];
+
+/// The link opens nothing.
+const OPENING: &[Code] = &[Code::LinkInvalid];
+
+/// Nor does one for an address that somebody else has confirmed meanwhile.
+const CONFIRMING: &[Code] = &[Code::LinkInvalid, Code::AlreadyExists];
 
 /// Without the cookie there is nothing to go on with.
 const STAYING: &[Code] = &[Code::Unauthenticated];
-
-/// A link of a mail opens something once, and for a while.
-const LINKED: &[Code] = &[Code::LinkInvalid];
 
 /// What is shown was wrong, or is asked for no more.
 const SHOWING: &[Code] = &[Code::CodeWrong, Code::ChallengeOver, Code::AccountBlocked];
 
 pub(super) fn routes(routes: &mut Routes) {
-    add!(routes, register: PROVING, login: COMING, refresh: STAYING, logout, forgot_password, reset_password: LINKED, confirm_email: LINKED);
+    add!(routes, register: PROVING, login: COMING, refresh: STAYING, logout);
+    add!(routes, forgot_password, reset_password: OPENING, confirm_email: CONFIRMING);
     add!(routes, second_factor: SHOWING);
     otp::routes(routes);
     oidc::routes(routes);

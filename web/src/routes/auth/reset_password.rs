@@ -16,7 +16,7 @@ use crate::state::State;
 #[schema(as = PasswordReset)]
 pub(super) struct Request {
     /// What the mail's link brought.
-    #[schema(value_type = String, max_length = 100)]
+    #[schema(value_type = String, max_length = 100, example = "once_3q2-7wABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhs")]
     token: SecretString,
     #[schema(value_type = String, format = Password, min_length = 8, max_length = 256)]
     password: SecretString,

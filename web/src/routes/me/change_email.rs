@@ -19,7 +19,7 @@ use crate::state::State;
 pub(super) struct Request {
     #[schema(max_length = 254, format = Email, example = "ann@example.org")]
     email: String,
-    #[schema(value_type = String, format = Password, max_length = 256)]
+    #[schema(value_type = String, format = Password, max_length = 256, example = "correct horse battery staple")]
     current_password: SecretString,
 }
 

@@ -16,8 +16,9 @@ use crate::state::State;
 #[serde(deny_unknown_fields)]
 #[schema(as = PasswordChange)]
 pub(super) struct Request {
-    #[schema(value_type = String, format = Password, max_length = 256)]
+    #[schema(value_type = String, format = Password, max_length = 256, example = "correct horse battery staple")]
     current_password: SecretString,
+    /// None of those that everybody tries first.
     #[schema(value_type = String, format = Password, min_length = 8, max_length = 256)]
     password: SecretString,
 }
