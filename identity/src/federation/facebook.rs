@@ -122,7 +122,7 @@ impl Facebook {
         let request = request.map_err(unavailable)?;
         let response = self.outbound.ask(request).await.map_err(unavailable)?;
         match response.status() {
-            StatusCode::OK => serde_json::from_slice(response.body()).map_err(unavailable),
+            StatusCode::OK => serde_json::from_slice(response.body()).map_err(unreadable),
             // Whatever was sent was not good: a code that was used, as a rule.
             StatusCode::BAD_REQUEST => Err(Error::NotGood("the code is used, too old or not for us".to_owned())),
             other => Err(Error::Unavailable(format!("it answered {other}"))),
@@ -132,4 +132,9 @@ impl Facebook {
 
 fn unavailable(error: impl std::error::Error) -> Error {
     Error::Unavailable(error.to_string())
+}
+
+/// What stands there is not for the log.
+fn unreadable(error: serde_json::Error) -> Error {
+    Error::Unavailable(format!("unreadable at {}:{}", error.line(), error.column()))
 }

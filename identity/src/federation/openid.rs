@@ -215,7 +215,8 @@ fn refused(error: CoreRequestTokenError<Unanswered>) -> Error {
         }
         RequestTokenError::ServerResponse(told) => Error::Unavailable(format!("it answered {}", told.error())),
         RequestTokenError::Request(error) => Error::Unavailable(error.to_string()),
-        RequestTokenError::Parse(error, _) => Error::Unavailable(format!("unreadable: {error}")),
+        // What stands there is not for the log: only where.
+        RequestTokenError::Parse(error, _) => Error::Unavailable(format!("unreadable at {}", error.path())),
         RequestTokenError::Other(why) => Error::Unavailable(why),
     }
 }

@@ -36,13 +36,13 @@ impl Outbound {
     }
 
     pub(super) async fn ask(&self, request: HttpRequest) -> Result<HttpResponse, Unanswered> {
-        let mut response = self.0.execute(request.try_into()?).await?;
+        let mut response = self.0.execute(request.try_into()?).await.map_err(reqwest::Error::without_url)?;
         let mut answer = http::Response::builder().status(response.status());
         if let Some(media_type) = response.headers().get(CONTENT_TYPE) {
             answer = answer.header(CONTENT_TYPE, media_type);
         }
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await? {
+        while let Some(chunk) = response.chunk().await.map_err(reqwest::Error::without_url)? {
             if body.len() + chunk.len() > BODY_MAX {
                 return Err(Unanswered::TooLong);
             }

@@ -152,3 +152,28 @@ async fn the_secret_is_sealed_where_it_is_kept() {
     );
     ann.sign_in(&shop, &eve.code(&shop)).await.problem(500, "internal");
 }
+
+#[actix_web::test]
+async fn its_owner_is_told_by_mail() {
+    let shop = TestApp::start();
+    let ann = Guarded::new(&shop, "ann@example.com").await;
+    let told = async |kind: &str, times: usize| {
+        let there = async || (shop.messages(kind, "ann@example.com").len() == times).then_some(());
+        testdb::eventually_async(kind, there).await;
+    };
+    told("second_factor_changed", 1).await;
+    ann.sign_in(&shop, &ann.recovery_codes[0]).await.expect(200);
+    told("recovery_code_used", 1).await;
+    post(&shop, &ann.token, "/disable").json(&json!({ "code": ann.code(&shop) })).send().await.expect(204);
+    told("second_factor_changed", 2).await;
+}
+
+#[actix_web::test]
+async fn a_challenge_is_over_when_the_password_has_changed_since() {
+    let shop = TestApp::start();
+    let ann = Guarded::new(&shop, "ann@example.com").await;
+    let challenge = ann.challenge(&shop).await;
+    let later = shop.now() + TimeDelta::seconds(1);
+    shop.sql(&format!("update accounts set secured_at = to_timestamp({})", later.timestamp()));
+    answer(&shop, &challenge, &ann.code(&shop)).send().await.problem(410, "challenge_over");
+}

@@ -48,6 +48,8 @@ async fn an_address_that_was_proved_on_both_sides_links_by_itself() {
     let listed = identities(&app, &token).await;
     assert_eq!(listed.len(), 1);
     assert_eq!((&listed[0]["provider"], &me["email"]), (&json!("peer"), &json!("both@example.com")));
+    let told = async || app.messages("provider_linked", "both@example.com").pop();
+    testdb::eventually_async("its owner is told", told).await;
 }
 
 #[actix_web::test]

@@ -12,6 +12,7 @@ use identity::federation::{ProviderKind, ProviderSettings};
 use serde_json::Value;
 
 use crate::app::TestApp;
+use crate::authenticator::{Guarded, answer};
 use browser::Browser;
 use provider::{CLIENT_ID, CLIENT_SECRET, Provider};
 
@@ -103,4 +104,19 @@ async fn an_account_that_the_shop_closed_is_not_opened() {
     let back = as_far_as_the_callback(&mut browser, "peer", "closed").await;
     browser.get(&back).await.problem(403, "account_blocked");
     assert_eq!(browser.cookie("doorbuster_refresh"), None);
+}
+
+#[actix_web::test]
+async fn whoever_has_a_second_factor_is_asked_for_it_here_too() {
+    let app = shop();
+    let ann = Guarded::new(&app, "guarded@example.com").await;
+    let mut browser = Browser::new(app.client);
+    let back = as_far_as_the_callback(&mut browser, "peer", "guarded").await;
+    let landed = browser.get(&back).await;
+    landed.expect(303);
+    assert_eq!(browser.cookie("doorbuster_refresh"), None, "not yet");
+    let (path, challenge) = landed.header("location").split_once("#second_factor_challenge=").expect("a challenge");
+    assert_eq!(path, "/account");
+    let signed_in = answer(&app, challenge, &ann.code(&app)).send().await.expect(200);
+    assert_eq!(signed_in["account"]["email"], "guarded@example.com");
 }
