@@ -145,6 +145,19 @@ async fn its_flow_signs_in_and_its_addresses_prove_nothing() {
 }
 
 #[actix_web::test]
+async fn a_provider_that_is_gone_when_the_browser_comes_back_leaves_nothing_half_done() {
+    // Nobody listens there.
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a port");
+    let app = shop_with([("facebook", facebook(nobody))]);
+    let mut browser = Browser::new(app.client);
+    let back = agreed(&start(&mut browser, "facebook").await, "ann");
+    browser.get(&back).await.problem(503, "temporarily_unavailable");
+    assert_eq!(browser.cookie("doorbuster_refresh"), None);
+    assert!(browser.cookie("doorbuster_signin").is_some(), "it can be tried again");
+    app.sql("do $$ begin assert not exists (select from accounts), 'nobody'; end $$");
+}
+
+#[actix_web::test]
 async fn a_code_of_another_attempt_is_refused() {
     let app = shop_with([("facebook", facebook(graph().await))]);
     let mut browser = Browser::new(app.client);

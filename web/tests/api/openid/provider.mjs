@@ -6,6 +6,8 @@
 //   unproved-...       has an address that nobody proved
 //   nameless-...       has no address at all
 //   misaddressed-...   gets an ID token that is for somebody else, otherwise genuine
+//   forged-...         gets one that another key signed, under the name of the provider's
+//   rekeyed-...        gets one that another key signed, under a name that nobody has heard of
 import { createServer } from 'node:http';
 import { createSign, generateKeyPairSync } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
@@ -16,12 +18,25 @@ const entry = join(folder, 'node_modules', 'oidc-provider', 'lib', 'index.js');
 const { default: Provider } = await import(pathToFileURL(entry).href);
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const other = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
 const key = { ...privateKey.export({ format: 'jwk' }), kid: 'only', use: 'sig', alg: 'RS256' };
 
 const claims = (sub) => {
-    const name = sub.replace(/^(unproved|misaddressed)-/, '');
+    const name = sub.replace(/^(unproved|misaddressed|forged|rekeyed)-/, '');
     if (name.startsWith('nameless-')) return { sub };
     return { sub, name, email: `${name}@example.com`, email_verified: !sub.startsWith('unproved-') };
+};
+
+// By how a name begins: what is made of a good token's head and body, and who signs that.
+const spoilt = {
+    misaddressed: (head, body) => [head, { ...body, aud: 'somebody-else' }, privateKey],
+    forged: (head, body) => [head, body, other],
+    rekeyed: (head, body) => [{ ...head, kid: 'unheard-of' }, body, other],
+};
+
+const sign = (head, body, signer) => {
+    const text = [head, body].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+    return `${text}.${createSign('RSA-SHA256').update(text).sign(signer, 'base64url')}`;
 };
 
 const server = createServer();
@@ -40,12 +55,9 @@ server.listen(0, '127.0.0.1', () => {
         await next();
         const token = ctx.oidc?.route === 'token' && ctx.body?.id_token;
         if (!token) return;
-        const [head, body] = token.split('.');
-        const said = JSON.parse(Buffer.from(body, 'base64url'));
-        if (!said.sub.startsWith('misaddressed-')) return;
-        const other = Buffer.from(JSON.stringify({ ...said, aud: 'somebody-else' })).toString('base64url');
-        const signature = createSign('RSA-SHA256').update(`${head}.${other}`).sign(privateKey, 'base64url');
-        ctx.body = { ...ctx.body, id_token: `${head}.${other}.${signature}` };
+        const [head, body] = token.split('.').slice(0, 2).map((part) => JSON.parse(Buffer.from(part, 'base64url')));
+        const spoil = spoilt[body.sub.split('-')[0]];
+        if (spoil) ctx.body = { ...ctx.body, id_token: sign(...spoil(head, body)) };
     });
     server.on('request', provider.callback());
     process.stdout.write(`${issuer}\n`);

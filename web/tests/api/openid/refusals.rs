@@ -95,6 +95,19 @@ async fn a_token_for_somebody_else_is_refused() {
 }
 
 #[actix_web::test]
+async fn a_token_that_somebody_else_signed_is_refused() {
+    let app = shop();
+    for login in ["forged-two", "rekeyed-two"] {
+        let mut browser = Browser::new(app.client);
+        let back = as_far_as_the_callback(&mut browser, "peer", login).await;
+        // Under a key that nobody has heard of: the keys are read once more, which does not help it.
+        app.advance(TimeDelta::minutes(1));
+        refused(&mut browser, &back, 401, "sign_in_failed").await;
+    }
+    nobody_is(&app, "two").await;
+}
+
+#[actix_web::test]
 async fn a_token_that_is_too_old_is_refused() {
     let app = shop();
     let mut browser = Browser::new(app.client);
