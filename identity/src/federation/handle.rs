@@ -127,7 +127,7 @@ impl Federation {
         let claim = Arc::new(claim.await?);
         let (account, is_new) = match self.settle(store, &provider, Arc::clone(&claim), link, now).await {
             // Somebody came at the same moment with the same. They are there by now, and are met there.
-            Err(Error::Database(DatabaseError::Query(error))) if violated(&error).is_some() => {
+            Err(Error::Database(DatabaseError::Query(error))) if is_overtaken(&error) => {
                 self.settle(store, &provider, claim, link, now).await?
             }
             settled => settled?,
@@ -214,6 +214,13 @@ impl Federation {
     }
 }
 
+/// Somebody made an account with the same address at the same moment: nothing is done, and it is decided anew.
+const OVERTAKEN: diesel::result::Error = diesel::result::Error::RollbackTransaction;
+
+fn is_overtaken(error: &diesel::result::Error) -> bool {
+    *error == OVERTAKEN || violated(error).is_some()
+}
+
 /// One transaction.
 struct Settling<'a> {
     this: &'a Federation,
@@ -285,8 +292,7 @@ impl Settling<'_> {
             ..Draft::of(self.store, Role::Customer)
         };
         if !account::store::insert(connection, fresh, &draft, self.now).await? {
-            // Somebody has the address since a moment ago.
-            return Err(Error::SignInFirst);
+            return Err(OVERTAKEN.into());
         }
         store::link_in_op(connection, self.store, fresh, self.provider, self.claim, self.now).await?;
         Ok(())
