@@ -92,6 +92,20 @@ mod tests {
         POST /auth/password/forgot
         POST /auth/password/reset
         POST /auth/email/confirm
+        POST /auth/otp/send
+        POST /auth/otp/verify
+        POST /auth/second-factor
+        GET /auth/oidc
+        GET /auth/oidc/{provider}/start
+        GET /auth/oidc/{provider}/callback
+        GET /me/second-factor
+        POST /me/second-factor
+        POST /me/second-factor/confirm
+        POST /me/second-factor/recovery-codes
+        POST /me/second-factor/disable
+        GET /me/identities
+        POST /me/identities/{provider}
+        DELETE /me/identities/{provider}
         POST /me/password
         POST /me/email
         POST /me/email/confirmation

@@ -43,16 +43,19 @@ const OPENING: &[Code] = &[Code::LinkInvalid];
 /// Nor does one for an address that somebody else has confirmed meanwhile.
 const CONFIRMING: &[Code] = &[Code::LinkInvalid, Code::AlreadyExists];
 
+/// Who has shown who they are, and may not come in all the same, or whose account changed in that moment.
+const KNOWN: &[Code] = &[Code::InvalidCredentials, Code::AccountBlocked, Code::Unauthenticated];
+
+/// A code that is not it, or none any more.
+const ANSWERING: &[Code] = &[Code::CodeWrong, Code::ChallengeOver];
+
 /// Without the cookie there is nothing to go on with.
 const STAYING: &[Code] = &[Code::Unauthenticated];
-
-/// What is shown was wrong, or is asked for no more.
-const SHOWING: &[Code] = &[Code::CodeWrong, Code::ChallengeOver, Code::AccountBlocked];
 
 pub(super) fn routes(routes: &mut Routes) {
     add!(routes, register: PROVING, login: COMING, refresh: STAYING, logout);
     add!(routes, forgot_password, reset_password: OPENING, confirm_email: CONFIRMING);
-    add!(routes, second_factor: SHOWING);
+    add!(routes, second_factor: &[KNOWN, ANSWERING].concat()[..]);
     otp::routes(routes);
     oidc::routes(routes);
 }

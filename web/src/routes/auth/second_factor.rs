@@ -7,6 +7,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::first_factor::find;
+use super::guess::device;
 use super::signed_in::{SignedInView, signed_in};
 use crate::error::ApiError;
 use crate::extract::{Body, Query, admit_everywhere};
@@ -18,7 +19,10 @@ use crate::state::State;
 #[schema(as = SecondFactorAnswer)]
 pub(super) struct Request {
     /// What came with `second_factor_required`.
-    #[schema(max_length = 200)]
+    #[schema(
+        max_length = 200,
+        example = "chal_0192f0c17e9b7cc0a8a4c1f0e3b5d6a7.q3T0XyC4pXo2b1l9mR8vS7dGhJkL5nP6wZ0aB1cD2eF"
+    )]
     challenge: String,
     /// Six digits of the app, or a recovery code.
     #[schema(max_length = 40, example = "123456")]
@@ -48,5 +52,10 @@ pub(super) async fn handler(
     let shown = Shown::parse(&code).map_err(|error| ApiError::invalid("/code", error.to_string()))?;
     let account = state.identity.second_factors().answer(arrival.store, &challenge, shown).await?;
     let account = find(&state, arrival.store, account).await?;
-    signed_in(&request, &state, account, true).await
+    let device = account.email.as_ref().map(|email| device(&state, &arrival, email));
+    let mut response = signed_in(&request, &state, account, true).await?;
+    if let Some(device) = device {
+        response.add_cookie(&device).map_err(ApiError::internal)?;
+    }
+    Ok(response)
 }

@@ -7,14 +7,17 @@ mod provider;
 mod start;
 
 use super::super::router::{Routes, add};
+use super::KNOWN;
 use crate::error::Code;
+
+/// What came back is not what was asked for.
+const LEAVING: &[Code] = &[Code::SignInFailed];
+/// Whose account it is cannot be said, or it is another's.
+const LANDING: &[Code] =
+    &[Code::SignInFailed, Code::SignInAndLink, Code::AlreadyLinked, Code::SecondFactorRequired];
 
 pub(crate) use provider::ProviderName;
 
-/// What a provider sends back with whoever was sent there.
-const RETURNING: &[Code] =
-    &[Code::SignInFailed, Code::SignInAndLink, Code::AlreadyLinked, Code::AccountBlocked, Code::SecondFactorRequired];
-
 pub(super) fn routes(routes: &mut Routes) {
-    add!(routes, list, start, callback: RETURNING);
+    add!(routes, list, start: LEAVING, callback: &[KNOWN, LANDING].concat()[..]);
 }

@@ -4,11 +4,12 @@ mod send;
 mod verify;
 
 use super::super::router::{Routes, add};
+use super::{ANSWERING, KNOWN};
 use crate::error::Code;
 
-/// What is shown was wrong, or is asked for no more; and whoever has a second factor shows that too.
-const SHOWING: &[Code] = &[Code::CodeWrong, Code::ChallengeOver, Code::AccountBlocked, Code::SecondFactorRequired];
+/// Whoever has a second factor is not in yet.
+const HALFWAY: &[Code] = &[Code::SecondFactorRequired];
 
 pub(super) fn routes(routes: &mut Routes) {
-    add!(routes, send, verify: SHOWING);
+    add!(routes, send, verify: &[KNOWN, ANSWERING, HALFWAY].concat()[..]);
 }

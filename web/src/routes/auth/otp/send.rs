@@ -16,7 +16,7 @@ use crate::view::{millis_until, rfc3339};
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = OneTimeCodeRequest)]
+#[schema(as = OneTimeCodeRequest, example = json!({ "email": "ann@example.com" }))]
 pub(super) struct Request {
     /// Either this,
     #[serde(default)]
@@ -24,7 +24,7 @@ pub(super) struct Request {
     email: Option<String>,
     /// or this, with its country code.
     #[serde(default)]
-    #[schema(max_length = 32, example = json!(null))]
+    #[schema(max_length = 32)]
     phone: Option<String>,
 }
 

@@ -27,6 +27,7 @@ pub(super) struct Request {
 #[schema(as = IdentityLinkBegun)]
 pub(super) struct Response {
     /// Where to send the browser.
+    #[schema(example = "https://accounts.google.com/o/oauth2/v2/auth?response_type=code&client_id=shop")]
     url: String,
 }
 

@@ -7,12 +7,11 @@ mod unlink;
 use super::super::router::{Routes, add};
 use crate::error::Code;
 
-/// One account elsewhere is one account here.
-const LINKING: &[Code] = &[Code::AlreadyLinked];
-
+/// A shop without an address to come back to.
+const LEAVING: &[Code] = &[Code::SignInFailed];
 /// The last way in stays.
 const UNLINKING: &[Code] = &[Code::InvalidState];
 
 pub(super) fn routes(routes: &mut Routes) {
-    add!(routes, list, link: LINKING, unlink: UNLINKING);
+    add!(routes, list, link: LEAVING, unlink: UNLINKING);
 }

@@ -10,9 +10,11 @@ mod status;
 use super::super::router::{Routes, add};
 use crate::error::Code;
 
-/// What is shown was wrong, or nothing is asked for.
-const SHOWING: &[Code] = &[Code::CodeWrong, Code::ChallengeOver, Code::InvalidState];
+/// There is one already.
+const ENROLLING: &[Code] = &[Code::InvalidState];
+/// There is none, or there is one already; or this is no code of it.
+const SHOWING: &[Code] = &[Code::InvalidState, Code::CodeWrong];
 
 pub(super) fn routes(routes: &mut Routes) {
-    add!(routes, status, enrol: SHOWING, confirm: SHOWING, recovery_codes: SHOWING, disable: SHOWING);
+    add!(routes, status, enrol: ENROLLING, confirm: SHOWING, recovery_codes: SHOWING, disable: SHOWING);
 }
