@@ -13,7 +13,7 @@ use crate::routes::{Described, verb};
 pub(super) fn write(operation: &mut Value, described: &Described, schemas: &mut Value) {
     let mut by_status: BTreeMap<u16, Vec<Code>> = BTreeMap::new();
     for code in codes(described) {
-        by_status.entry(status(code, operation)).or_default().push(code);
+        by_status.entry(status(code, described, operation)).or_default().push(code);
         schemas[schema_name(code)] = schema(code);
     }
     for (status, codes) in by_status {
@@ -52,8 +52,12 @@ fn codes(described: &Described) -> BTreeSet<Code> {
     codes
 }
 
-/// A version that came in `If-Match` fails as 412, one that came in the body as 409.
-fn status(code: Code, operation: &Value) -> u16 {
+/// A version that came in `If-Match` fails as 412, one that came in the body as 409. A second factor is asked of somebody who
+/// is not in yet, or of staff who are in and may not go on.
+fn status(code: Code, described: &Described, operation: &Value) -> u16 {
+    if code == Code::SecondFactorRequired && described.codes.contains(&Code::Forbidden) {
+        return Code::Forbidden.status().as_u16();
+    }
     let mut parameters = operation["parameters"].as_array().into_iter().flatten();
     let is_in_the_body = code == Code::VersionConflict && !parameters.any(|parameter| parameter["name"] == "If-Match");
     if is_in_the_body { 409 } else { code.status().as_u16() }

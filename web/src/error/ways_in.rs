@@ -1,5 +1,6 @@
 //! What the errors of codes, second factors and other people's accounts mean to a caller.
 
+use actix_web::http::StatusCode;
 use engine::postgres::DatabaseError;
 use identity::{codes, federation, second_factor};
 
@@ -16,6 +17,13 @@ impl ApiError {
             .detail("send a code to POST /api/v1/auth/second-factor")
             .member("challenge", question.challenge.as_str())
             .member("expires_at", rfc3339(question.expires_at))
+    }
+
+    /// Who works for the shop shows one: they are known, and may not go on.
+    pub fn second_factor_not_shown() -> Self {
+        Self::new(Code::SecondFactorRequired)
+            .with_status(StatusCode::FORBIDDEN)
+            .detail("enrol one with POST /api/v1/me/second-factor, or sign in with it")
     }
 
     pub fn challenge_over() -> Self {

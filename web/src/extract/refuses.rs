@@ -42,7 +42,7 @@ refusals! {
     [] Principal: BadRequest, Unauthenticated, TokenExpired;
     [] Customer: BadRequest, Unauthenticated, TokenExpired;
     [] FirstKey: BadRequest, Unauthenticated;
-    [P] Staff<P>: BadRequest, Unauthenticated, TokenExpired, Forbidden;
+    [P] Staff<P>: BadRequest, Unauthenticated, TokenExpired, Forbidden, SecondFactorRequired;
     [T] Query<T>: BadRequest;
     [T] Segment<T>: BadRequest, NotFound;
     [T] Body<T>: BadRequest, PayloadTooLarge, UnsupportedMediaType, ValidationFailed, RequestTimeout;

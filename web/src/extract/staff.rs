@@ -9,7 +9,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use engine::audit::{Actor, Who};
 use engine::id::{AccountId, PrincipalId, StoreId};
-use identity::access::{KeyKind, Scope, Shown, Unusable};
+use identity::access::{KeyKind, Scope, Shown, StaffSecondFactor, Unusable, admits_staff};
 use identity::token::{Access, InvalidToken};
 
 use super::needs::Needs;
@@ -90,6 +90,14 @@ impl Asker {
         }
     }
 
+    /// A key shows all there is to show.
+    fn has_shown_enough(&self, policy: StaffSecondFactor) -> bool {
+        match self {
+            Self::Account(access) => admits_staff(access.role, access.second_factor, policy),
+            Self::Key(_) => true,
+        }
+    }
+
     fn principal(&self) -> PrincipalId {
         match self {
             Self::Account(access) => access.account.principal(),
@@ -116,6 +124,9 @@ fn staff(request: &HttpRequest, needed: Scope) -> Result<(Asker, Arrival), ApiEr
     admit(request, Caller::Staff(asker.principal().uuid()))?;
     if !asker.may(needed) {
         return Err(ApiError::forbidden(needed.name()));
+    }
+    if !asker.has_shown_enough(state(request).staff_second_factor) {
+        return Err(ApiError::second_factor_not_shown());
     }
     Ok((asker, arrival))
 }

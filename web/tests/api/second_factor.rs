@@ -1,10 +1,11 @@
 //! The second factor: enrolled, asked for, shown, given up.
 
 use chrono::TimeDelta;
+use identity::access::{Role, StaffSecondFactor};
 use serde_json::{Value, json};
 
 use crate::app::{PASSWORD, TestApp};
-use crate::authenticator::{Guarded, answer, post};
+use crate::authenticator::{Authenticator, Guarded, answer, post};
 
 async fn status(shop: &TestApp, token: &str) -> Value {
     shop.client.get("/api/v1/me/second-factor").bearer(token).send().await.expect(200)
@@ -120,14 +121,14 @@ async fn a_challenge_is_good_for_five_minutes_and_is_not_made_up() {
 #[actix_web::test]
 async fn the_session_that_enrolled_it_has_shown_it() {
     let shop = TestApp::start();
-    shop.account("ann@example.com", identity::access::Role::Admin).await;
+    shop.account("ann@example.com", Role::Admin).await;
     let first = shop.login("ann@example.com", PASSWORD).await;
     let refresh = first.refresh_cookie();
     let token = first.expect(200)["access_token"].as_str().expect("a token").to_owned();
     let mfa = |token: &str| shop.identity.sessions().verify(token, shop.now()).expect("a good token").second_factor;
     assert!(!mfa(&token));
     let offered = post(&shop, &token, "").send().await.expect(201);
-    let app = crate::authenticator::Authenticator::with(&offered["secret"]);
+    let app = Authenticator::with(&offered["secret"]);
     post(&shop, &token, "/confirm").json(&json!({ "code": app.code(shop.now()) })).send().await.expect(200);
     let next = shop.refresh(&refresh).send().await.expect(200);
     assert!(mfa(next["access_token"].as_str().expect("a token")));
@@ -176,4 +177,24 @@ async fn a_challenge_is_over_when_the_password_has_changed_since() {
     let later = shop.now() + TimeDelta::seconds(1);
     shop.sql(&format!("update accounts set secured_at = to_timestamp({})", later.timestamp()));
     answer(&shop, &challenge, &ann.code(&shop)).send().await.problem(410, "challenge_over");
+}
+
+#[actix_web::test]
+async fn staff_work_with_it_where_the_shop_wants_that() {
+    let shop = TestApp::start_with(|settings| settings.security.staff_second_factor = StaffSecondFactor::Required);
+    shop.account("ann@example.com", Role::Admin).await;
+    let first = shop.login("ann@example.com", PASSWORD).await;
+    let refresh = first.refresh_cookie();
+    let token = first.expect(200)["access_token"].as_str().expect("a token").to_owned();
+    let brands = |token: &str| shop.client.get("/api/v1/admin/brands").bearer(token);
+    brands(&token).send().await.problem(403, "second_factor_required");
+
+    let offered = post(&shop, &token, "").send().await.expect(201);
+    let app = Authenticator::with(&offered["secret"]);
+    post(&shop, &token, "/confirm").json(&json!({ "code": app.code(shop.now()) })).send().await.expect(200);
+    brands(&token).send().await.problem(403, "second_factor_required");
+    let next = shop.refresh(&refresh).send().await.expect(200);
+    brands(next["access_token"].as_str().expect("a token")).send().await.expect(200);
+    let customer = shop.customer("bob@example.com").await;
+    brands(&customer).send().await.problem(403, "forbidden");
 }
