@@ -79,7 +79,7 @@ impl Handler<Freeze> for CartActor {
         }
         let Some(pass) = self.gate.pass() else { return give(ask.reply, Err(NotKept::Outdated)) };
         self.checkouts += 1;
-        match self.cart.freeze(self.checkouts, ask.expected_version) {
+        match self.cart.freeze(self.checkouts, ask.expected_version, ask.purpose) {
             Ok(()) => {
                 let contents = Arc::clone(self.cart.contents());
                 let frozen = Frozen::new(contents, self.checkouts, Address::of(context), pass);

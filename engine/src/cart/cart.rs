@@ -71,11 +71,20 @@ pub enum Outcome {
     AlreadyDone,
 }
 
+/// What a cart is frozen for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// There is something to buy in it, or it is refused.
+    Checkout,
+    /// An empty one may be filled.
+    Merge,
+}
+
 /// A cart that somebody is busy with.
 #[derive(Debug)]
 pub struct Cart {
     contents: Arc<Contents>,
-    /// The checkout that froze it.
+    /// The checkout or merge that froze it.
     frozen_by: Option<u64>,
 }
 
@@ -158,12 +167,12 @@ impl Cart {
     }
 
     /// Keeps everybody else away until `thaw` or `convert` by the same checkout.
-    pub fn freeze(&mut self, checkout: u64, expected: Option<i64>) -> Result<(), Refused> {
+    pub fn freeze(&mut self, checkout: u64, expected: Option<i64>, purpose: Purpose) -> Result<(), Refused> {
         if self.is_frozen() && !is_on(Mutant::CartNotFrozen) {
             return Err(Refused::CompletionInProgress);
         }
         self.check_version(expected)?;
-        if self.contents.lines.is_empty() {
+        if self.contents.lines.is_empty() && purpose == Purpose::Checkout {
             return Err(Refused::Empty { last_order: self.contents.last_order });
         }
         self.frozen_by = Some(checkout);

@@ -1,4 +1,4 @@
-//! A cart that is being checked out. Whoever has this has it alone.
+//! A cart that is being checked out or merged. Whoever has this has it alone.
 
 use std::sync::Arc;
 
@@ -39,8 +39,8 @@ impl Frozen {
         drop(self);
     }
 
-    /// The journal found another version or generation in the database: what the actor remembers is not so. It is read anew
-    /// at the next question.
+    /// The database has another version or generation, or may have: what the actor remembers is not so. It is read anew at
+    /// the next question.
     pub fn outdated(self) {
         self.actor.tell(Distrust);
     }

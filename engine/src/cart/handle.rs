@@ -12,7 +12,7 @@ use crate::pricing::Rules;
 use crate::quantity::Quantity;
 
 use super::actor::{CartActor, Loaded};
-use super::cart::{Contents, Edit, Owner};
+use super::cart::{Contents, Edit, Owner, Purpose};
 use super::error::{Error, Refused};
 use super::frozen::Frozen;
 use super::lane::{Answer, Kept, Lane, NotKept};
@@ -128,10 +128,19 @@ impl Handle {
 
     /// Keeps everybody else from the cart, for a checkout. Changes that were accepted before are durable when this answers.
     pub async fn freeze(&self, owner: Owner, expected: Option<i64>) -> Result<Frozen, Error> {
+        self.freeze_for(owner, expected, Purpose::Checkout).await
+    }
+
+    pub(super) async fn freeze_for(
+        &self,
+        owner: Owner,
+        expected: Option<i64>,
+        purpose: Purpose,
+    ) -> Result<Frozen, Error> {
         self.in_charge()?;
         for _ in 0..TRIES {
             let mailbox = self.actors.get(owner).await?;
-            let answer = mailbox.ask(|reply| Freeze { expected_version: expected, reply }).await;
+            let answer = mailbox.ask(|reply| Freeze { purpose, expected_version: expected, reply }).await;
             if let Some(kept) = self.judge(owner, &mailbox, answer).map_err(nothing_of_ours)? {
                 return Ok(kept.frozen.expect("who freezes is given the frozen cart"));
             }
@@ -161,6 +170,14 @@ impl Handle {
 
     fn in_charge(&self) -> Result<(), Error> {
         if self.standing_by.load(Ordering::Acquire) { Err(Error::Unavailable) } else { Ok(()) }
+    }
+
+    pub(super) fn offers(&self) -> &Offers {
+        &self.offers
+    }
+
+    pub(super) fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
     }
 
     pub(super) fn is_awake(&self, owner: Owner) -> bool {
@@ -211,7 +228,7 @@ fn nothing_of_ours(error: Error) -> Error {
     if matches!(error, Error::OutcomeUnknown) { Error::Unavailable } else { error }
 }
 
-fn no_offers(error: DatabaseError) -> Error {
+pub(super) fn no_offers(error: DatabaseError) -> Error {
     tracing::warn!(error = %error, "offers could not be read");
     Error::Unavailable
 }

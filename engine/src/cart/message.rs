@@ -6,7 +6,7 @@ use crate::actor::Reply;
 use crate::clock::Timestamp;
 use crate::id::OrderId;
 
-use super::cart::Edit;
+use super::cart::{Edit, Purpose};
 use super::lane::{Answer, Seat};
 
 /// "What is in it?" Answered with what is durable.
@@ -23,8 +23,9 @@ pub(super) struct Apply {
     pub(super) reply: Reply<Answer>,
 }
 
-/// "I check it out: keep everybody else away." Answered when all earlier changes are durable.
+/// "I check it out, or merge it: keep everybody else away." Answered when all earlier changes are durable.
 pub(super) struct Freeze {
+    pub(super) purpose: Purpose,
     pub(super) expected_version: Option<i64>,
     pub(super) reply: Reply<Answer>,
 }

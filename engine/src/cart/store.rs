@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 use diesel::sql_types::{self, Array, BigInt};
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use tokio_postgres::{Client, Config, NoTls, Statement};
 use uuid::Uuid;
 
@@ -108,6 +108,52 @@ pub(super) async fn remove(connection: &mut AsyncPgConnection, abandoned: &[Aban
     .execute(connection)
     .await?;
     Ok(removed + emptied)
+}
+
+/// Makes both of them so, if both are still at the version that they follow on (0: there is no row) and of the same
+/// generation; else neither. In one transaction, of its own.
+pub(super) async fn merge(
+    connection: &mut AsyncPgConnection,
+    from: (&Contents, i64),
+    into: (&Contents, i64),
+) -> QueryResult<bool> {
+    // Whoever locks several carts does it in the order of their ids.
+    let mut both = [from, into];
+    both.sort_by_key(|(cart, _)| cart.owner.cart());
+    let done = connection
+        .transaction(async |connection| {
+            for (cart, follows) in both {
+                if replace(connection, cart, follows).await? != 1 {
+                    return Err(diesel::result::Error::RollbackTransaction);
+                }
+            }
+            Ok(())
+        })
+        .await;
+    match done {
+        Ok(()) => Ok(true),
+        Err(diesel::result::Error::RollbackTransaction) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+async fn replace(connection: &mut AsyncPgConnection, cart: &Contents, follows: i64) -> QueryResult<usize> {
+    let id = cart.owner.cart();
+    let lines = serde_json::to_value(&cart.lines).expect("lines are names, numbers and times");
+    let now = (carts::version.eq(cart.version), carts::lines.eq(lines), carts::updated_at.eq(cart.updated_at));
+    if follows == 0 {
+        let whose = (
+            carts::id.eq(id),
+            carts::store_id.eq(cart.owner.store),
+            carts::principal_id.eq(cart.owner.principal),
+            carts::generation.eq(cart.generation),
+        );
+        let begun = diesel::insert_into(carts::table).values((whose, now)).on_conflict_do_nothing();
+        return begun.execute(connection).await;
+    }
+    let as_seen =
+        carts::table.find(id).filter(carts::version.eq(follows)).filter(carts::generation.eq(cart.generation));
+    diesel::update(as_seen).set(now).execute(connection).await
 }
 
 /// The lane's own connection. Not through Diesel, which does not tell the SQLSTATE of an error.

@@ -55,7 +55,7 @@ fn run(cart: &mut Cart, command: &str) -> Result<(), Refused> {
         "add" => Edit::Add { variant_id: variant_of(words[1]), sku: sku(words[1]), quantity: quantity(2) },
         "change" => Edit::Change { sku: sku(words[1]), quantity: quantity(2) },
         "remove" => Edit::Remove { sku: sku(words[1]) },
-        "freeze" => return cart.freeze(number(1).cast_unsigned(), seen),
+        "freeze" => return cart.freeze(number(1).cast_unsigned(), seen, Purpose::Checkout),
         "thaw" => {
             cart.thaw(number(1).cast_unsigned());
             return Ok(());
@@ -157,12 +157,12 @@ fn a_frozen_cart_is_one_checkouts_alone() {
 #[test]
 fn an_empty_cart_says_what_it_became() {
     let mut cart = Cart::new(Contents::empty(owner(), noon()));
-    assert_eq!(cart.freeze(1, None), Err(Refused::Empty { last_order: None }));
+    assert_eq!(cart.freeze(1, None, Purpose::Checkout), Err(Refused::Empty { last_order: None }));
     for command in ["add A 1", "freeze 1", "convert 1"] {
         run(&mut cart, command).expect("done");
     }
     let order = OrderId::from_uuid(Uuid::from_u128(9));
-    assert_eq!(cart.freeze(2, None), Err(Refused::Empty { last_order: Some(order) }));
+    assert_eq!(cart.freeze(2, None, Purpose::Checkout), Err(Refused::Empty { last_order: Some(order) }));
 }
 
 #[test]

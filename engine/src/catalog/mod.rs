@@ -44,6 +44,8 @@ pub use handle::{Catalog, Keyed, Made};
 pub use listing::{CategoryDetail, CategoryNode, ProductDetail};
 pub use location::{Location, LocationDraft, LocationPatch};
 pub use name::{Code, NameError, Sku, Slug, Title};
+#[cfg(test)]
+pub(crate) use offer::sample as sample_offer;
 pub use offer::{Offer, PurchaseLimit};
 pub use offers::{Cached, OfferRows, Offers};
 pub use page::product_page_after;

@@ -57,7 +57,7 @@ pub(super) fn title_of(product: &Title, attributes: &Attributes) -> String {
 
 /// An offer for tests.
 #[cfg(test)]
-pub(super) fn sample(sku: &str) -> Offer {
+pub(crate) fn sample(sku: &str) -> Offer {
     let number = sku.bytes().fold(7_u128, |number, byte| number.wrapping_mul(257).wrapping_add(u128::from(byte)));
     Offer {
         variant_id: VariantId::from_uuid(uuid::Uuid::from_u128(number)),

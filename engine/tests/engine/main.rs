@@ -4,6 +4,7 @@ mod audit;
 mod blame;
 mod cart;
 mod cart_checkout;
+mod cart_merging;
 mod catalog;
 mod checkout;
 mod crowded;
