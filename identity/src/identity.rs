@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 use crate::access::Keys;
 use crate::account::{Accounts, Letters};
 use crate::codes::Codes;
+use crate::customer::Customers;
 use crate::federation::Federation;
 use crate::ground::Ground;
 use crate::notification::Notifications;
@@ -53,6 +54,7 @@ struct Rooms {
     federation: Federation,
     staff: StaffAccounts,
     sellers: Sellers,
+    customers: Customers,
     /// An ended session is of interest for so long.
     remembered: TimeDelta,
 }
@@ -103,6 +105,7 @@ impl Identity {
             sealer,
             notifications: notifications.clone(),
         };
+        let customers = Customers::new(&ground, settings.keep);
         let codes = Codes::new(&ground, &keyring);
         let second_factors = SecondFactors::new(&ground, &keyring);
         let federation = Federation::open(&ground, settings.providers)?;
@@ -120,6 +123,7 @@ impl Identity {
             federation,
             staff,
             sellers,
+            customers,
             remembered,
         })))
     }
@@ -150,6 +154,10 @@ impl Identity {
 
     pub fn federation(&self) -> &Federation {
         &self.0.federation
+    }
+
+    pub fn customers(&self) -> &Customers {
+        &self.0.customers
     }
 
     pub fn keys(&self) -> &Keys {
@@ -188,6 +196,7 @@ impl Identity {
         let tidying = io.spawn(self.clone().tidy());
         let mut tasks = vec![following, io.spawn(keys.clone().keep_up()), io.spawn(keys.clone().keep_count()), tidying];
         tasks.extend(self.0.notifications.start_couriers());
+        tasks.extend([self.0.customers.start_noting(), self.0.customers.start_erasing()]);
         Ok(tasks)
     }
 

@@ -8,6 +8,7 @@ pub mod access;
 pub mod account;
 mod arrival;
 pub mod codes;
+pub mod customer;
 pub mod federation;
 mod ground;
 mod identity;

@@ -144,6 +144,26 @@ diesel::table! {
 }
 
 diesel::table! {
+    addresses (id) {
+        id -> Uuid,
+        store_id -> Uuid,
+        account_id -> Uuid,
+        name -> Text,
+        line1 -> Text,
+        line2 -> Nullable<Text>,
+        city -> Text,
+        region -> Nullable<Text>,
+        postal_code -> Text,
+        country -> Text,
+        phone -> Nullable<Text>,
+        is_default -> Bool,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     external_identities (store_id, issuer, subject) {
         store_id -> Uuid,
         issuer -> Text,
@@ -161,5 +181,49 @@ diesel::table! {
         store_id -> Uuid,
         account_id -> Uuid,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    wishlist_items (account_id, sku) {
+        account_id -> Uuid,
+        sku -> Text,
+        store_id -> Uuid,
+        added_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    viewed_products (account_id, product_id) {
+        account_id -> Uuid,
+        product_id -> Uuid,
+        store_id -> Uuid,
+        viewed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    order_claims (order_id) {
+        order_id -> Uuid,
+        store_id -> Uuid,
+        account_id -> Uuid,
+        claimed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    order_contacts (order_id) {
+        order_id -> Uuid,
+        store_id -> Uuid,
+        email_digest -> Bytea,
+    }
+}
+
+diesel::table! {
+    order_erasures (order_id) {
+        order_id -> Uuid,
+        store_id -> Uuid,
+        contact_due_at -> Nullable<Timestamptz>,
+        address_due_at -> Timestamptz,
     }
 }

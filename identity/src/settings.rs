@@ -30,4 +30,6 @@ pub struct Settings {
     pub confirmed_only: bool,
     /// Whose accounts sign in here, by name.
     pub providers: BTreeMap<String, ProviderSettings>,
+    /// What the law makes a shop keep of people who want to be forgotten.
+    pub keep: crate::customer::Keep,
 }

@@ -110,6 +110,24 @@ pub async fn of_principal(
     with_lines(connection, rows).await
 }
 
+/// Those of the orders that are this shop's, in no order.
+pub async fn by_ids(
+    connection: &mut AsyncPgConnection,
+    store: StoreId,
+    ids: &[OrderId],
+) -> QueryResult<Vec<OrderSnapshot>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = orders::table
+        .filter(orders::id.eq_any(ids))
+        .filter(orders::store_id.eq(store))
+        .select(OrderRow::as_select())
+        .load(connection)
+        .await?;
+    with_lines(connection, rows).await
+}
+
 /// A shop's orders, the newest first, older than `before`.
 pub async fn list(
     connection: &mut AsyncPgConnection,

@@ -73,8 +73,8 @@ impl Accounts {
         asked
     }
 
-    /// Somebody followed a letter's link: the address is theirs.
-    pub async fn confirm_email(&self, store: StoreId, token: &str, now: Timestamp) -> Result<(), Error> {
+    /// Somebody followed a letter's link: the address is theirs. Says whose it is.
+    pub async fn confirm_email(&self, store: StoreId, token: &str, now: Timestamp) -> Result<AccountId, Error> {
         let hash = digest(token).ok_or(Error::LinkInvalid)?;
         let account = self.open_link(store, Purpose::ConfirmEmail, hash, now).await?.account;
         let letters = self.letters.clone();
@@ -108,6 +108,6 @@ impl Accounts {
         });
         let confirmed: Result<(), Error> = confirm.await;
         self.letters.notifications.wake();
-        confirmed
+        confirmed.map(|()| account)
     }
 }

@@ -111,7 +111,7 @@ impl Courier {
         };
         match written {
             Ok(Some(outcome)) => {
-                metrics::counter!("doorbuster_messages_total", "channel" => channel.name(), "outcome" => outcome)
+                metrics::counter!("doorbuster_notices_total", "channel" => channel.name(), "outcome" => outcome)
                     .increment(1);
                 tracing::debug!(message.id = %id, message.kind = kind, outcome, "a message");
             }

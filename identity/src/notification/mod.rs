@@ -15,7 +15,7 @@ mod recipient;
 mod retry;
 mod settings;
 mod smtp;
-mod store;
+pub(crate) mod store;
 mod words;
 
 pub use draft::{Draft, post};
@@ -25,3 +25,4 @@ pub use notice::Notice;
 pub use recipient::{Channel, Recipient, UnknownChannel};
 pub use settings::{MailSettings, Settings, SmsSettings};
 pub use smtp::SmtpSettingsError;
+pub use store::Sent;

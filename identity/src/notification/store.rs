@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use engine::clock::Timestamp;
-use engine::id::MessageId;
+use engine::id::{AccountId, MessageId};
 
 use crate::schema::messages;
 
@@ -30,6 +30,15 @@ pub(super) struct Claimed {
     /// The name of the store that speaks.
     #[diesel(sql_type = Text)]
     pub(super) shop: String,
+}
+
+/// A message as its reader is told of it later: what it said is gone by then.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Sent {
+    pub channel: String,
+    pub kind: String,
+    pub created_at: Timestamp,
+    pub sent_at: Option<Timestamp>,
 }
 
 pub(super) async fn insert(connection: &mut AsyncPgConnection, draft: &Draft) -> QueryResult<()> {
@@ -134,6 +143,21 @@ pub(super) async fn waiting(
         .filter(messages::channel.eq(channel.name()))
         .select((diesel::dsl::count_star(), diesel::dsl::min(messages::next_attempt_at)))
         .first(connection)
+        .await
+}
+
+/// What was sent to an account, the newest first.
+pub(crate) async fn of_account(
+    connection: &mut AsyncPgConnection,
+    account: AccountId,
+    limit: i64,
+) -> QueryResult<Vec<Sent>> {
+    messages::table
+        .filter(messages::account_id.eq(account))
+        .order((messages::created_at.desc(), messages::id.desc()))
+        .limit(limit)
+        .select((messages::channel, messages::kind, messages::created_at, messages::sent_at))
+        .load(connection)
         .await
 }
 

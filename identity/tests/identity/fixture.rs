@@ -12,6 +12,7 @@ use engine::id::StoreId;
 use engine::postgres::Database;
 use identity::access::Role;
 use identity::account::{Account, Draft, Validity};
+use identity::customer::Keep;
 use identity::notification::{self, MailSettings, SmsSettings};
 use identity::password::Hashing;
 use identity::reach::Email;
@@ -111,6 +112,7 @@ pub(crate) fn settings() -> Settings {
         confirmed_only: false,
         notifications: notifications(Path::new(env!("CARGO_TARGET_TMPDIR"))),
         providers: BTreeMap::new(),
+        keep: Keep { order_addresses: TimeDelta::days(365) },
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod codes;
+mod customers;
 mod fixture;
 mod keys;
 mod notification;

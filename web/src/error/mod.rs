@@ -5,6 +5,7 @@
 
 mod code;
 mod constructors;
+mod customer;
 mod domain;
 pub(crate) mod members;
 mod problem;

@@ -28,7 +28,7 @@ pub use needs::Needs;
 pub use page::PageRequest;
 pub(crate) use present::present;
 pub use principal::{Anyone, COOKIE, Principal};
-pub(crate) use principal::{access_shown, admit, admit_everywhere, has_shown};
+pub(crate) use principal::{access_shown, admit, admit_everywhere, guest_shown, has_shown};
 pub use query::{FromQuery, Parameters, Query};
 pub use refuses::Refuses;
 pub use segment::{FromSegment, Segment};

@@ -115,6 +115,13 @@ pub(crate) fn access_shown(request: &HttpRequest) -> Option<Access> {
     }
 }
 
+/// A guest's token that is still good, as bearer or cookie: whoever signs in may have been one until now.
+pub(crate) fn guest_shown(request: &HttpRequest) -> Option<GuestToken> {
+    let (arrival, cookie) = (Arrival::of(request), request.cookie(COOKIE));
+    let token = bearer(request).ok().flatten().or(cookie.as_ref().map(|cookie| cookie.value()))?;
+    state(request).guest_tokens.verify(arrival.store, token, arrival.now).ok()
+}
+
 /// Whoever is somebody in one shop is nobody next door.
 fn read(request: &HttpRequest, store: StoreId, token: &str, now: Timestamp) -> Result<Shown, Refused> {
     let state = state(request);

@@ -1,7 +1,9 @@
 //! What the paths of the shop name.
 
 use engine::catalog::{Code, Sku, Slug};
-use engine::id::{AccountId, ApiKeyId, AuditId, BrandId, CategoryId, LocationId, ProductId, SessionId, VariantId};
+use engine::id::{
+    AccountId, AddressId, ApiKeyId, AuditId, BrandId, CategoryId, LocationId, ProductId, SessionId, VariantId,
+};
 use engine::order::OrderNo;
 
 use super::FromSegment;
@@ -30,6 +32,7 @@ segments! {
     AuditId = "id", |text: &str| text.parse().ok();
     AccountId = "id", |text: &str| text.parse().ok();
     ApiKeyId = "id", |text: &str| text.parse().ok();
+    AddressId = "id", |text: &str| text.parse().ok();
     SessionId = "id", |text: &str| text.parse().ok();
     Code = "code", |text: &str| Self::parse(text).ok();
 }

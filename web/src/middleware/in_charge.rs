@@ -12,6 +12,11 @@ pub(crate) fn is_the_owners(method: &Method, path: &str) -> bool {
     match steps.next().unwrap_or_default() {
         // A cart is in its actor's memory, a checkout asks the cart.
         "cart" | "checkout" => true,
+        // What is known of somebody, and forgetting them, has their cart in it.
+        "me" => match steps.next() {
+            None => method == Method::DELETE,
+            Some(room) => room == "data",
+        },
         _ if method.is_safe() => false,
         "orders" | "payments" => true,
         "admin" => match steps.next().unwrap_or_default() {
@@ -69,6 +74,9 @@ mod tests {
         POST /cart/items
         PUT /cart/items/{sku}
         DELETE /cart/items/{sku}
+        POST /cart/merge
+        GET /me/data
+        DELETE /me
         POST /orders/{order_no}/cancel
         POST /admin/orders/{order_no}/cancel
         POST /admin/orders/{order_no}/confirm
@@ -109,6 +117,20 @@ mod tests {
         POST /me/password
         POST /me/email
         POST /me/email/confirmation
+        GET /me
+        PATCH /me
+        GET /me/addresses
+        POST /me/addresses
+        GET /me/addresses/{id}
+        PUT /me/addresses/{id}
+        DELETE /me/addresses/{id}
+        GET /me/wishlist
+        PUT /me/wishlist/{sku}
+        DELETE /me/wishlist/{sku}
+        GET /me/viewed
+        DELETE /me/viewed
+        PUT /me/viewed/{slug}
+        POST /me/orders/claim
         GET /me/sessions
         DELETE /me/sessions/{id}
         GET /orders

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use identity::account::Validity;
+use identity::customer::Keep;
 use identity::password::Hashing;
 use identity::session::Lifetimes;
 
@@ -32,6 +33,7 @@ impl Settings {
             notifications: self.for_notifications(),
             providers: self.identity.providers.clone(),
             confirmed_only: self.identity.verified_email_to_log_in,
+            keep: Keep { order_addresses: TimeDelta::days(self.identity.order_addresses_keep_days.into()) },
         }
     }
 }

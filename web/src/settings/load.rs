@@ -106,6 +106,7 @@ impl Settings {
             ("engine.keys_keep_hours", self.engine.keys_keep_hours / 24),
             ("engine.batches_keep_days", self.engine.batches_keep_days),
             ("cart.keep_days", self.cart.keep_days),
+            ("identity.order_addresses_keep_days", self.identity.order_addresses_keep_days),
         ] {
             if value > 36_500 {
                 return Err(SettingsError::Bad { key, reason: "is more than a hundred years".to_owned() });

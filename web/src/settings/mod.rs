@@ -148,6 +148,7 @@ pub struct Identity {
     pub public_url: String,
     /// By name.
     pub providers: BTreeMap<String, ProviderSettings>,
+    pub order_addresses_keep_days: u32,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -6,6 +6,7 @@
 use std::sync::atomic::Ordering;
 
 use engine::search::Status as Index;
+use identity::notification::Waiting;
 use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge};
 
 use crate::state::State;
@@ -39,8 +40,9 @@ pub fn describe() {
     describe_counter!("doorbuster_cart_conflicts_total", "carts that differed from the database and were read anew");
     describe_counter!("doorbuster_redis_failures_total", "questions that Redis did not answer");
     describe_gauge!("doorbuster_redis_up", "1 while limits are shared through Redis; absent without one");
+    describe_counter!("doorbuster_cart_merges_total", "carts of guests that went into an account's");
+    describe_counter!("doorbuster_notices_total", "attempts to deliver a message, by channel and outcome");
     describe_counter!("doorbuster_clocks_apart_total", "times the clocks of server and database were seen apart");
-    describe_counter!("doorbuster_messages_total", "messages to people, by channel and by what became of them");
     describe_counter!("doorbuster_passwords_total", "passwords that were hashed or compared");
     describe_counter!(
         "doorbuster_passwords_refused_total",
@@ -65,6 +67,7 @@ const FROM_ZERO: &[&str] = &[
     "doorbuster_actor_rebuilds_total",
     "doorbuster_actor_loads_overtaken_total",
     "doorbuster_cart_conflicts_total",
+    "doorbuster_cart_merges_total",
     "doorbuster_clocks_apart_total",
     "doorbuster_passwords_total",
     "doorbuster_passwords_refused_total",
@@ -100,6 +103,8 @@ const GAUGES: &[(&str, Unit, &str)] = &[
     ("doorbuster_search_heard_age_seconds", Unit::Seconds, "since the search index last listened to what changed"),
     ("doorbuster_outbox_lag_rows", Unit::Count, "events the search index has not heard, counted to 10000"),
     ("doorbuster_outbox_lag_age_seconds", Unit::Seconds, "how old the oldest of them is"),
+    ("doorbuster_notices_waiting", Unit::Count, "messages on their way, by channel"),
+    ("doorbuster_notices_overdue_seconds", Unit::Seconds, "for how long the next of them is due, by channel"),
     ("doorbuster_process_resident_memory_bytes", Unit::Bytes, "memory of this process, without PostgreSQL's"),
     ("doorbuster_process_start_time_seconds", Unit::Seconds, "when this process began to serve, since 1970"),
 ];
@@ -145,6 +150,20 @@ pub fn look(state: &State) {
 /// What takes a query. Called every few seconds; while the database is away, the last known value stands beside
 /// `doorbuster_database_up`.
 pub async fn ask(state: &State) {
+    ask_for_lag(state).await;
+    ask_for_messages(state).await;
+}
+
+async fn ask_for_messages(state: &State) {
+    let Ok(waiting) = state.identity.notifications().waiting().await else { return };
+    for Waiting { channel, messages, oldest } in waiting {
+        let overdue = oldest.map_or(0.0, |oldest| seconds(state.engine.clock().now() - oldest));
+        gauge!("doorbuster_notices_waiting", "channel" => channel.name()).set(messages as f64);
+        gauge!("doorbuster_notices_overdue_seconds", "channel" => channel.name()).set(overdue);
+    }
+}
+
+async fn ask_for_lag(state: &State) {
     let Some(heard) = state.search.heard() else { return };
     let Ok(lag) = state.engine.outbox().lag(heard.up_to).await else { return };
     let age = lag.oldest.map_or(0.0, |oldest| seconds(state.engine.clock().now() - oldest));

@@ -30,6 +30,8 @@ pub fn log(json: bool, filter: &str) -> anyhow::Result<()> {
         // It tells every head that a stranger sends malformed as an error of ours.
         directives = directives.add_directive("actix_http=off".parse().context("a directive")?);
     }
+    // It tells the parameters of every statement: addresses, names, digests.
+    directives = directives.add_directive("tokio_postgres=info".parse().context("a directive")?);
     let builder = tracing_subscriber::fmt()
         .with_env_filter(directives)
         .with_writer(std::io::stderr)

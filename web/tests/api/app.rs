@@ -239,6 +239,15 @@ impl TestApp {
         signed_in["access_token"].as_str().expect("a token").to_owned()
     }
 
+    /// Takes out of orders what is due to be forgotten.
+    pub(crate) async fn erase_due(&self) {
+        let engine = &self.ground.engine;
+        let (database, clock, ids) = (engine.database().clone(), Arc::clone(engine.clock()), Arc::clone(engine.ids()));
+        let settings = settings(&self.ground).for_identity();
+        let identity = Identity::open(database, clock, ids, settings).expect("threads");
+        identity.customers().erase_due().await.expect("the database is there");
+    }
+
     /// The access token of a new customer.
     pub(crate) async fn customer(&self, email: &str) -> String {
         self.signed_in(email, Role::Customer).await

@@ -11,6 +11,7 @@ mod catalog;
 mod checkout;
 mod client;
 mod contract;
+mod customers;
 mod door;
 mod faults;
 mod fuzz;

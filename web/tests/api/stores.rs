@@ -295,6 +295,8 @@ async fn the_names_of_one_lead_nowhere_in_the_other() {
     let (ann, their_ann) = (here.customer().await, there.customer().await);
     let their_session = there.session(&their_ann).await;
     let seller = here.seller().await;
+    let written = there.ask(Method::POST, "/api/v1/me/addresses").bearer(&their_ann).json(&address()).send().await;
+    let their_address = written.expect(201)["id"].as_str().expect("an id").to_owned();
     for (path, verbs) in description["paths"].as_object().expect("paths") {
         for verb in
             verbs.as_object().expect("verbs").keys().filter(|_| path.contains("{id}") || path.contains("{order_no}"))
@@ -302,6 +304,7 @@ async fn the_names_of_one_lead_nowhere_in_the_other() {
             let method = Method::from_bytes(verb.to_uppercase().as_bytes()).expect("a method");
             let id = match path.as_str() {
                 path if path.contains("/me/sessions/") => &*their_session,
+                path if path.contains("/me/addresses/") => &*their_address,
                 path if path.contains("{id}") => names.id_for(path),
                 _ => "",
             };
@@ -335,6 +338,10 @@ async fn the_names_of_one_lead_nowhere_in_the_other() {
     there.ask(Method::GET, "/api/v1/me/sessions").bearer(&their_ann).send().await.expect(200);
 }
 
+fn address() -> Value {
+    json!({ "name": "Ann", "line1": "12 MG Road", "city": "Bengaluru", "postal_code": "560001", "country": "IN" })
+}
+
 /// A body that the operation would take, were the thing there.
 fn body_for(path: &str, method: &Method) -> Value {
     match path.rsplit('/').next().expect("a last part") {
@@ -346,6 +353,7 @@ fn body_for(path: &str, method: &Method) -> Value {
         "variants" => {
             json!({ "sku": "NEW", "mrp": { "amount": 1, "currency": "INR" }, "price": { "amount": 1, "currency": "INR" } })
         }
+        "{id}" if *method == Method::PUT => address(),
         "{id}" if *method == Method::PATCH => json!({}),
         _ => json!({}),
     }

@@ -1,6 +1,7 @@
 //! The program as it is run: a process with a command line, a data directory and signals.
 
 mod process;
+mod silence;
 mod standby;
 
 use std::fs;

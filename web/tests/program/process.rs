@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 use nix::sys::signal::{Signal, kill};
@@ -61,7 +61,15 @@ impl DataDir {
 
     /// Starts it and waits until it says where it is.
     pub(crate) fn serve(&self) -> Shop {
-        Self::started(self.command(&["serve"]))
+        Self::started(self.command(&["serve"]), Stdio::piped())
+    }
+
+    /// The same with the demo shop, and the file in which it says whatever `filter` lets it say.
+    pub(crate) fn serve_telling_all(&self, filter: &str) -> (Shop, PathBuf) {
+        let log = self.path().join("log");
+        let mut command = self.command(&["serve"]);
+        command.env("DOORBUSTER__LOG__FILTER", filter).env("DOORBUSTER__SALE__DEMO", "true");
+        (Self::started(command, fs::File::create(&log).expect("a file").into()), log)
     }
 
     /// The same, on a database of another's.
@@ -74,7 +82,7 @@ impl DataDir {
             .env("DOORBUSTER__SERVER__BODY_TIMEOUT_MS", "60000")
             .env("DOORBUSTER__SECURITY__ADMIN_KEY", "the key of the first admin")
             .env("DOORBUSTER__SECURITY__TOKEN_SECRET", "a secret of the tests, long enough");
-        Self::started(command)
+        Self::started(command, Stdio::piped())
     }
 
     /// A key with every scope of the staff, on a database of another's.
@@ -85,8 +93,8 @@ impl DataDir {
         String::from_utf8(made.stdout).expect("text").trim().to_owned()
     }
 
-    fn started(mut command: Command) -> Shop {
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    fn started(mut command: Command, log: Stdio) -> Shop {
+        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().expect("it starts");
         let mut said = BufReader::new(child.stdout.take().expect("piped")).lines().map_while(Result::ok);
         let address = said.find_map(|line| line.strip_prefix("Doorbuster is open: http://").map(str::to_owned));
         let Some(address) = address else {
@@ -121,6 +129,10 @@ impl Drop for DataDir {
 impl Shop {
     pub(crate) fn id(&self) -> u32 {
         self.child.as_ref().expect("it runs").id()
+    }
+
+    pub(crate) fn address(&self) -> &str {
+        &self.address
     }
 
     /// The whole answer, head and body.

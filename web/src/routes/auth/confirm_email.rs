@@ -22,7 +22,8 @@ pub(super) struct Request {
 
 /// Confirms an address.
 ///
-/// Once, with what the mail brought: of a new account, or the new address of an old one.
+/// Once, with what the mail brought: of a new account, or the new address of an old one. What was ordered under it by a guest
+/// is the account's from then on.
 #[utoipa::path(
     post,
     path = "/api/v1/auth/email/confirm",
@@ -38,6 +39,10 @@ pub(super) async fn handler(
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
     let token = body.value.token.expose_secret();
-    state.identity.accounts().confirm_email(arrival.store, token, arrival.now).await?;
+    let account = state.identity.accounts().confirm_email(arrival.store, token, arrival.now).await?;
+    // The address is confirmed whatever becomes of this: it can be asked for again.
+    if let Err(error) = state.identity.customers().claim(arrival.store, account).await {
+        tracing::info!(account.id = %account, %error, "what was ordered under a confirmed address is not claimed yet");
+    }
     Ok(HttpResponse::NoContent().finish())
 }

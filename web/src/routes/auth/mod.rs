@@ -20,6 +20,7 @@ pub(crate) mod signed_in;
 mod throttle;
 
 pub(super) use accepted::Accepted;
+pub(super) use account_view::AccountView;
 pub(super) use throttle::admit_guess;
 
 use super::router::{Routes, add};

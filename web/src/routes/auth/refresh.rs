@@ -34,5 +34,5 @@ pub(super) async fn handler(
         return Err(ApiError::unauthenticated("there is no refresh cookie; log in with POST /api/v1/auth/login"));
     };
     let begun = state.identity.sessions().refresh(arrival.store, token.expose_secret(), arrival.now).await?;
-    Ok(answer(&state, &arrival, &begun))
+    Ok(answer(&state, &arrival, &begun, None))
 }

@@ -11,7 +11,9 @@ use utoipa::ToSchema;
 use super::account_view::AccountView;
 use super::refresh_cookie;
 use crate::error::ApiError;
+use crate::extract::guest_shown;
 use crate::middleware::Arrival;
+use crate::routes::cart::{CartMergedView, bring_along};
 use crate::state::State;
 use crate::view::{millis_until, rfc3339};
 
@@ -26,6 +28,9 @@ pub(crate) struct SignedInView {
     expires_at: String,
     expires_in_ms: i64,
     account: AccountView,
+    /// What came along of the cart of the guest whose token was shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cart: Option<CartMergedView>,
 }
 
 /// Begins a session of somebody who has shown who they are; `second_factor`: twice.
@@ -39,10 +44,14 @@ pub(crate) async fn signed_in(
     let agent = request.headers().get(USER_AGENT).and_then(|agent| agent.to_str().ok());
     let device = Device::new(agent, arrival.address);
     let begun = state.identity.sessions().begin(account, device, second_factor, arrival.now).await?;
-    Ok(answer(state, &arrival, &begun))
+    let cart = match guest_shown(request) {
+        Some(guest) => Some(bring_along(state, arrival.store, guest.principal, begun.account.id).await),
+        None => None,
+    };
+    Ok(answer(state, &arrival, &begun, cart))
 }
 
-pub(super) fn answer(state: &State, arrival: &Arrival, begun: &Begun) -> HttpResponse {
+pub(super) fn answer(state: &State, arrival: &Arrival, begun: &Begun, cart: Option<CartMergedView>) -> HttpResponse {
     let now = arrival.now;
     let cookie = refresh_cookie::of(&begun.refresh_token, begun.refresh_expires_at, now, state.behind_tls);
     HttpResponse::Ok().cookie(cookie).insert_header((CACHE_CONTROL, HeaderValue::from_static("no-store"))).json(
@@ -52,6 +61,7 @@ pub(super) fn answer(state: &State, arrival: &Arrival, begun: &Begun) -> HttpRes
             expires_at: rfc3339(begun.access.expires_at),
             expires_in_ms: millis_until(begun.access.expires_at, now),
             account: AccountView::from(&begun.account),
+            cart,
         },
     )
 }

@@ -3,8 +3,11 @@
 mod add_item;
 mod change_item;
 mod get;
+mod merge;
 mod remove_item;
 mod view;
+
+pub(crate) use merge::{CartMergedView, bring_along};
 
 use super::router::{Routes, add};
 use crate::error::Code;
@@ -16,5 +19,5 @@ const EDITING: &[Code] = &[Code::CompletionInProgress];
 const FILLING: &[Code] = &[Code::CompletionInProgress, Code::ProofOfWorkRequired];
 
 pub(super) fn routes(routes: &mut Routes) {
-    add!(routes, add_item: FILLING, get, change_item: EDITING, remove_item: EDITING);
+    add!(routes, add_item: FILLING, get, change_item: EDITING, remove_item: EDITING, merge: EDITING);
 }

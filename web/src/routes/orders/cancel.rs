@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 use super::view::OrderView;
+use super::whose;
 use crate::error::ApiError;
 use crate::extract::{OptionalBody, OptionalIdempotencyKey, OptionalIfMatch, Principal, Query, Segment};
 use crate::middleware::Arrival;
@@ -65,9 +66,10 @@ pub(super) async fn handler(
         // The same key for another order is another request.
         fingerprint: Sha256::new().chain_update(number.to_string()).chain_update(&body.raw).finalize().into(),
     });
+    let buyer = whose::who_moves(&state, principal, Order::Number(principal.store, number)).await?;
     let asked = Asked {
         order: Order::Number(principal.store, number),
-        principal: Some(principal.id),
+        principal: Some(buyer),
         version: version.and_then(|version| version.expected()),
         by: By::Buyer,
         call,

@@ -7,6 +7,7 @@ use engine::desk;
 use engine::order::OrderNo;
 
 use super::view::OrderView;
+use super::whose;
 use crate::error::ApiError;
 use crate::extract::{IfNoneMatch, Principal, Query, Segment};
 use crate::middleware::Arrival;
@@ -31,9 +32,7 @@ pub(super) async fn handler(
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
     let order = state.engine.find_order(desk::Order::Number(principal.store, number)).await?;
-    if order.principal_id != principal.id {
-        return Err(desk::Error::NotFound.into());
-    }
+    whose::assure(&state, principal, &order).await?;
     let tag = etag(order.version);
     if known.has(&tag) {
         return Ok(HttpResponse::NotModified().insert_header((ETAG, tag)).finish());

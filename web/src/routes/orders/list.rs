@@ -3,10 +3,9 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use engine::id::OrderId;
-use engine::order::store;
-use engine::postgres::DatabaseError;
 
 use super::view::OrderView;
+use super::whose;
 use crate::error::ApiError;
 use crate::extract::{FromQuery, PageRequest, Parameters, Principal, Query};
 use crate::middleware::Arrival;
@@ -26,7 +25,7 @@ impl FromQuery for Request {
     }
 }
 
-/// Your orders, the newest first.
+/// Your orders, the newest first: with an account also those that you claimed.
 #[utoipa::path(
     get,
     path = "/api/v1/orders",
@@ -46,15 +45,7 @@ pub(super) async fn handler(
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
     let wanted = i64::from(page.limit) + 1;
-    let orders = state
-        .engine
-        .database()
-        .run(move |mut connection| async move {
-            Ok::<_, DatabaseError>(
-                store::of_principal(&mut connection, principal.store, principal.id, before, wanted).await?,
-            )
-        })
-        .await?;
+    let orders = whose::of(&state, principal, before, wanted).await?;
     let listing =
         Listing::cut(orders, page.limit, |order| order.id.to_string(), |order| OrderView::new(order, arrival.now));
     Ok(listing.respond(request.path(), request.query_string()))

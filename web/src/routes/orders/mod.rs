@@ -4,8 +4,11 @@ mod cancel;
 mod get;
 mod list;
 pub(super) mod view;
+mod whose;
 
 pub(super) use cancel::Request as CancelRequest;
+pub(super) use view::OrderView;
+pub(super) use whose::of_customer;
 
 use super::router::{Routes, add};
 use crate::error::Code;

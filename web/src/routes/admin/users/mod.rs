@@ -8,6 +8,7 @@ mod list;
 mod unblock;
 mod view;
 
+pub(super) use create::address;
 pub(super) use view::UserView;
 
 use crate::error::Code;

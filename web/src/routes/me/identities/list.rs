@@ -19,7 +19,7 @@ pub(super) struct Response {
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = Identity)]
-pub(super) struct IdentityView {
+pub(crate) struct IdentityView {
     #[schema(example = "google")]
     provider: String,
     #[schema(example = "https://accounts.google.com")]

@@ -4,6 +4,8 @@ mod link;
 mod list;
 mod unlink;
 
+pub(super) use list::IdentityView;
+
 use super::super::router::{Routes, add};
 use crate::error::Code;
 

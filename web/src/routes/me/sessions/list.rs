@@ -21,7 +21,7 @@ pub(super) struct Response {
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = SignIn)]
-struct SessionView {
+pub(crate) struct SessionView {
     #[schema(example = "sess_0192f0c17e9b7cc0a8a4c1f0e3b5d6a7")]
     id: String,
     /// The one that asks.
@@ -41,7 +41,7 @@ struct SessionView {
 }
 
 impl SessionView {
-    fn new(session: Session, current: SessionId) -> Self {
+    pub(crate) fn new(session: Session, current: SessionId) -> Self {
         Self {
             id: session.id.to_string(),
             is_current: session.id == current,

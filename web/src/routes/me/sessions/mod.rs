@@ -3,6 +3,8 @@
 mod end;
 mod list;
 
+pub(super) use list::SessionView;
+
 use super::super::router::{Routes, add};
 
 pub(super) fn routes(routes: &mut Routes) {

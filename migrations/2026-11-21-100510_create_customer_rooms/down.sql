@@ -1,0 +1,3 @@
+drop table viewed_products;
+drop table wishlist_items;
+drop table addresses;

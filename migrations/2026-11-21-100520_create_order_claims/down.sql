@@ -1,0 +1,2 @@
+drop table order_contacts;
+drop table order_claims;

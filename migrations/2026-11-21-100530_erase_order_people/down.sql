@@ -1,0 +1,2 @@
+drop table order_erasures;
+drop function erase_order_person(uuid, boolean);
