@@ -97,7 +97,7 @@ async fn a_registration_costs_a_proof_where_one_is_asked_for() {
         app.client.post("/api/v1/auth/register").json(&body)
     };
     let refused = register().send().await.problem(428, "proof_of_work_required");
-    let proof = format!("{}:0", refused["challenge"]["challenge"].as_str().expect("a challenge"));
+    let proof = format!("{}:0", refused["proof_of_work"]["challenge"].as_str().expect("a challenge"));
     register().header("proof-of-work", &proof).send().await.expect(202);
     register().header("proof-of-work", &proof).send().await.problem(428, "proof_of_work_required");
 }
