@@ -139,6 +139,7 @@ mod tests {
         GET /products/{slug}
         GET /categories
         GET /categories/{slug}
+        GET /challenge
         GET /events
         GET /openapi.json
         GET /healthz
