@@ -38,7 +38,7 @@ mod tests {
             let ways = described.operation.security.unwrap_or_default();
             // Signing in shows who one is by other things.
             let is_signing_in = described.path.starts_with("/api/v1/auth/");
-            assert!(refuses == !ways.is_empty() || is_signing_in, "{} says {ways:?}", described.path);
+            assert!(refuses != ways.is_empty() || is_signing_in, "{} names {} ways", described.path, ways.len());
         }
     }
 }

@@ -104,7 +104,7 @@ async fn a_token_that_somebody_else_signed_is_refused() {
         app.advance(TimeDelta::minutes(1));
         refused(&mut browser, &back, 401, "sign_in_failed").await;
     }
-    nobody_is(&app, "two").await;
+    nobody_is(&app, "two");
 }
 
 #[actix_web::test]

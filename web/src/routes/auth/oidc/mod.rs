@@ -13,8 +13,7 @@ use crate::error::Code;
 /// What came back is not what was asked for.
 const LEAVING: &[Code] = &[Code::SignInFailed];
 /// Whose account it is cannot be said, or it is another's.
-const LANDING: &[Code] =
-    &[Code::SignInFailed, Code::SignInAndLink, Code::AlreadyLinked, Code::SecondFactorRequired];
+const LANDING: &[Code] = &[Code::SignInFailed, Code::SignInAndLink, Code::AlreadyLinked, Code::SecondFactorRequired];
 
 pub(crate) use provider::ProviderName;
 
