@@ -38,7 +38,7 @@ async fn order(app: &TestApp, token: &str, sku: &str, email: &str) -> String {
     body["contact"] = json!({ "email": email });
     let quote = app.quote(token, &json!({ "items": body["items"] })).await.expect(200);
     body["expected_total"] = quote["totals"]["grand"].clone();
-    let placed = app.checkout(token, &format!("{email} {sku}"), &body).await.expect(201);
+    let placed = app.checkout(token, &format!("{email}-{sku}"), &body).await.expect(201);
     placed["order_no"].as_str().expect("a number").to_owned()
 }
 
@@ -64,7 +64,7 @@ async fn a_profile_is_changed_against_its_version() {
     assert_eq!(rename("*", json!({})).send().await.expect(200)["name"], "Ann");
     assert_eq!(rename("*", json!({ "name": null })).send().await.expect(200)["name"], Value::Null);
     rename("*", json!({ "name": " " })).send().await.problem(422, "validation_failed");
-    rename("*", json!({ "role": "admin" })).send().await.problem(400, "bad_request");
+    rename("*", json!({ "role": "admin" })).send().await.problem(422, "validation_failed");
     let unconditional = ask(&app, Method::PATCH, &access, "/api/v1/me").json(&json!({ "name": "Eve" }));
     unconditional.send().await.problem(428, "precondition_required");
     let guest = app.guest().await;

@@ -76,7 +76,7 @@ mod tests {
             flaws.into_iter().map(|flaw| flaw.field).collect()
         };
         assert_eq!(flawed(place("060001", "IN"), "98765"), ["postal_code", "phone"]);
-        assert_eq!(flawed(place("560001", "XX"), "+91 98765 43210 0 0 0"), ["country", "phone"]);
+        assert_eq!(flawed(place("560001", "XX"), "+91 98765 43210 0 0 0 0"), ["country", "phone"]);
         assert_eq!(flawed(place("", "india"), "+919876543210 ext. 1"), ["postal_code", "country", "phone"]);
     }
 }

@@ -10,7 +10,7 @@ use crate::error::{ApiError, FieldError};
 use crate::view::rfc3339;
 
 #[derive(Serialize, ToSchema)]
-#[schema(as = Address)]
+#[schema(as = SavedAddress)]
 pub(crate) struct AddressView {
     #[schema(value_type = String, example = "addr_0192f0c17e9b7cc0a8a4c1f0e3b5d6a7")]
     id: AddressId,
