@@ -117,6 +117,8 @@ impl Handle {
         guests.outdated();
         own.outdated();
         if !written? {
+            // It is known that this one came to nothing: another's version of the same number is not its doing.
+            *in_doubt = None;
             return Ok(None);
         }
         metrics::counter!("doorbuster_cart_merges_total").increment(1);

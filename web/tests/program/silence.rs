@@ -57,7 +57,9 @@ fn a_busy_day_of_a_customer_leaves_nothing_of_them_in_the_log() {
         let product = ask(&shop, "GET", &format!("/api/v1/products/{slug}"), &[], "");
         let sku = product.body["variants"][0]["sku"].as_str()?.to_owned();
         let items = json!({ "items": [{ "sku": sku, "quantity": 1 }] });
-        (send("POST", "/api/v1/checkout/quote", &guest, items).status == 200).then_some(sku)
+        // What the flash sale sells has a price before it can be bought.
+        let waits = sku.starts_with("DROP-");
+        (!waits && send("POST", "/api/v1/checkout/quote", &guest, items).status == 200).then_some(sku)
     };
     let sku = testdb::eventually("goods that are for sale", || {
         let products = ask(&shop, "GET", "/api/v1/products?limit=20", &[], "");
