@@ -34,6 +34,8 @@ log=$work/shop.log
 export DOORBUSTER__SERVER__PORT="${CONTRACT_PORT:-18097}"
 url=http://127.0.0.1:$DOORBUSTER__SERVER__PORT
 . scripts/shop.sh
+# The README tries the shop as the people of the demo.
+export DOORBUSTER__SALE__DEMO=true
 sh scripts/reset.sh >/dev/null
 
 shop=

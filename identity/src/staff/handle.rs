@@ -107,10 +107,8 @@ impl StaffAccounts {
             let connection: &mut AsyncPgConnection = &mut connection;
             connection
                 .transaction(async move |connection: &mut AsyncPgConnection| {
-                    let admins = store::lock_active_admins(connection, store).await?;
-                    if !store::lock(connection, store, id).await? {
-                        return Err(StaffError::NotFound);
-                    }
+                    let locked = store::lock_with_active_admins(connection, store, id).await?;
+                    let admins = locked.ok_or(StaffError::NotFound)?;
                     let before = read(connection, store, id).await?;
                     match expected {
                         Some(expected) if expected != before.version => {

@@ -39,22 +39,38 @@ pub(super) async fn lock_active_admins(
     connection: &mut AsyncPgConnection,
     store: StoreId,
 ) -> QueryResult<Vec<AccountId>> {
-    let active = accounts::store_id
-        .eq(store)
-        .and(accounts::role.eq(Role::Admin.name()))
-        .and(accounts::status.eq(Status::Active.name()));
-    let admins = accounts::table.filter(active).order(accounts::id).select(accounts::id).for_update();
-    admins.load(connection).await
+    let active = accounts::role.eq(Role::Admin.name()).and(accounts::status.eq(Status::Active.name()));
+    let admins = accounts::table.filter(accounts::store_id.eq(store)).filter(active);
+    admins.order(accounts::id).select(accounts::id).for_no_key_update().load(connection).await
+}
+
+/// The same, and `id` with them, whatever it is: all in one order, so that no two wait for each other. `None`: there is no
+/// such account.
+pub(super) async fn lock_with_active_admins(
+    connection: &mut AsyncPgConnection,
+    store: StoreId,
+    id: AccountId,
+) -> QueryResult<Option<Vec<AccountId>>> {
+    let active = accounts::role.eq(Role::Admin.name()).and(accounts::status.eq(Status::Active.name()));
+    let locked: Vec<(AccountId, String, String)> = accounts::table
+        .filter(accounts::store_id.eq(store))
+        .filter(active.or(accounts::id.eq(id)))
+        .order(accounts::id)
+        .select((accounts::id, accounts::role, accounts::status))
+        .for_no_key_update()
+        .load(connection)
+        .await?;
+    if !locked.iter().any(|(locked, ..)| *locked == id) {
+        return Ok(None);
+    }
+    let is_active_admin = |role: &str, status: &str| role == Role::Admin.name() && status == Status::Active.name();
+    let admins = locked.into_iter().filter(|(_, role, status)| is_active_admin(role, status));
+    Ok(Some(admins.map(|(id, ..)| id).collect()))
 }
 
 pub(super) async fn lock_first_admin(connection: &mut AsyncPgConnection) -> QueryResult<()> {
     let lock = diesel::sql_query("select pg_advisory_xact_lock($1)").bind::<BigInt, _>(FIRST_ADMIN_LOCK);
     lock.execute(connection).await.map(|_| ())
-}
-
-pub(super) async fn lock(connection: &mut AsyncPgConnection, store: StoreId, id: AccountId) -> QueryResult<bool> {
-    let row = accounts::table.find(id).filter(accounts::store_id.eq(store)).select(accounts::id).for_update();
-    Ok(row.first::<AccountId>(connection).await.optional()?.is_some())
 }
 
 pub(super) async fn set(
