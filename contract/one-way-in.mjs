@@ -1,4 +1,4 @@
-// The description as the attacker reads it: of several ways in, each operation has one, and nobody signs themselves out.
+// The description as the attacker reads it: of several ways in, each operation has one, and nobody signs themselves out or is erased.
 //   node one-way-in.mjs openapi.json >attacked.json
 import { readFile } from "node:fs/promises";
 
@@ -8,8 +8,8 @@ for (const operation of operations) {
   const ways = operation.security ?? [];
   const key = ways.find((way) => way.key);
   if (key) operation.security = [key];
-  // Who is signed out has nothing more to show. That it does sign out, the tests of the API see.
-  if (operation.operationId === "auth_logout") operation.security = [];
+  // Who is signed out, or gone, has nothing more to show. That this is what they are, the tests of the API see.
+  if (["auth_logout", "me_erase"].includes(operation.operationId)) operation.security = [];
   for (const response of Object.values(operation.responses)) delete response.links?.me_sessions_end;
 }
 process.stdout.write(JSON.stringify(description));
