@@ -9,7 +9,7 @@ for (const operation of operations) {
   const key = ways.find((way) => way.key);
   if (key) operation.security = [key];
   // Who is signed out, or gone, has nothing more to show. That this is what they are, the tests of the API see.
-  if (["auth_logout", "me_erase"].includes(operation.operationId)) operation.security = [];
+  if (["auth_logout", "me_erase", "me_sessions_end"].includes(operation.operationId)) operation.security = [];
   for (const response of Object.values(operation.responses)) delete response.links?.me_sessions_end;
 }
 process.stdout.write(JSON.stringify(description));
