@@ -59,3 +59,13 @@ fn the_pool_reads_all_and_writes_the_rest() {
     assert_eq!(refused(&fixture, "insert into later (word) values ('mine')"), None);
     fixture.own.sql("update cells set epoch = epoch + 1");
 }
+
+#[test]
+fn nobody_else_takes_people_out_of_orders() {
+    let fixture = Fixture::new();
+    let may = |role: &str| {
+        let query = "select count(*) from pg_proc where proname = 'erase_order_person' and has_function_privilege";
+        fixture.own.number(format!("{query}('{role}', oid, 'execute')"))
+    };
+    assert_eq!((may("public"), may("doorbuster_shop")), (0, 1));
+}

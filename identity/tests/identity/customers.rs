@@ -130,8 +130,11 @@ fn who_is_forgotten_is_in_no_table_any_more() {
          insert into messages (id, store_id, account_id, channel, kind, content, state, attempts, created_at,
                                next_attempt_at, useless_after)
          values ('{id}', '{store}', '{id}', 'email', 'new_login', 'x', 'waiting', 0, now(), now(), now());
+         insert into order_events values
+             ('{ended}', 2, 'cancelled', 'buyer', jsonb_build_object('cancel_reason', 'I left MG Road', 'carrier', 'Post'), now());
          insert into idempotency_keys values ('{store}', '{id}', 'POST /x', 'k', '', 200, '{{}}', now())",
         id = ann.id.uuid(),
+        ended = ended.uuid(),
         store = StoreId::MAIN.uuid(),
     ));
     fixture.block_on(identity.customers().erase(StoreId::MAIN, ann.id)).expect("forgotten");
@@ -153,6 +156,8 @@ fn who_is_forgotten_is_in_no_table_any_more() {
         ("detail->'contact'->>'email'", "detail->'address'->>'city'", "detail->'address'->>'line1'");
     assert_eq!(of(ended, email), "none");
     assert_eq!(of(ended, "progress->>'cancel_reason'"), "none");
+    let carrier = fixture.read("select string_agg(data->>'carrier', '') as told from order_events");
+    assert_eq!(carrier, "Post", "the rest of the history stays");
     // Where it went is kept for a year here; who is still waiting for a parcel can be reached.
     assert_eq!((of(ended, street), of(open, email)), ("12 MG Road".to_owned(), "ann@example.com".to_owned()));
 

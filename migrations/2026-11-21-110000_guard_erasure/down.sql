@@ -1,0 +1,1 @@
+grant execute on function erase_order_person(uuid, boolean) to public;
