@@ -33,6 +33,8 @@ pub(crate) fn digest(shown: &str) -> Option<[u8; 32]> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -42,6 +44,14 @@ mod tests {
         assert_eq!(digest(&one.text), Some(one.hash));
         for wrong in ["", "once_", "once_AAAA", "rt_AAAA", &one.text[5..], &format!("{}A", one.text), "once_\0"] {
             assert_eq!(digest(wrong), None, "{wrong:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn only_what_has_the_form_of_one_has_a_digest(text in ".{0,60}", encoded in "once_[A-Za-z0-9_-]{40,46}") {
+            prop_assert_eq!(digest(&text), None);
+            prop_assert!(digest(&encoded).is_none() || encoded.len() == PREFIX.len() + 43);
         }
     }
 }

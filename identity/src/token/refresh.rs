@@ -83,6 +83,8 @@ fn make(key: &Key, session: SessionId, number: i32, seed: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn ring(current: &str, previous: &[&str]) -> RefreshTokens {
@@ -122,6 +124,35 @@ mod tests {
         assert!(Shown::parse(&token).is_some());
         for wrong in ["", "rt_", "rt_AAAA", "guest_x", &token[3..], &format!("{token}A"), &format!("{token}AAAA")] {
             assert!(Shown::parse(wrong).is_none(), "{wrong}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_made_is_genuine_and_nothing_else_is(
+            session in any::<u128>(),
+            number in 0..i32::MAX,
+            place in any::<prop::sample::Index>(),
+            other in "[A-Za-z0-9_-]{0,3}",
+            taken in 0_usize..3,
+        ) {
+            let (session, tokens) = (SessionId::from_uuid(Uuid::from_u128(session)), ring("secret", &[]));
+            let (token, newest) = (tokens.make(session, number, b"seed"), tokens.make(session, number + 1, b"seed"));
+            prop_assert!(tokens.is_genuine(&shown(&token), b"seed", number + 1, &hash(&newest)));
+            let place = place.index(token.len());
+            let touched = format!("{}{other}{}", &token[..place], &token[(place + taken).min(token.len())..]);
+            prop_assume!(touched != token);
+            let read = Shown::parse(&touched);
+            prop_assert!(!read.is_some_and(|read| tokens.is_genuine(&read, b"seed", number + 1, &hash(&newest))));
+        }
+
+        #[test]
+        fn whatever_is_shown_is_no_more_than_refused(text in ".{0,120}", encoded in "rt_[A-Za-z0-9_-]{60,80}") {
+            let tokens = ring("secret", &[]);
+            for text in [text, encoded] {
+                let read = Shown::parse(&text);
+                prop_assert!(!read.is_some_and(|read| tokens.is_genuine(&read, b"seed", 1, &hash("another"))));
+            }
         }
     }
 }
