@@ -8,6 +8,7 @@ mod names;
 mod parameters;
 mod refusals;
 mod security;
+pub mod words;
 
 use serde_json::{Map, Value, json};
 use utoipa::openapi::{ComponentsBuilder, Info, License, OpenApi, OpenApiBuilder, Server};

@@ -4,6 +4,7 @@ use identity::account::Account;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::description::words::Role;
 use crate::view::rfc3339;
 
 #[derive(Serialize, ToSchema)]
@@ -17,7 +18,7 @@ pub(crate) struct AccountView {
     phone: Option<String>,
     phone_verified: bool,
     name: Option<String>,
-    #[schema(example = "customer")]
+    #[schema(value_type = Role)]
     role: &'static str,
     #[schema(format = DateTime)]
     created_at: String,

@@ -7,6 +7,7 @@ use engine::order::{OrderLine, OrderSnapshot};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::description::words::{OrderStatus, PaymentMethod, PaymentStatus};
 use crate::view::{MoneyView, TotalsView, millis_until, rfc3339};
 
 #[derive(Serialize, ToSchema)]
@@ -16,10 +17,11 @@ pub(crate) struct OrderView {
     pub(crate) order_no: String,
     #[schema(value_type = String, example = "ord_0192f0c17e9b7cc0a8a4c1f0e3b5d6a7")]
     id: engine::id::OrderId,
-    #[schema(example = "confirmed")]
+    #[schema(value_type = OrderStatus)]
     status: &'static str,
-    #[schema(example = "unpaid")]
+    #[schema(value_type = PaymentStatus)]
     payment_status: &'static str,
+    #[schema(value_type = PaymentMethod)]
     payment_method: &'static str,
     /// Send it as `If-Match`, in quotes.
     version: i64,

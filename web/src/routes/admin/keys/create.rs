@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::may_hand_out;
 use super::view::{IssuedView, issued};
+use crate::description::words;
 use crate::error::{ApiError, FieldError};
 use crate::extract::needs::KeysWrite;
 use crate::extract::{Body, Query, Staff};
@@ -22,7 +23,7 @@ pub(super) struct Request {
     #[schema(min_length = 1, max_length = 200)]
     name: String,
     /// `secret`: a machine keeps it to itself. `publishable`: a storefront shows it to everybody.
-    #[schema(example = "secret", pattern = "^(publishable|secret)$")]
+    #[schema(value_type = words::KeyKind)]
     kind: String,
     #[schema(min_items = 1, example = json!(["stock:read", "stock:write"]))]
     scopes: Vec<String>,

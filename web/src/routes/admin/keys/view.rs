@@ -8,6 +8,7 @@ use secrecy::ExposeSecret;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::description::words::KeyKind;
 use crate::routes::admin::thing::Thing;
 use crate::view::{etag, rfc3339};
 
@@ -17,7 +18,7 @@ pub(super) struct KeyView {
     #[schema(value_type = String, example = "key_0192f0c17e9b7cc0a8a4c1f0e3b5d6a7")]
     id: ApiKeyId,
     name: String,
-    #[schema(example = "secret", pattern = "^(publishable|secret)$")]
+    #[schema(value_type = KeyKind)]
     kind: &'static str,
     /// How its secret begins.
     #[schema(example = "sk_BwcHBwcH")]

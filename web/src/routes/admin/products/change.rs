@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::view::{MediaFields, ProductView};
+use crate::description::words::{ProductStatus, StockPolicy};
 use crate::error::ApiError;
 use crate::extract::needs::CatalogWrite;
 use crate::extract::{Body, present, word};
@@ -39,8 +40,10 @@ pub(crate) struct Request {
     #[schema(max_items = 100)]
     tags: Option<Vec<String>>,
     /// `draft`, `active` or `archived`.
+    #[schema(value_type = Option<ProductStatus>)]
     status: Option<String>,
     /// `exact`, `low` or `hidden`.
+    #[schema(value_type = Option<StockPolicy>)]
     availability: Option<String>,
 }
 

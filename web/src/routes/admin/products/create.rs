@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::view::{MediaFields, ProductView};
+use crate::description::words::{ProductStatus, StockPolicy};
 use crate::error::ApiError;
 use crate::extract::needs::CatalogWrite;
 use crate::extract::{Body, word};
@@ -39,8 +40,10 @@ pub(crate) struct Request {
     #[schema(max_items = 100)]
     tags: Vec<String>,
     /// `draft` (left out), `active` or `archived`.
+    #[schema(value_type = Option<ProductStatus>)]
     status: Option<String>,
     /// `exact`, `low` (left out) or `hidden`: how much of the stock shoppers are shown.
+    #[schema(value_type = Option<StockPolicy>)]
     availability: Option<String>,
     #[serde(default)]
     #[schema(max_items = 200)]

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use crate::description::words::{ProductStatus, StockPolicy};
 use crate::routes::admin::thing::Thing;
 use crate::routes::admin::variants::VariantView;
 use crate::view::rfc3339;
@@ -26,10 +27,9 @@ pub(crate) struct ProductView {
     specs: Map<String, Value>,
     media: Vec<MediaFields>,
     tags: Vec<String>,
-    #[schema(example = "active")]
+    #[schema(value_type = ProductStatus)]
     status: &'static str,
-    /// How much of the stock shoppers are shown.
-    #[schema(example = "low")]
+    #[schema(value_type = StockPolicy)]
     availability: &'static str,
     version: i64,
     #[schema(format = DateTime)]

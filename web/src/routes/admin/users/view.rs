@@ -5,6 +5,7 @@ use identity::account::Account;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::description::words::{AccountStatus, Role};
 use crate::routes::admin::thing::Thing;
 use crate::view::rfc3339;
 
@@ -15,9 +16,9 @@ pub(crate) struct UserView {
     id: AccountId,
     email: Option<String>,
     name: Option<String>,
-    #[schema(example = "support", pattern = "^(customer|seller|support|admin)$")]
+    #[schema(value_type = Role)]
     role: &'static str,
-    #[schema(example = "active", pattern = "^(active|blocked|erased)$")]
+    #[schema(value_type = AccountStatus)]
     status: &'static str,
     /// Not yet: the invitation was not followed.
     has_password: bool,

@@ -5,6 +5,7 @@ use engine::order::{Address, OrderLine, OrderSnapshot};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::description::words::OrderStatus;
 use crate::view::{MoneyView, rfc3339};
 
 #[derive(Serialize, ToSchema)]
@@ -12,7 +13,7 @@ use crate::view::{MoneyView, rfc3339};
 pub(super) struct OwnOrderView {
     #[schema(example = "7ZK4-2MQX-9TA")]
     order_no: String,
-    #[schema(example = "confirmed")]
+    #[schema(value_type = OrderStatus)]
     status: &'static str,
     /// Yours alone.
     lines: Vec<OwnLineView>,
