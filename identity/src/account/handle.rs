@@ -53,7 +53,8 @@ impl Accounts {
     pub async fn register(&self, store: StoreId, wanted: Registration, now: Timestamp) -> Result<(), Error> {
         let Registration { email, password, name } = wanted;
         password::check(password.expose_secret(), Some(&email)).map_err(Error::Weak)?;
-        let hash = self.passwords.place()?.hash(password).await.map_err(|error| Error::Internal(error.to_string()))?;
+        let hash =
+            self.passwords.place_for_new()?.hash(password).await.map_err(|error| Error::Internal(error.to_string()))?;
         let id = AccountId::from_uuid(self.ids.next(now));
         let draft =
             Draft { email: Some(email.clone()), password_hash: Some(hash), name, ..Draft::of(store, Role::Customer) };

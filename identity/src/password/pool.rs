@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use secrecy::{ExposeSecret, SecretString};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, oneshot};
 
 use super::hashing::{Hasher, Hashing, Unhashable};
 
@@ -27,6 +27,8 @@ pub struct Passwords(Arc<Pool>);
 struct Pool {
     jobs: Sender<Job>,
     places: Arc<Semaphore>,
+    /// Of these, those that may be taken by who chooses a password.
+    for_new: Arc<Semaphore>,
     hasher: Arc<Hasher>,
 }
 
@@ -34,6 +36,7 @@ struct Pool {
 pub struct Place {
     pool: Arc<Pool>,
     permit: OwnedSemaphorePermit,
+    _of_new: Option<OwnedSemaphorePermit>,
 }
 
 /// The line is full.
@@ -58,16 +61,25 @@ impl Passwords {
             let to_do = Arc::clone(&to_do);
             thread::Builder::new().name(format!("password-{number}")).spawn(move || work(&to_do))?;
         }
-        let places = Arc::new(Semaphore::new(threads + hashing.waiting));
-        Ok(Self(Arc::new(Pool { jobs, places, hasher: Arc::new(Hasher::new(hashing)?) })))
+        let all = threads + hashing.waiting;
+        let (places, for_new) = (Arc::new(Semaphore::new(all)), Arc::new(Semaphore::new(all.div_ceil(2))));
+        Ok(Self(Arc::new(Pool { jobs, places, for_new, hasher: Arc::new(Hasher::new(hashing)?) })))
     }
 
     pub fn place(&self) -> Result<Place, Busy> {
-        let permit = Arc::clone(&self.0.places).try_acquire_owned().map_err(|_| {
-            metrics::counter!("doorbuster_passwords_refused_total").increment(1);
-            Busy
-        })?;
-        Ok(Place { pool: Arc::clone(&self.0), permit })
+        self.take(None)
+    }
+
+    /// For a password that somebody chooses. Half the line at most: whoever registers again and again keeps nobody from
+    /// logging in.
+    pub fn place_for_new(&self) -> Result<Place, Busy> {
+        let of_new = Arc::clone(&self.0.for_new).try_acquire_owned().map_err(refused)?;
+        self.take(Some(of_new))
+    }
+
+    fn take(&self, of_new: Option<OwnedSemaphorePermit>) -> Result<Place, Busy> {
+        let permit = Arc::clone(&self.0.places).try_acquire_owned().map_err(refused)?;
+        Ok(Place { pool: Arc::clone(&self.0), permit, _of_new: of_new })
     }
 }
 
@@ -91,7 +103,7 @@ impl Place {
         work: impl FnOnce(&Hasher) -> Result<T, Unhashable> + Send + 'static,
     ) -> Result<T, Unhashable> {
         let (answer, answered) = oneshot::channel();
-        let Self { pool, permit } = self;
+        let Self { pool, permit, _of_new: of_new } = self;
         let hasher = Arc::clone(&pool.hasher);
         let job = move || {
             // Whoever asked may have gone away while they waited.
@@ -100,12 +112,17 @@ impl Place {
                 // Nobody hears it only if they went away meanwhile.
                 let _ = answer.send(work(&hasher));
             }
-            drop(permit);
+            drop((permit, of_new));
         };
         let gone = || Unhashable::of("its thread is gone");
         pool.jobs.send(Box::new(job)).map_err(|_| gone())?;
         answered.await.map_err(|_| gone())?
     }
+}
+
+fn refused(_: TryAcquireError) -> Busy {
+    metrics::counter!("doorbuster_passwords_refused_total").increment(1);
+    Busy
 }
 
 fn work(to_do: &Mutex<Receiver<Job>>) {
@@ -148,6 +165,18 @@ mod tests {
         assert!(check("open sesame", Some(&kept)).await.matches);
         assert!(!check("open says me", Some(&kept)).await.matches);
         assert!(!check("open sesame", None).await.matches);
+    }
+
+    #[tokio::test]
+    async fn who_registers_leaves_room_for_who_logs_in() {
+        let passwords = passwords(1, 3);
+        let new: Vec<_> = (0..2).map(|_| passwords.place_for_new().expect("there is room")).collect();
+        assert_eq!(passwords.place_for_new().err(), Some(Busy));
+        let known: Vec<_> = (0..2).map(|_| passwords.place().expect("there is room")).collect();
+        assert_eq!(passwords.place().err(), Some(Busy));
+        drop(new);
+        assert!(passwords.place_for_new().is_ok());
+        drop(known);
     }
 
     #[tokio::test]
