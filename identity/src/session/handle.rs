@@ -100,6 +100,7 @@ impl Sessions {
                     if !store::insert(connection, &account, row).await? {
                         return Err(Error::Over);
                     }
+                    let ended = store::end_the_oldest(connection, account.store, account.id, now).await?;
                     let known = store::known(connection, account.id, id).await?;
                     if let Some(email) = news::reader(&account, known) {
                         let address = address.map(|address| address.to_string());
@@ -107,11 +108,12 @@ impl Sessions {
                         let to = Recipient::from(email.clone());
                         post(connection, &notifications.draft(account.store, Some(account.id), &to, &notice)).await?;
                     }
-                    Ok(account)
+                    Ok((account, ended))
                 })
                 .await
         });
-        let account: Account = begin.await?;
+        let (account, ended): (Account, Vec<SessionId>) = begin.await?;
+        self.heard(ended, now);
         self.0.notifications.wake();
         Ok(self.begun(account, id, second_factor, token, expires_at, now))
     }

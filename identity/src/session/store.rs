@@ -1,7 +1,7 @@
 //! SQL of sessions.
 
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Bytea, Nullable, Text, Timestamptz, Uuid};
+use diesel::sql_types::{BigInt, Bool, Bytea, Nullable, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use engine::clock::Timestamp;
 use engine::id::{AccountId, SessionId, StoreId};
@@ -16,6 +16,11 @@ use crate::schema::sessions;
 
 /// More than anybody looks through.
 const LISTED: i64 = 100;
+/// More than anybody has devices. Whoever signs in once more ends the one that was not seen for the longest time: the list of
+/// them shows all there are, and a thief hides behind none.
+pub(super) const LIVE_MAX: i64 = 50;
+/// Of how many it is looked whether a device is known.
+const LOOKED_AT: i64 = 50;
 
 /// One that is to be.
 pub(super) struct NewRow {
@@ -129,14 +134,15 @@ pub(super) async fn known(
     }
     // A browser's version changes every few weeks.
     let row: Row = diesel::sql_query(
-        "select exists (select from sessions s where s.account_id = $1 and s.id <> $2) as any,
-                exists (select from sessions s join sessions this on this.id = $2
-                        where s.account_id = $1 and s.id <> $2
-                          and regexp_replace(coalesce(s.device, ''), '[0-9.]+', '', 'g')
+        "with before as (select device from sessions where account_id = $1 and id <> $2 order by begun_at desc limit $3)
+         select exists (select from before) as any,
+                exists (select from before s join sessions this on this.id = $2
+                        where regexp_replace(coalesce(s.device, ''), '[0-9.]+', '', 'g')
                             = regexp_replace(coalesce(this.device, ''), '[0-9.]+', '', 'g')) as same_device",
     )
     .bind::<Uuid, _>(account)
     .bind::<Uuid, _>(beside)
+    .bind::<BigInt, _>(LOOKED_AT)
     .get_result(connection)
     .await?;
     Ok(Known { any: row.any, same_device: row.same_device })
@@ -179,6 +185,16 @@ pub(super) async fn live(
     Ok(rows.into_iter().map(Session::from).collect())
 }
 
+/// Whether nobody has ended it.
+pub(crate) async fn is_live(
+    connection: &mut AsyncPgConnection,
+    account: AccountId,
+    id: SessionId,
+) -> QueryResult<bool> {
+    let live = sessions::table.find(id).filter(sessions::account_id.eq(account).and(sessions::ended_at.is_null()));
+    diesel::select(diesel::dsl::exists(live)).get_result(connection).await
+}
+
 /// Ends one that goes on, and says so to everybody. Whether there was one.
 pub(crate) async fn end(
     connection: &mut AsyncPgConnection,
@@ -219,6 +235,34 @@ pub(crate) async fn end_all(
             all.set(change).returning(sessions::id).get_results(connection).await?
         }
     };
+    say(connection, store, &ended, now).await?;
+    Ok(ended)
+}
+
+/// Of an account's that go on, ends all but those that were seen last.
+pub(super) async fn end_the_oldest(
+    connection: &mut AsyncPgConnection,
+    store: StoreId,
+    account: AccountId,
+    now: Timestamp,
+) -> QueryResult<Vec<SessionId>> {
+    let live = sessions::account_id.eq(account).and(sessions::store_id.eq(store)).and(sessions::ended_at.is_null());
+    let too_many: Vec<SessionId> = sessions::table
+        .filter(live)
+        .order((sessions::seen_at.desc(), sessions::id.desc()))
+        .offset(LIVE_MAX)
+        .select(sessions::id)
+        // What somebody else is ending just now, they end.
+        .for_no_key_update()
+        .skip_locked()
+        .load(connection)
+        .await?;
+    if too_many.is_empty() {
+        return Ok(too_many);
+    }
+    let change = (sessions::ended_at.eq(now), sessions::end_reason.eq(EndReason::Revoked.name()));
+    let oldest = sessions::table.filter(sessions::id.eq_any(too_many));
+    let ended = diesel::update(oldest).set(change).returning(sessions::id).get_results(connection).await?;
     say(connection, store, &ended, now).await?;
     Ok(ended)
 }
