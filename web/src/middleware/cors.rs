@@ -1,4 +1,5 @@
-//! Which other origins' pages may call the API: those in the configuration, none by default; `*` is any.
+//! Which other origins' pages may call the API: those in the configuration, none by default; `*` is any. Each for one store:
+//! a page of one shop must not act for whoever is signed in next door.
 //!
 //! Cookies go along only where an origin is named. `*` is for storefronts that send their token as bearer: with cookies it
 //! would let any page act for whoever looks at it.
@@ -19,35 +20,52 @@ const ANY: &str = "*";
 const TRUE: HeaderValue = HeaderValue::from_static("true");
 const HOUR: HeaderValue = HeaderValue::from_static("3600");
 
-/// The origins, as scheme, host and port: `https://shop.example`.
+/// The origins.
 pub struct Cors {
-    origins: Vec<HeaderValue>,
+    origins: Vec<Named>,
+}
+
+/// One, as scheme, host and port: `https://shop.example`; behind the slug of the store for which it is, if it is not the main
+/// store: `next-door https://next-door.example`.
+struct Named {
+    store: Option<String>,
+    origin: HeaderValue,
 }
 
 impl Cors {
     /// # Errors
     /// The first origin that cannot be a header value.
     pub fn new<S: AsRef<str>>(origins: &[S]) -> Result<Self, String> {
-        let parse = |origin: &S| HeaderValue::from_str(origin.as_ref()).map_err(|_| origin.as_ref().to_owned());
+        let parse = |written: &S| {
+            let (store, origin) = match written.as_ref().split_once(' ') {
+                Some((store, origin)) => (Some(store.to_owned()), origin.trim()),
+                None => (None, written.as_ref()),
+            };
+            let origin = HeaderValue::from_str(origin).map_err(|_| written.as_ref().to_owned())?;
+            Ok::<_, String>(Named { store, origin })
+        };
         Ok(Self { origins: origins.iter().map(parse).collect::<Result<_, _>>()? })
     }
 
-    /// The origin that the request comes from, if it is another one and is allowed.
-    pub(super) fn allowed(&self, headers: &HeaderMap) -> Option<HeaderValue> {
+    /// The origin that the request comes from, if it is another one and is allowed. `is_asked`: whether it is this store that is
+    /// asked; of the main one there is no slug.
+    pub(super) fn allowed(&self, headers: &HeaderMap, is_asked: impl Fn(Option<&str>) -> bool) -> Option<HeaderValue> {
         if self.origins.is_empty() {
             return None;
         }
         let origin = headers.get(header::ORIGIN)?;
-        self.named(origin).or_else(|| self.origins.iter().find(|allowed| *allowed == ANY)).cloned()
+        let any = || self.origins.iter().map(|named| &named.origin).find(|allowed| *allowed == ANY);
+        self.named(origin, is_asked).or_else(any).cloned()
     }
 
     /// Whether this very origin is allowed, and not merely any.
-    pub(super) fn names(&self, origin: &HeaderValue) -> bool {
-        self.named(origin).is_some()
+    pub(super) fn names(&self, origin: &HeaderValue, is_asked: impl Fn(Option<&str>) -> bool) -> bool {
+        self.named(origin, is_asked).is_some()
     }
 
-    fn named(&self, origin: &HeaderValue) -> Option<&HeaderValue> {
-        self.origins.iter().find(|allowed| *allowed == origin && *allowed != ANY)
+    fn named(&self, origin: &HeaderValue, is_asked: impl Fn(Option<&str>) -> bool) -> Option<&HeaderValue> {
+        let is_it = |named: &&Named| named.origin == origin && named.origin != ANY && is_asked(named.store.as_deref());
+        self.origins.iter().find(is_it).map(|named| &named.origin)
     }
 
     /// The answer to a browser that asks first.

@@ -129,7 +129,8 @@ where
         let frame = Rc::clone(&self.frame);
         let state = &frame.state;
         let trace = frame.trace_ids.begin(request.headers());
-        let origin = state.cors.allowed(request.headers());
+        // A browser that asks first shows no key: it may be any store that is meant. What it asks then is looked at anew.
+        let origin = state.cors.allowed(request.headers(), |_| true);
 
         if let Some(response) = Cors::preflight(request.request()) {
             let response = request.into_response(response).map_into_right_body();
@@ -146,6 +147,9 @@ where
                 });
             }
         };
+        let is_asked =
+            |slug: Option<&str>| slug.map_or(Some(StoreId::MAIN), |slug| state.tenants.called(slug)) == Some(store);
+        let origin = state.cors.allowed(request.headers(), is_asked);
         let has_shown = |asker| has_shown(request.request(), asker, store, now);
         let class = Class::of(request.method(), request.path(), has_shown);
         let Some(seat) = state.load_shed.enter(class) else {
@@ -166,7 +170,7 @@ where
 
         let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
         let address = client_address(peer, request.headers(), &state.trusted_proxies, state.forwarded_header);
-        if same_site::is_forged(request.head(), &state.cors) {
+        if same_site::is_forged(request.head(), &state.cors, is_asked) {
             let forged = match state.rate_limits.check(Caller::Anyone, address) {
                 Ok(_) => ApiError::cross_site_request(),
                 Err(refused) => refused.into_parts().0,

@@ -13,13 +13,13 @@ use super::Cors;
 const OURS: &[u8] = b"doorbuster_";
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-pub(super) fn is_forged(head: &RequestHead, cors: &Cors) -> bool {
+pub(super) fn is_forged(head: &RequestHead, cors: &Cors, is_asked: impl Fn(Option<&str>) -> bool) -> bool {
     let headers = &head.headers;
     if head.method.is_safe() || headers.contains_key(header::AUTHORIZATION) || !has_cookie_of_ours(headers) {
         return false;
     }
     let origin = headers.get(header::ORIGIN);
-    if origin.is_some_and(|origin| cors.names(origin)) {
+    if origin.is_some_and(|origin| cors.names(origin, is_asked)) {
         return false;
     }
     match headers.get(SEC_FETCH_SITE) {
@@ -48,7 +48,8 @@ mod tests {
 
     #[test]
     fn a_cookie_authorizes_only_what_a_page_of_ours_asks_for() {
-        let cors = Cors::new(&["https://shop.example", "*"]).expect("origins");
+        let origins = ["https://shop.example", "next-door https://next-door.example", "*"];
+        let cors = Cors::new(&origins).expect("origins");
         let cookie = "cookie: a=b; doorbuster_session=guest_x";
         for (method, sent, forged) in [
             ("POST", &[cookie][..], false),
@@ -60,6 +61,7 @@ mod tests {
             ("POST", &["cookie: a=b", "cookie: doorbuster_refresh=x", "sec-fetch-site: cross-site"], true),
             ("GET", &[cookie, "sec-fetch-site: cross-site"], false),
             ("POST", &[cookie, "sec-fetch-site: cross-site", "origin: https://shop.example"], false),
+            ("POST", &[cookie, "sec-fetch-site: same-site", "origin: https://next-door.example"], true),
             ("POST", &[cookie, "sec-fetch-site: cross-site", "origin: *"], true),
             ("POST", &[cookie, "sec-fetch-site: cross-site", "authorization: Bearer x"], false),
             ("POST", &["cookie: theme=dark", "sec-fetch-site: cross-site"], false),
@@ -75,7 +77,7 @@ mod tests {
                 request.append_header(line.split_once(": ").expect("a header"))
             });
             let request = request.method(method.parse().expect("a method")).to_http_request();
-            assert_eq!(is_forged(request.head(), &cors), forged, "{method} {sent:?}");
+            assert_eq!(is_forged(request.head(), &cors, |store| store.is_none()), forged, "{method} {sent:?}");
         }
     }
 }
