@@ -13,6 +13,9 @@ pub enum StaffError {
     VersionConflict { current: i64 },
     #[error("the shop has no other admin who may come in")]
     LastAdmin,
+    /// Somebody chose its password who has not shown that the address is theirs.
+    #[error("its address has not been confirmed")]
+    Unconfirmed,
     /// There is an admin already.
     #[error("the shop has an admin")]
     NotTheFirst,

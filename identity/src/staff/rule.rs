@@ -32,6 +32,11 @@ pub(super) fn turn(account: &Account, turn: Turn, active_admins: usize) -> Resul
         Turn::Block => (account.role, Status::Blocked),
         Turn::Unblock => (account.role, Status::Active),
     };
+    // Whoever registered with the address of somebody who is to be taken on would be taken on in their place.
+    let is_proved = account.email_verified_at.is_some() || account.phone_verified_at.is_some();
+    if role != account.role && role != Role::Customer && account.has_password && !is_proved {
+        return Err(StaffError::Unconfirmed);
+    }
     let is_admin = |role, status| role == Role::Admin && status == Status::Active;
     let ceases = is_admin(account.role, account.status) && !is_admin(role, status);
     if ceases && active_admins <= 1 {
@@ -79,6 +84,11 @@ mod tests {
         let blocked = account(Role::Admin, Status::Blocked);
         assert!(matches!(turn(&blocked, Turn::Role(Role::Support), 1), Ok(Some((Role::Support, Status::Blocked)))));
         assert!(matches!(turn(&blocked, Turn::Unblock, 1), Ok(Some((Role::Admin, Status::Active)))));
+        let of_nobody = Account { has_password: true, ..account(Role::Customer, Status::Active) };
+        assert!(matches!(turn(&of_nobody, Turn::Role(Role::Support), 1), Err(StaffError::Unconfirmed)));
+        assert!(matches!(turn(&of_nobody, Turn::Block, 1), Ok(Some(_))));
+        let proved = Account { email_verified_at: Some(Timestamp::UNIX_EPOCH), ..of_nobody };
+        assert!(matches!(turn(&proved, Turn::Role(Role::Support), 1), Ok(Some(_))));
         let gone = account(Role::Support, Status::Erased);
         assert!(matches!(turn(&gone, Turn::Unblock, 1), Err(StaffError::NotFound)));
     }

@@ -233,7 +233,7 @@ impl From<StaffError> for ApiError {
         match error {
             E::NotFound => Self::not_found("there is no such account"),
             E::VersionConflict { current } => Self::precondition_failed(current),
-            E::LastAdmin => Self::new(Code::InvalidState).detail(error.to_string()),
+            E::LastAdmin | E::Unconfirmed => Self::new(Code::InvalidState).detail(error.to_string()),
             E::NotTheFirst => Self::new(Code::AlreadyExists).detail(error.to_string()),
             E::Account(error) => error.into(),
             E::Database(error) => error.into(),

@@ -10,6 +10,7 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use engine::catalog::{Catalog, Keyed, Made};
 use engine::idempotency::Call;
 use identity::access::Keys;
+use identity::account::Accounts;
 use identity::staff::StaffAccounts;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -171,6 +172,10 @@ impl<P, Id> Change<P, Id> {
 
     pub(crate) fn keys(&self) -> Keys {
         self.state.identity.keys().on_behalf_of(self.staff.actor())
+    }
+
+    pub(crate) fn accounts(&self) -> &Accounts {
+        self.state.identity.accounts()
     }
 
     pub(crate) fn users(&self) -> &StaffAccounts {

@@ -7,7 +7,9 @@ use identity::staff::Turn;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::may_appoint;
 use super::view::UserView;
+use crate::description::words;
 use crate::error::ApiError;
 use crate::extract::Body;
 use crate::extract::needs::StaffWrite;
@@ -17,12 +19,13 @@ use crate::routes::admin::thing::{Change, ok};
 #[serde(deny_unknown_fields)]
 #[schema(as = UserPatch)]
 pub(super) struct Request {
-    #[schema(example = "admin", pattern = "^(customer|seller|support|admin)$")]
+    #[schema(value_type = words::Role)]
     role: String,
 }
 
 /// Changes what somebody may do. Their sessions end, so that they log in to it anew. Somebody who is a customer is found by
-/// their id here too, and can be taken on. The last admin stays one.
+/// their id here too, and can be taken on, once they have confirmed their address. The last admin stays one. Whoever changes it
+/// may do themselves what both roles may.
 #[utoipa::path(
     patch,
     path = "/api/v1/admin/users/{id}",
@@ -42,6 +45,10 @@ pub(super) async fn handler(
     let role: Role =
         body.value.role.parse().map_err(|_| ApiError::invalid("/role", "one of customer, seller, support, admin"))?;
     let (store, actor) = (change.staff.store, change.staff.actor());
+    let present = change.accounts().find(store, change.id).await?;
+    for role in present.map(|account| account.role).into_iter().chain([role]) {
+        may_appoint(&change.staff, role)?;
+    }
     let account = change.users().turn(store, change.id, change.expected, Turn::Role(role), actor).await?;
     Ok(ok(&UserView::from(account)))
 }

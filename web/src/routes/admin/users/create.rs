@@ -9,7 +9,9 @@ use identity::staff::Invitation;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::may_appoint;
 use super::view::UserView;
+use crate::description::words::WorkingRole;
 use crate::error::ApiError;
 use crate::extract::needs::StaffWrite;
 use crate::extract::{Body, Query, Staff, note};
@@ -25,14 +27,15 @@ pub(super) struct Request {
     email: String,
     #[schema(min_length = 1, max_length = 500)]
     name: Option<String>,
-    #[schema(example = "support", pattern = "^(seller|support|admin)$")]
+    #[schema(value_type = WorkingRole)]
     role: String,
 }
 
 /// Invites somebody: makes an account without a password, and writes to its owner how to choose one. Until then nobody can
 /// log in to it with a password.
 ///
-/// An address that has an account already is told so (`already_exists`): staff may know.
+/// An address that has an account already is told so (`already_exists`): staff may know. Whoever invites may do themselves what
+/// the role may.
 #[utoipa::path(
     post,
     path = "/api/v1/admin/users",
@@ -49,6 +52,7 @@ pub(super) async fn handler(
 ) -> Result<HttpResponse, ApiError> {
     let Request { email, name, role } = body.value;
     let invitation = Invitation { email: address(&email)?, name: note("/name", name)?, role: working_role(&role)? };
+    may_appoint(&staff, invitation.role)?;
     let account = state.identity.staff().invite(staff.store, invitation, staff.actor()).await?;
     let view = UserView::from(account);
     let location = format!("{}/{}", UserView::COLLECTION, view.name());

@@ -11,9 +11,19 @@ mod view;
 pub(super) use create::address;
 pub(super) use view::UserView;
 
-use crate::error::Code;
+use identity::access::Role;
+
+use crate::error::{ApiError, Code};
+use crate::extract::Staff;
+use crate::extract::needs::Needs;
 use crate::routes::admin::thing::MOVING;
 use crate::routes::router::{Routes, add};
+
+/// Nobody makes somebody else, or themselves under another name, more than they are. What sellers may is theirs alone.
+fn may_appoint<P: Needs>(staff: &Staff<P>, role: Role) -> Result<(), ApiError> {
+    let withheld = role.scopes().iter().copied().find(|&scope| role != Role::Seller && !staff.may(scope));
+    withheld.map_or(Ok(()), |scope| Err(ApiError::forbidden(scope.name())))
+}
 
 /// Whose address has an account already.
 const INVITING: &[Code] = &[Code::AlreadyExists];
