@@ -106,7 +106,7 @@ impl Identity {
             notifications: notifications.clone(),
         };
         let customers = Customers::new(&ground, settings.keep);
-        let codes = Codes::new(&ground, &keyring);
+        let codes = Codes::new(&ground, sessions.clone(), &keyring);
         let second_factors = SecondFactors::new(&ground, &keyring);
         let federation = Federation::open(&ground, settings.providers)?;
         let remembered = settings.access_lifetime + LEEWAY;

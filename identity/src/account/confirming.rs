@@ -6,11 +6,17 @@ use engine::id::{AccountId, StoreId};
 use secrecy::SecretString;
 
 use super::letter::Reader;
-use super::recovery::OPENING;
 use super::{Account, Accounts, Error, Status, store};
 use crate::notification::Notice;
-use crate::one_time::{self, Purpose, Verdict, decide, digest};
+use crate::one_time::{self, OPENING, Purpose, Verdict, decide, digest};
 use crate::reach::Email;
+
+/// Who follows a link that confirms an address. Reading the address's mail is not enough: whoever wrote somebody else's address
+/// down would only have to wait until its owner does as a letter says, and have their account confirmed.
+pub enum Follower {
+    SignedIn(AccountId),
+    Knows(SecretString),
+}
 
 impl Accounts {
     /// Sends once more what confirms an account's address; nothing, if it is confirmed.
@@ -74,9 +80,20 @@ impl Accounts {
     }
 
     /// Somebody followed a letter's link: the address is theirs. Says whose it is.
-    pub async fn confirm_email(&self, store: StoreId, token: &str, now: Timestamp) -> Result<AccountId, Error> {
+    pub async fn confirm_email(
+        &self,
+        store: StoreId,
+        token: &str,
+        follower: Follower,
+        now: Timestamp,
+    ) -> Result<AccountId, Error> {
         let hash = digest(token).ok_or(Error::LinkInvalid)?;
         let account = self.open_link(store, Purpose::ConfirmEmail, hash, now).await?.account;
+        match follower {
+            Follower::SignedIn(who) if who == account => {}
+            Follower::SignedIn(_) => return Err(Error::LinkInvalid),
+            Follower::Knows(password) => self.recognize(store, account, password).await?,
+        }
         let letters = self.letters.clone();
         let confirm = self.database.run(move |mut connection| async move {
             let connection: &mut AsyncPgConnection = &mut connection;

@@ -9,6 +9,7 @@ mod recovery;
 mod status;
 pub(crate) mod store;
 
+pub use confirming::Follower;
 pub use error::{Error, LoginError};
 pub use facts::{Account, Draft};
 pub use handle::{Accounts, Registration};

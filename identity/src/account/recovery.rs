@@ -9,8 +9,9 @@ use secrecy::{ExposeSecret, SecretString};
 use super::letter::Reader;
 use super::store::{self, Kept};
 use super::{Account, Accounts, Error, Status};
-use crate::notification::Notice;
-use crate::one_time::{self, Purpose, Verdict, decide, digest};
+use crate::arrival::{self, Arrival, Entered};
+use crate::notification::{Notice, Recipient};
+use crate::one_time::{self, OPENING, Purpose, Verdict, decide, digest};
 use crate::password;
 use crate::reach::Email;
 use crate::session::{self, EndReason};
@@ -52,35 +53,45 @@ impl Accounts {
         let found = self.open_link(store, Purpose::ResetPassword, hash, now).await?;
         password::check(password.expose_secret(), Some(&found.email)).map_err(Error::Weak)?;
         let new = self.passwords.place()?.hash(password).await.map_err(|error| Error::Internal(error.to_string()))?;
-        let letters = self.letters.clone();
+        let (letters, fresh) = (self.letters.clone(), AccountId::from_uuid(self.ids.next(now)));
         let reset = self.database.run(move |mut connection| async move {
             let connection: &mut AsyncPgConnection = &mut connection;
             connection
                 .transaction(async move |connection: &mut AsyncPgConnection| {
-                    let account = found.account;
-                    let kept = store::for_update(connection, store, account).await?.ok_or(Error::LinkInvalid)?;
+                    let kept = store::for_update(connection, store, found.account).await?.ok_or(Error::LinkInvalid)?;
                     // Again, now that nobody else can: it may have been used meanwhile.
                     let row = one_time::store::find(connection, store, Purpose::ResetPassword, hash).await?;
                     let row = row.filter(|row| decide(row.kept, now) == Verdict::Opens).ok_or(Error::LinkInvalid)?;
                     if kept.account.status != Status::Active {
                         return Err(Error::LinkInvalid);
                     }
+                    // Who opened it reads what is sent there. Whoever wrote the address down before may be somebody else.
+                    let to = Recipient::Email(row.email.clone());
+                    let arrival = Arrival { store, address: &to, fresh, now };
+                    let Entered::In { account, mut ended, .. } = arrival::arrive_in_op(connection, &arrival).await?
+                    else {
+                        return Err(Error::LinkInvalid);
+                    };
                     store::set_password(connection, account, &new, now).await?;
-                    // Who opened it reads what is sent there.
-                    if kept.account.email.as_ref().is_some_and(|email| email.key() == row.email.key()) {
-                        store::confirm_email(connection, account, now).await?;
+                    for account in [account, found.account] {
+                        one_time::store::use_up(connection, account, &OPENING, now).await?;
                     }
-                    one_time::store::use_up(connection, account, &OPENING, now).await?;
-                    let ended =
+                    let all =
                         session::store::end_all(connection, store, account, None, EndReason::PasswordChanged, now);
-                    let ended = ended.await?;
+                    ended.extend(all.await?);
                     let to = Reader { store, account, email: &row.email };
                     letters.tell(connection, to, &Notice::PasswordChanged { at: now }).await?;
                     Ok(ended)
                 })
                 .await
         });
-        let ended: Vec<SessionId> = reset.await?;
+        let ended: Vec<SessionId> = match reset.await {
+            // Somebody made an account with the address at the same moment.
+            Err(Error::Database(DatabaseError::Query(error))) if arrival::was_overtaken(&error) => {
+                return Err(Error::LinkInvalid);
+            }
+            reset => reset?,
+        };
         self.sessions.heard(ended, now);
         self.letters.notifications.wake();
         Ok(())
@@ -96,7 +107,7 @@ impl Accounts {
         password: SecretString,
         now: Timestamp,
     ) -> Result<(), Error> {
-        let Kept { account: known, password_hash: old } = self.recognize(store, account, current).await?;
+        let Kept { account: known, password_hash: old } = self.recognized(store, account, current).await?;
         password::check(password.expose_secret(), known.email.as_ref()).map_err(Error::Weak)?;
         let new = self.passwords.place()?.hash(password).await.map_err(|error| Error::Internal(error.to_string()))?;
         let letters = self.letters.clone();
@@ -129,13 +140,13 @@ impl Accounts {
         Ok(())
     }
 
+    /// Whether this is its password.
+    pub async fn recognize(&self, store: StoreId, account: AccountId, password: SecretString) -> Result<(), Error> {
+        self.recognized(store, account, password).await.map(drop)
+    }
+
     /// The account, for who says its password.
-    pub(super) async fn recognize(
-        &self,
-        store: StoreId,
-        account: AccountId,
-        password: SecretString,
-    ) -> Result<Kept, Error> {
+    async fn recognized(&self, store: StoreId, account: AccountId, password: SecretString) -> Result<Kept, Error> {
         let place = self.passwords.place()?;
         let kept = self.database.run(move |mut connection| async move {
             store::by_id(&mut connection, store, account).await.map_err(DatabaseError::Query)
@@ -167,6 +178,3 @@ pub(super) struct Link {
     pub(super) account: AccountId,
     pub(super) email: Email,
 }
-
-/// What a letter may open.
-pub(super) const OPENING: [Purpose; 2] = [Purpose::ConfirmEmail, Purpose::ResetPassword];

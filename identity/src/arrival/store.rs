@@ -4,12 +4,13 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use engine::clock::Timestamp;
-use engine::id::{AccountId, StoreId};
+use engine::id::{AccountId, SessionId, StoreId};
 
 use super::rule::{Bearer, Verdict, decide};
 use crate::access::Role;
 use crate::account::{self, Draft};
 use crate::notification::Recipient;
+use crate::one_time;
 use crate::session::{self, EndReason};
 
 /// Somebody with a proof that an address is theirs.
@@ -22,9 +23,14 @@ pub(crate) struct Arrival<'a> {
 }
 
 /// What came of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Entered {
-    In { account: AccountId, is_new: bool },
+    /// `ended`: sessions of whoever had it before.
+    In {
+        account: AccountId,
+        is_new: bool,
+        ended: Vec<SessionId>,
+    },
     Blocked,
 }
 
@@ -47,11 +53,11 @@ struct BearerRow {
 pub(crate) async fn arrive_in_op(connection: &mut AsyncPgConnection, arrival: &Arrival<'_>) -> QueryResult<Entered> {
     let bearer = bearer(connection, arrival.store, arrival.address).await?;
     match decide(bearer) {
-        Verdict::Enter(account) => Ok(Entered::In { account, is_new: false }),
+        Verdict::Enter(account) => Ok(Entered::In { account, is_new: false, ended: Vec::new() }),
         Verdict::Blocked => Ok(Entered::Blocked),
         Verdict::Claim(account) => {
-            claim(connection, account, arrival).await?;
-            Ok(Entered::In { account, is_new: false })
+            let ended = claim(connection, account, arrival).await?;
+            Ok(Entered::In { account, is_new: false, ended })
         }
         Verdict::Detach(stranger) => {
             detach(connection, stranger, arrival).await?;
@@ -111,17 +117,22 @@ async fn make(connection: &mut AsyncPgConnection, arrival: &Arrival<'_>) -> Quer
     if !account::store::insert(connection, fresh, &draft, now).await? {
         return Err(OVERTAKEN);
     }
-    Ok(Entered::In { account: fresh, is_new: true })
+    Ok(Entered::In { account: fresh, is_new: true, ended: Vec::new() })
 }
 
-/// Everything by which its maker could still get in goes.
-async fn claim(connection: &mut AsyncPgConnection, account: AccountId, arrival: &Arrival<'_>) -> QueryResult<()> {
-    let verified = match arrival.address {
-        Recipient::Email(_) => "email_verified_at",
-        Recipient::Phone(_) => "phone_verified_at",
+/// Everything by which its maker could still get in goes: what they know, what they hold, where they are signed in, and what
+/// was sent to another address of theirs, which nobody has proved either.
+async fn claim(
+    connection: &mut AsyncPgConnection,
+    account: AccountId,
+    arrival: &Arrival<'_>,
+) -> QueryResult<Vec<SessionId>> {
+    let columns = match arrival.address {
+        Recipient::Email(_) => "email_verified_at = $2, phone = null",
+        Recipient::Phone(_) => "phone_verified_at = $2, email = null, email_key = null",
     };
     let claim = format!(
-        "update accounts set {verified} = $2, password_hash = null, secured_at = $2, version = version + 1, updated_at = $2
+        "update accounts set {columns}, password_hash = null, secured_at = $2, version = version + 1, updated_at = $2
          where id = $1"
     );
     diesel::sql_query(claim).bind::<Uuid, _>(account).bind::<Timestamptz, _>(arrival.now).execute(connection).await?;
@@ -129,8 +140,8 @@ async fn claim(connection: &mut AsyncPgConnection, account: AccountId, arrival: 
         .bind::<Uuid, _>(account)
         .execute(connection)
         .await?;
-    session::store::end_all(connection, arrival.store, account, None, EndReason::Revoked, arrival.now).await?;
-    Ok(())
+    one_time::store::use_up(connection, account, &one_time::OPENING, arrival.now).await?;
+    session::store::end_all(connection, arrival.store, account, None, EndReason::Revoked, arrival.now).await
 }
 
 async fn detach(connection: &mut AsyncPgConnection, stranger: AccountId, arrival: &Arrival<'_>) -> QueryResult<()> {

@@ -18,6 +18,7 @@ use crate::arrival::{self, Arrival, Entered};
 use crate::ground::Ground;
 use crate::notification::{self, Channel, Notice, Recipient};
 use crate::reach::{Email, Phone};
+use crate::session::Sessions;
 use crate::token::Keyring;
 
 /// How long a row is remembered: longer than any limit looks back.
@@ -26,6 +27,7 @@ const KEPT: TimeDelta = TimeDelta::days(1);
 #[derive(Clone)]
 pub struct Codes {
     ground: Ground,
+    sessions: Sessions,
     digester: Digester,
 }
 
@@ -50,8 +52,8 @@ pub enum Proof {
 }
 
 impl Codes {
-    pub(crate) fn new(ground: &Ground, keyring: &Keyring) -> Self {
-        Self { ground: ground.clone(), digester: Digester::new(keyring) }
+    pub(crate) fn new(ground: &Ground, sessions: Sessions, keyring: &Keyring) -> Self {
+        Self { ground: ground.clone(), sessions, digester: Digester::new(keyring) }
     }
 
     /// Sends a code to `to`, whoever that is.
@@ -121,7 +123,10 @@ impl Codes {
             entered => entered?,
         };
         Ok(match entered {
-            Entered::In { account, is_new } => Proof::Of { account, is_new },
+            Entered::In { account, is_new, ended } => {
+                self.sessions.heard(ended, now);
+                Proof::Of { account, is_new }
+            }
             Entered::Blocked => Proof::Blocked,
         })
     }

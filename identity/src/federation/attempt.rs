@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use engine::clock::Timestamp;
-use engine::id::{AccountId, StoreId};
+use engine::id::{AccountId, PrincipalId, SessionId, StoreId};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
@@ -13,6 +13,16 @@ use super::return_to::ReturnTo;
 use crate::seal::{Purpose, Sealer};
 
 pub(super) const LIFETIME: TimeDelta = TimeDelta::minutes(10);
+
+/// Who leaves for a provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Traveller {
+    /// Whoever comes back signs in. What this guest has in the cart comes along: a browser that a provider sends back does not
+    /// show the guest's cookie.
+    Guest(Option<PrincipalId>),
+    /// Who is signed in, and wants to be known as whoever comes back. Only while that session goes on.
+    Account { id: AccountId, session: SessionId },
+}
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct Attempt {
@@ -26,8 +36,7 @@ pub(super) struct Attempt {
     pub(super) verifier: String,
     pub(super) redirect_uri: String,
     pub(super) return_to: String,
-    /// Somebody who is signed in links; nobody signs in.
-    pub(super) link: Option<AccountId>,
+    pub(super) traveller: Traveller,
     pub(super) expires_at: Timestamp,
 }
 
@@ -97,7 +106,7 @@ mod tests {
             verifier: "verifier".to_owned(),
             redirect_uri: "https://shop.example/back".to_owned(),
             return_to: "/account".to_owned(),
-            link: None,
+            traveller: Traveller::Guest(None),
             expires_at: at(0) + LIFETIME,
         }
     }

@@ -28,6 +28,8 @@ pub enum Error {
     HasAnother,
     #[error("the account is closed")]
     Blocked,
+    #[error("the account's address is not confirmed")]
+    Unconfirmed,
     #[error("no such identity is linked")]
     NotLinked,
     /// Nothing else would open the account any more.
@@ -49,7 +51,7 @@ impl Coded for Error {
             Self::UnknownProvider | Self::NotLinked => ErrorCode::NotFound,
             Self::NotAsked | Self::Declined | Self::NotGood(_) => ErrorCode::Rejected,
             Self::SignInFirst | Self::Taken | Self::HasAnother | Self::LastWayIn => ErrorCode::Conflict,
-            Self::Blocked => ErrorCode::Forbidden,
+            Self::Blocked | Self::Unconfirmed => ErrorCode::Forbidden,
             Self::Busy => ErrorCode::Busy,
             Self::Unavailable(_) => ErrorCode::Unavailable,
             Self::Database(error) if error.is_no_answer() => ErrorCode::Unavailable,

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use engine::clock::Timestamp;
-use engine::id::{AccountId, StoreId};
+use engine::id::{AccountId, PrincipalId, StoreId};
 use engine::postgres::DatabaseError;
 use engine::postgres::constraint::violated;
 use futures_util::future::BoxFuture;
 use tokio::sync::Semaphore;
 
-use super::attempt::{Attempt, Callback, LIFETIME};
+use super::attempt::{Attempt, Callback, LIFETIME, Traveller};
 use super::claim::Claim;
 use super::error::Error;
 use super::link::{self, Verdict};
@@ -49,7 +49,7 @@ pub struct Departure {
 /// A browser that came back, and brought what it was sent for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Landing {
-    SignsIn { account: AccountId, is_new: bool, return_to: ReturnTo },
+    SignsIn { account: AccountId, is_new: bool, guest: Option<PrincipalId>, return_to: ReturnTo },
     Linked { return_to: ReturnTo },
 }
 
@@ -75,17 +75,19 @@ impl Federation {
         self.0.providers.keys().map(String::as_str)
     }
 
-    /// Sends a browser to `provider`, which sends it back to `redirect_uri`. `link`: who is signed in already, and wants to be
-    /// known as whoever comes back.
+    /// Sends a browser to `provider`, which sends it back to `redirect_uri`.
     pub async fn begin(
         &self,
         store: StoreId,
         provider: String,
         redirect_uri: String,
         return_to: ReturnTo,
-        link: Option<AccountId>,
+        traveller: Traveller,
     ) -> Result<Departure, Error> {
         let now = self.0.ground.clock.now();
+        if let Traveller::Account { id, .. } = traveller {
+            self.may_link(store, id).await?;
+        }
         let fresh = Fresh::new();
         let attempt = Attempt {
             provider: provider.clone(),
@@ -95,7 +97,7 @@ impl Federation {
             verifier: fresh.verifier.clone(),
             redirect_uri: redirect_uri.clone(),
             return_to: return_to.to_string(),
-            link,
+            traveller,
             expires_at: now + LIFETIME,
         };
         let url = self.outside(provider, move |provider| {
@@ -120,23 +122,38 @@ impl Federation {
         let attempt = Attempt::open(&self.0.ground.sealer, store, &provider, sealed, now)?;
         let issuer = callback.issuer.take();
         let code = attempt.code(callback)?;
-        let (link, return_to) = (attempt.link, attempt.return_to());
+        let (traveller, return_to) = (attempt.traveller, attempt.return_to());
         let claim = self.outside(provider.clone(), move |provider| {
             Box::pin(async move { provider.arrival(code, &attempt, issuer.as_deref(), now).await })
         });
         let claim = Arc::new(claim.await?);
-        let (account, is_new) = match self.settle(store, &provider, Arc::clone(&claim), link, now).await {
+        let (account, is_new) = match self.settle(store, &provider, Arc::clone(&claim), traveller, now).await {
             // Somebody came at the same moment with the same. They are there by now, and are met there.
             Err(Error::Database(DatabaseError::Query(error))) if is_overtaken(&error) => {
-                self.settle(store, &provider, claim, link, now).await?
+                self.settle(store, &provider, claim, traveller, now).await?
             }
             settled => settled?,
         };
         self.0.ground.notifications.wake();
-        Ok(match link {
-            Some(_) => Landing::Linked { return_to },
-            None => Landing::SignsIn { account, is_new, return_to },
+        Ok(match traveller {
+            Traveller::Account { .. } => Landing::Linked { return_to },
+            Traveller::Guest(guest) => Landing::SignsIn { account, is_new, guest, return_to },
         })
+    }
+
+    /// Whoever wrote down an address that they did not prove may not be its owner, who takes the account over when they come:
+    /// nobody else gets a way in until then.
+    async fn may_link(&self, store: StoreId, account: AccountId) -> Result<(), Error> {
+        let kept = self.0.ground.database.run(move |mut connection| async move {
+            Ok::<_, Error>(account::store::by_id(&mut connection, store, account).await?)
+        });
+        match kept.await? {
+            Some(kept) if kept.account.email.is_some() && kept.account.email_verified_at.is_none() => {
+                Err(Error::Unconfirmed)
+            }
+            Some(_) => Ok(()),
+            None => Err(Error::NotLinked),
+        }
     }
 
     pub async fn linked(&self, store: StoreId, account: AccountId) -> Result<Vec<Linked>, Error> {
@@ -193,7 +210,7 @@ impl Federation {
         store: StoreId,
         provider: &str,
         claim: Arc<Claim>,
-        link: Option<AccountId>,
+        traveller: Traveller,
         now: Timestamp,
     ) -> Result<(AccountId, bool), Error> {
         let (this, provider) = (self.clone(), provider.to_owned());
@@ -206,7 +223,7 @@ impl Federation {
                 connection
                     .transaction(async move |connection: &mut AsyncPgConnection| {
                         let settling = Settling { this: &this, store, provider: &provider, claim: &claim, now };
-                        settling.decide(connection, link, fresh).await
+                        settling.decide(connection, traveller, fresh).await
                     })
                     .await
             })
@@ -234,20 +251,25 @@ impl Settling<'_> {
     async fn decide(
         &self,
         connection: &mut AsyncPgConnection,
-        link: Option<AccountId>,
+        traveller: Traveller,
         fresh: AccountId,
     ) -> Result<(AccountId, bool), Error> {
+        if let Traveller::Account { id, session } = traveller
+            && !store::goes_on_in_op(connection, self.store, id, session).await?
+        {
+            return Err(Error::NotAsked);
+        }
         let known = store::known_in_op(connection, self.store, self.claim).await?;
-        let verdict = match (link, &self.claim.email) {
-            (Some(account), _) => {
+        let verdict = match (traveller, &self.claim.email) {
+            (Traveller::Account { id: account, .. }, _) => {
                 let has_another = store::has_of_provider(connection, account, self.provider).await?;
                 link::link(account, known, has_another)
             }
-            (None, Some(email)) => {
+            (Traveller::Guest(_), Some(email)) => {
                 let namesake = store::namesake_in_op(connection, self.store, email, self.provider).await?;
                 link::sign_in(known, namesake, self.claim.email_verified)
             }
-            (None, None) => link::sign_in(known, None, false),
+            (Traveller::Guest(_), None) => link::sign_in(known, None, false),
         };
         match verdict {
             Verdict::Enter(account) => {

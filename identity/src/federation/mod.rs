@@ -22,7 +22,7 @@ mod return_to;
 mod settings;
 mod store;
 
-pub use attempt::Callback;
+pub use attempt::{Callback, Traveller};
 pub use error::Error;
 pub use handle::{Departure, Federation, Landing};
 pub use provider::InvalidProvider;

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::Instant;
 
 use chrono::TimeDelta;
 use engine::clock::Timestamp;
@@ -163,6 +164,7 @@ impl OpenId {
             return Ok(Arc::clone(known));
         }
         let resting = discovered.failed.as_ref().filter(|(_, at)| now < *at + AGAIN_AFTER).map(|(why, _)| why.clone());
+        let began = Instant::now();
         let failed = match resting {
             Some(why) => why,
             None => match self.discover().await {
@@ -172,7 +174,9 @@ impl OpenId {
                     return Ok(metadata);
                 }
                 Err(why) => {
-                    discovered.failed = Some((why.clone(), now));
+                    // Whoever waited meanwhile is not to wait as long once more.
+                    let waited = TimeDelta::from_std(began.elapsed()).unwrap_or(TimeDelta::MAX);
+                    discovered.failed = Some((why.clone(), now + waited));
                     why
                 }
             },

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use engine::clock::Timestamp;
-use engine::id::{AccountId, StoreId};
+use engine::id::{AccountId, SessionId, StoreId};
 
 use super::claim::Claim;
 use super::link::{Known, Namesake};
@@ -11,6 +11,7 @@ use crate::account::store::Kept;
 use crate::account::{self, Account, Status};
 use crate::reach::Email;
 use crate::schema::{accounts, external_identities};
+use crate::session;
 
 /// Somebody elsewhere who is this account.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
@@ -31,6 +32,18 @@ pub(super) async fn lock_in_op(
     let row = accounts::table.find(account).select(accounts::id).for_no_key_update();
     row.first::<AccountId>(connection).await.optional()?;
     account::store::by_id(connection, store, account).await
+}
+
+/// Whether somebody who is signed in still is, and keeps the account as it is until the transaction ends.
+pub(super) async fn goes_on_in_op(
+    connection: &mut AsyncPgConnection,
+    store: StoreId,
+    account: AccountId,
+    session: SessionId,
+) -> QueryResult<bool> {
+    let kept = lock_in_op(connection, store, account).await?;
+    let is_active = kept.is_some_and(|kept| kept.account.status == Status::Active);
+    Ok(is_active && session::store::is_live(connection, account, session).await?)
 }
 
 /// Keeps the account as it is until the transaction ends.

@@ -7,6 +7,9 @@ mod token;
 pub(crate) use rule::{LATELY, Verdict, decide, may_send};
 pub(crate) use token::{OneTimeToken, digest};
 
+/// What lets its reader into an account, or changes how they get in.
+pub(crate) const OPENING: [Purpose; 2] = [Purpose::ConfirmEmail, Purpose::ResetPassword];
+
 /// What it is good for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Purpose {

@@ -74,6 +74,7 @@ impl From<federation::Error> for ApiError {
             E::SignInFirst => Self::new(Code::SignInAndLink).detail("then POST /api/v1/me/identities/{provider}"),
             E::Taken | E::HasAnother => Self::new(Code::AlreadyLinked).detail(error.to_string()),
             E::Blocked => Self::account_blocked(),
+            E::Unconfirmed => Self::email_not_confirmed(),
             E::LastWayIn => Self::new(Code::InvalidState).detail(error.to_string()),
             E::Database(error) => of_the_database(error),
         }

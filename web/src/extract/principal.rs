@@ -100,8 +100,10 @@ pub(super) fn shown(request: &HttpRequest) -> Result<Shown, ApiError> {
         Err(Refused::NotOurs) => count_as_anyone(request, ApiError::unauthenticated("the token is not one of ours")),
         Err(Refused::SessionEnded) => count_as_anyone(request, ApiError::session_ended()),
         // It was ours: whoever shows it needs to be told that they need another one.
-        Err(Refused::GuestExpired) => Err(ApiError::token_expired("get a new one from POST /api/v1/session")),
-        Err(Refused::AccessExpired) => Err(ApiError::access_token_expired()),
+        Err(Refused::GuestExpired) => {
+            count_as_anyone(request, ApiError::token_expired("get a new one from POST /api/v1/session"))
+        }
+        Err(Refused::AccessExpired) => count_as_anyone(request, ApiError::access_token_expired()),
     }
 }
 

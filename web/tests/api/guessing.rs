@@ -1,7 +1,8 @@
 //! Guesses at passwords: what they cost the guesser, and what they do not cost anybody else.
 
 use chrono::TimeDelta;
-use serde_json::json;
+use hyper::Method;
+use serde_json::{Value, json};
 
 use crate::app::TestApp;
 use crate::client::Answer;
@@ -70,6 +71,36 @@ async fn a_guesser_waits_and_keeps_nobody_out() {
     login(&app, "198.51.100.7", "nobody@example.com", "guess", Some(&known)).await.problem(429, "rate_limited");
     app.advance(TimeDelta::seconds(2));
     login(&app, "198.51.100.7", "ann@example.com", PASSWORD, None).await.expect(200);
+}
+
+#[actix_web::test]
+async fn whoever_stole_a_session_guesses_no_faster_than_a_stranger() {
+    let app = shop();
+    register(&app, "ann@example.com").await;
+    let signed_in = login(&app, "192.0.2.1", "ann@example.com", PASSWORD, None).await;
+    let access = signed_in.expect(200)["access_token"].as_str().expect("a token").to_owned();
+    let ask = async |method, path: &str, from: &str, body: Value| {
+        app.client.request(method, path).header("x-forwarded-for", from).bearer(&access).json(&body).send().await
+    };
+    let change = async |from, current: &str| {
+        let body = json!({ "current_password": current, "password": "quiet harbor 22 lantern" });
+        ask(Method::POST, "/api/v1/me/password", from, body).await
+    };
+    let thief = "198.51.100.7";
+    for n in 0..5 {
+        let guess = match n % 3 {
+            0 => change(thief, "guess").await,
+            1 => {
+                let body = json!({ "email": "thief@example.com", "current_password": "guess" });
+                ask(Method::POST, "/api/v1/me/email", thief, body).await
+            }
+            _ => ask(Method::DELETE, "/api/v1/me", thief, json!({ "current_password": "guess" })).await,
+        };
+        guess.problem(401, "invalid_credentials");
+    }
+    change(thief, PASSWORD).await.problem(429, "rate_limited");
+    // Their owner is somewhere else, and is not kept out.
+    change("192.0.2.1", PASSWORD).await.expect(204);
 }
 
 #[actix_web::test]

@@ -32,12 +32,21 @@ async fn a_new_account_is_confirmed_by_who_reads_its_mail() {
     app.register("ann@example.com", PASSWORD).await.expect(202);
     assert_eq!(app.login("ann@example.com", PASSWORD).await.expect(200)["account"]["email_verified"], false);
     let token = app.post_box().link("ann@example.com", "verify_email").await;
-    let confirm = async || post(&app, "email/confirm", &json!({ "token": token })).await;
+    let confirm = async || post(&app, "email/confirm", &json!({ "token": token, "password": PASSWORD })).await;
+    // Who only reads the mail did not make the account: perhaps it was somebody else's idea.
+    let confirms = async |body: Value| post(&app, "email/confirm", &body).await;
+    confirms(json!({ "token": token })).await.problem(401, "unauthenticated");
+    confirms(json!({ "token": token, "password": "a guess" })).await.problem(401, "invalid_credentials");
+    let bob = app.customer("bob@example.com").await;
+    let by_bob = app.client.post("/api/v1/auth/email/confirm").bearer(&bob).json(&json!({ "token": token }));
+    by_bob.send().await.problem(410, "link_invalid");
     confirm().await.expect(204);
     assert_eq!(app.login("ann@example.com", PASSWORD).await.expect(200)["account"]["email_verified"], true);
     confirm().await.problem(410, "link_invalid");
     for wrong in ["", "once_", "once_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "\u{0}"] {
-        post(&app, "email/confirm", &json!({ "token": wrong })).await.problem(410, "link_invalid");
+        post(&app, "email/confirm", &json!({ "token": wrong, "password": PASSWORD }))
+            .await
+            .problem(410, "link_invalid");
     }
 }
 
@@ -50,11 +59,13 @@ async fn a_link_for_one_thing_opens_no_other_and_none_for_ever() {
     // However whoever asks writes the address, it goes to it as its owner wrote it.
     let reset = app.post_box().link("ann@example.com", "reset_password").await;
     post(&app, "password/reset", &json!({ "token": confirmation, "password": NEW })).await.problem(410, "link_invalid");
-    post(&app, "email/confirm", &json!({ "token": reset })).await.problem(410, "link_invalid");
+    post(&app, "email/confirm", &json!({ "token": reset, "password": PASSWORD })).await.problem(410, "link_invalid");
     app.advance(TimeDelta::minutes(30));
     post(&app, "password/reset", &json!({ "token": reset, "password": NEW })).await.problem(410, "link_invalid");
     app.advance(TimeDelta::hours(24));
-    post(&app, "email/confirm", &json!({ "token": confirmation })).await.problem(410, "link_invalid");
+    post(&app, "email/confirm", &json!({ "token": confirmation, "password": PASSWORD }))
+        .await
+        .problem(410, "link_invalid");
     app.login("ann@example.com", PASSWORD).await.expect(200);
 }
 
@@ -111,7 +122,7 @@ async fn another_address_is_confirmed_first_and_the_old_one_is_told() {
     app.login("new@example.com", PASSWORD).await.problem(401, "invalid_credentials");
 
     let token = app.post_box().link("new@example.com", "verify_email").await;
-    post(&app, "email/confirm", &json!({ "token": token })).await.expect(204);
+    post(&app, "email/confirm", &json!({ "token": token, "password": PASSWORD })).await.expect(204);
     assert_eq!(app.login("new@example.com", PASSWORD).await.expect(200)["account"]["email_verified"], true);
     app.login("ann@example.com", PASSWORD).await.problem(401, "invalid_credentials");
     app.post_box().letters("ann@example.com", "email_changed", 1).await;
@@ -130,7 +141,7 @@ async fn who_registers_with_the_address_of_another_is_out_when_its_owner_comes()
     assert_eq!(app.login("ann@example.com", PASSWORD).await.expect(200)["account"]["email_verified"], true);
     app.login("ann@example.com", "the thief's password").await.problem(401, "invalid_credentials");
     sessions(&app, &thief).await.problem(401, "unauthenticated");
-    post(&app, "email/confirm", &json!({ "token": unasked })).await.problem(410, "link_invalid");
+    post(&app, "email/confirm", &json!({ "token": unasked, "password": PASSWORD })).await.problem(410, "link_invalid");
 }
 
 #[actix_web::test]
@@ -155,7 +166,8 @@ async fn a_confirmation_is_sent_again_until_it_was_given() {
     let ann = access(&app, "ann@example.com", PASSWORD).await;
     mine(&app, &ann, "email/confirmation", &json!({})).await.expect(202);
     let letters = app.post_box().letters("ann@example.com", "verify_email", 2).await;
-    post(&app, "email/confirm", &json!({ "token": link(&letters[1]) })).await.expect(204);
+    let confirm = app.client.post("/api/v1/auth/email/confirm").bearer(&ann);
+    confirm.json(&json!({ "token": link(&letters[1]) })).send().await.expect(204);
     mine(&app, &ann, "email/confirmation", &json!({})).await.expect(202);
     assert_eq!(app.count("select count(*) from one_time_tokens"), 2, "there is nothing left to confirm");
 }

@@ -1,11 +1,12 @@
 //! Somebody has shown who they are in one way. Whoever enrolled a second factor is asked for it; everybody else is in.
 
 use actix_web::{HttpRequest, HttpResponse};
-use engine::id::{AccountId, StoreId};
+use engine::id::{AccountId, PrincipalId, StoreId};
 use identity::account::{Account, Status};
 
 use super::signed_in::signed_in;
 use crate::error::ApiError;
+use crate::extract::guest_shown;
 use crate::state::State;
 
 pub(crate) async fn shown(
@@ -26,8 +27,13 @@ pub(super) async fn ask_or_admit(
 ) -> Result<HttpResponse, ApiError> {
     match state.identity.second_factors().question(account.store, account.id).await? {
         Some(question) => Err(ApiError::second_factor_asked(&question)),
-        None => signed_in(request, state, account, false).await,
+        None => signed_in(request, state, account, was_guest(request), false).await,
     }
+}
+
+/// Who the caller was until now, as far as they show it.
+pub(super) fn was_guest(request: &HttpRequest) -> Option<PrincipalId> {
+    guest_shown(request).map(|guest| guest.principal)
 }
 
 /// As it is now: it may have been blocked since they began.

@@ -7,10 +7,9 @@ use utoipa::ToSchema;
 
 use super::accepted::Accepted;
 use super::email::email;
-use super::throttle::admit_attempt;
 use crate::error::ApiError;
-use crate::extract::{Body, Query};
-use crate::middleware::Arrival;
+use crate::extract::{Body, Query, admit_everywhere};
+use crate::middleware::{Arrival, Caller};
 use crate::state::State;
 
 #[derive(Deserialize, ToSchema)]
@@ -39,7 +38,7 @@ pub(super) async fn handler(
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
     let address = email("/email", &body.value.email)?;
-    admit_attempt(&request, &address).await?;
+    admit_everywhere(&request, Caller::SigningIn).await?;
     state.identity.accounts().forgot_password(arrival.store, address, arrival.now).await?;
     Ok(Accepted::respond())
 }

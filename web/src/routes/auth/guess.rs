@@ -7,7 +7,8 @@
 use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
-use identity::account::LoginError;
+use engine::id::AccountId;
+use identity::account::{Error as AccountError, LoginError};
 use identity::reach::Email;
 use identity::throttle::{Attempt, DEVICE_LIFETIME, Ticket, TooSoon};
 
@@ -21,7 +22,25 @@ const PATH: &str = "/api/v1/auth";
 
 /// A guess under way. It counts as wrong unless it is said how else it ended.
 #[must_use = "say how it ended"]
-pub(super) struct Guess(Option<Ticket>);
+pub(in crate::routes) struct Guess(Option<Ticket>);
+
+/// How a guess ended.
+pub(in crate::routes) enum Outcome {
+    Right,
+    Wrong,
+    /// Nobody looked whether it was.
+    Unseen,
+}
+
+/// Whether somebody who is signed in may say their password now: whoever holds a stolen token guesses no faster than a
+/// stranger.
+pub(in crate::routes) async fn begin_own_guess(
+    request: &HttpRequest,
+    state: &State,
+    account: AccountId,
+) -> Result<Guess, ApiError> {
+    begin_guess(request, state, &account.to_string()).await
+}
 
 /// Whether somebody may say the password of `who` now.
 pub(super) async fn begin_guess(request: &HttpRequest, state: &State, who: &str) -> Result<Guess, ApiError> {
@@ -43,26 +62,41 @@ pub(super) async fn begin_guess(request: &HttpRequest, state: &State, who: &str)
 }
 
 impl Guess {
-    async fn was_right(self, state: &State) {
-        if let Some(ticket) = self.0 {
-            state.throttle.succeeded(ticket).await;
+    pub(in crate::routes) async fn ended<T, E>(self, state: &State, ended: &Result<T, E>)
+    where
+        for<'a> &'a E: Into<Outcome>,
+    {
+        let Some(ticket) = self.0 else { return };
+        match ended.as_ref().map_or_else(Into::into, |_| Outcome::Right) {
+            Outcome::Right => state.throttle.succeeded(ticket).await,
+            // As which it was counted when it began.
+            Outcome::Wrong => {}
+            Outcome::Unseen => state.throttle.not_tried(ticket).await,
         }
     }
+}
 
-    /// Nobody looked whether it was.
-    async fn was_not_looked_at(self, state: &State) {
-        if let Some(ticket) = self.0 {
-            state.throttle.not_tried(ticket).await;
+impl From<&LoginError> for Outcome {
+    fn from(error: &LoginError) -> Self {
+        match error {
+            LoginError::Wrong => Self::Wrong,
+            LoginError::Blocked | LoginError::Unconfirmed => Self::Right,
+            LoginError::Busy(_) | LoginError::Database(_) | LoginError::Internal(_) => Self::Unseen,
         }
     }
+}
 
-    pub(super) async fn ended<T>(self, state: &State, ended: &Result<T, LoginError>) {
-        match ended {
-            Err(LoginError::Wrong) => {}
-            Ok(_) | Err(LoginError::Blocked | LoginError::Unconfirmed) => self.was_right(state).await,
-            Err(LoginError::Busy(_) | LoginError::Database(_) | LoginError::Internal(_)) => {
-                self.was_not_looked_at(state).await;
-            }
+impl From<&AccountError> for Outcome {
+    fn from(error: &AccountError) -> Self {
+        match error {
+            AccountError::WrongPassword => Self::Wrong,
+            // What is wrong with the rest is told only to who said the right one.
+            AccountError::Weak(_) | AccountError::Taken => Self::Right,
+            AccountError::NotFound
+            | AccountError::LinkInvalid
+            | AccountError::Busy(_)
+            | AccountError::Database(_)
+            | AccountError::Internal(_) => Self::Unseen,
         }
     }
 }

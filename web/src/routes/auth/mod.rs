@@ -17,11 +17,10 @@ mod register;
 mod reset_password;
 mod second_factor;
 pub(crate) mod signed_in;
-mod throttle;
 
 pub(super) use accepted::Accepted;
 pub(super) use account_view::AccountView;
-pub(super) use throttle::admit_guess;
+pub(super) use guess::begin_own_guess;
 
 use super::router::{Routes, add};
 use crate::error::Code;
@@ -42,7 +41,8 @@ const COMING: &[Code] = &[
 const OPENING: &[Code] = &[Code::LinkInvalid];
 
 /// Nor does one for an address that somebody else has confirmed meanwhile.
-const CONFIRMING: &[Code] = &[Code::LinkInvalid, Code::AlreadyExists];
+const CONFIRMING: &[Code] =
+    &[Code::LinkInvalid, Code::AlreadyExists, Code::InvalidCredentials, Code::Unauthenticated, Code::NotFound];
 
 /// Who has shown who they are, and may not come in all the same, or whose account changed in that moment.
 const KNOWN: &[Code] = &[Code::InvalidCredentials, Code::AccountBlocked, Code::Unauthenticated];

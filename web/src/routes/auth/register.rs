@@ -10,10 +10,9 @@ use utoipa::ToSchema;
 
 use super::accepted::Accepted;
 use super::email::email;
-use super::throttle::admit_attempt;
 use crate::error::ApiError;
-use crate::extract::{Body, Query, note, proof};
-use crate::middleware::Arrival;
+use crate::extract::{Body, Query, admit_everywhere, note, proof};
+use crate::middleware::{Arrival, Caller};
 use crate::state::State;
 
 #[derive(Deserialize, ToSchema)]
@@ -50,7 +49,7 @@ pub(super) async fn handler(
 ) -> Result<HttpResponse, ApiError> {
     let Request { email: address, password, name } = body.value;
     let wanted = Registration { email: email("/email", &address)?, password, name: note("/name", name)? };
-    admit_attempt(&request, &wanted.email).await?;
+    admit_everywhere(&request, Caller::SigningIn).await?;
     proof::demand(&request, Task::Registration, proof::of_network(arrival.address)).await?;
     state.identity.accounts().register(arrival.store, wanted, arrival.now).await?;
     Ok(Accepted::respond())

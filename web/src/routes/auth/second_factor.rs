@@ -6,7 +6,7 @@ use identity::second_factor::Shown;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::first_factor::find;
+use super::first_factor::{find, was_guest};
 use super::guess::device;
 use super::signed_in::{SignedInView, signed_in};
 use crate::error::ApiError;
@@ -53,7 +53,7 @@ pub(super) async fn handler(
     let account = state.identity.second_factors().answer(arrival.store, &challenge, shown).await?;
     let account = find(&state, arrival.store, account).await?;
     let device = account.email.as_ref().map(|email| device(&state, &arrival, email));
-    let mut response = signed_in(&request, &state, account, true).await?;
+    let mut response = signed_in(&request, &state, account, was_guest(&request), true).await?;
     if let Some(device) = device {
         response.add_cookie(&device).map_err(ApiError::internal)?;
     }

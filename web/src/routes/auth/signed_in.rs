@@ -2,6 +2,7 @@
 
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue, USER_AGENT};
 use actix_web::{HttpRequest, HttpResponse};
+use engine::id::PrincipalId;
 use identity::account::Account;
 use identity::session::{Begun, Device};
 use secrecy::ExposeSecret;
@@ -11,7 +12,6 @@ use utoipa::ToSchema;
 use super::account_view::AccountView;
 use super::refresh_cookie;
 use crate::error::ApiError;
-use crate::extract::guest_shown;
 use crate::middleware::Arrival;
 use crate::routes::cart::{CartMergedView, bring_along};
 use crate::state::State;
@@ -33,19 +33,20 @@ pub(crate) struct SignedInView {
     cart: Option<CartMergedView>,
 }
 
-/// Begins a session of somebody who has shown who they are; `second_factor`: twice.
+/// Begins a session of somebody who has shown who they are; `second_factor`: twice. `guest`: who they were until now.
 pub(crate) async fn signed_in(
     request: &HttpRequest,
     state: &State,
     account: Account,
+    guest: Option<PrincipalId>,
     second_factor: bool,
 ) -> Result<HttpResponse, ApiError> {
     let arrival = Arrival::of(request);
     let agent = request.headers().get(USER_AGENT).and_then(|agent| agent.to_str().ok());
     let device = Device::new(agent, arrival.address);
     let begun = state.identity.sessions().begin(account, device, second_factor, arrival.now).await?;
-    let cart = match guest_shown(request) {
-        Some(guest) => Some(bring_along(state, arrival.store, guest.principal, begun.account.id).await),
+    let cart = match guest {
+        Some(guest) => Some(bring_along(state, arrival.store, guest, begun.account.id).await),
         None => None,
     };
     Ok(answer(state, &arrival, &begun, cart))

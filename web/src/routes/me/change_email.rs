@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use crate::error::ApiError;
 use crate::extract::{Body, Customer, Query};
 use crate::middleware::Arrival;
-use crate::routes::auth::{Accepted, admit_guess};
+use crate::routes::auth::{Accepted, begin_own_guess};
 use crate::state::State;
 
 #[derive(Deserialize, ToSchema)]
@@ -44,8 +44,11 @@ pub(super) async fn handler(
 ) -> Result<HttpResponse, ApiError> {
     let Request { email, current_password } = body.value;
     let email = Email::parse(&email).map_err(|error| ApiError::invalid("/email", error.to_string()))?;
-    admit_guess(&request, customer.account).await?;
+    let guess = begin_own_guess(&request, &state, customer.account).await?;
     let accounts = state.identity.accounts();
-    accounts.ask_to_change_email(customer.store, customer.account, current_password, email, arrival.now).await?;
+    let asked =
+        accounts.ask_to_change_email(customer.store, customer.account, current_password, email, arrival.now).await;
+    guess.ended(&state, &asked).await;
+    asked?;
     Ok(Accepted::respond())
 }

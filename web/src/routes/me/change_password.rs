@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use crate::error::ApiError;
 use crate::extract::{Body, Customer, Query};
 use crate::middleware::Arrival;
-use crate::routes::auth::admit_guess;
+use crate::routes::auth::begin_own_guess;
 use crate::state::State;
 
 #[derive(Deserialize, ToSchema)]
@@ -43,9 +43,11 @@ pub(super) async fn handler(
     body: Body<Request>,
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
-    admit_guess(&request, customer.account).await?;
+    let guess = begin_own_guess(&request, &state, customer.account).await?;
     let Request { current_password, password } = body.value;
     let (accounts, Customer { store, account, session, .. }) = (state.identity.accounts(), customer);
-    accounts.change_password(store, account, session, current_password, password, arrival.now).await?;
+    let changed = accounts.change_password(store, account, session, current_password, password, arrival.now).await;
+    guess.ended(&state, &changed).await;
+    changed?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -2,17 +2,16 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use chrono::TimeDelta;
 use engine::cart::{Edit, Owner};
 use identity::access::Role;
 use secrecy::SecretString;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::assured::assure;
 use crate::error::ApiError;
 use crate::extract::{Customer, OptionalBody, Query};
 use crate::middleware::Arrival;
-use crate::routes::auth::admit_guess;
 use crate::state::State;
 
 #[derive(Deserialize, Default, ToSchema)]
@@ -23,8 +22,6 @@ pub(super) struct Request {
     #[schema(value_type = Option<String>, format = Password, max_length = 256)]
     current_password: Option<SecretString>,
 }
-
-const FRESH: TimeDelta = TimeDelta::minutes(10);
 
 /// Forgets you.
 ///
@@ -58,33 +55,4 @@ pub(super) async fn handler(
     let ended = state.identity.customers().erase(customer.store, customer.account).await?;
     state.identity.sessions().heard(ended, arrival.now);
     Ok(HttpResponse::NoContent().finish())
-}
-
-/// That it is the owner who asks, and not whoever found their phone.
-async fn assure(
-    request: &HttpRequest,
-    state: &State,
-    customer: Customer,
-    arrival: &Arrival,
-    password: Option<SecretString>,
-) -> Result<(), ApiError> {
-    let Some(password) = password else {
-        let sessions = state.identity.sessions().list(customer.store, customer.account, arrival.now).await?;
-        let mine = sessions.iter().find(|session| session.id == customer.session);
-        return match mine {
-            Some(session) if arrival.now - session.begun_at <= FRESH => Ok(()),
-            Some(_) | None => Err(ApiError::invalid("/current_password", "send it, or log in again first")),
-        };
-    };
-    admit_guess(request, customer.account).await?;
-    let account = state.identity.accounts().find(customer.store, customer.account).await?;
-    let email = account.and_then(|account| account.email);
-    let Some(email) = email else { return Err(ApiError::invalid("/current_password", "there is none")) };
-    match state.identity.accounts().log_in(customer.store, email, password).await {
-        Ok(account) if account.id == customer.account => Ok(()),
-        Ok(_) | Err(identity::account::LoginError::Wrong) => {
-            Err(ApiError::invalid("/current_password", "is not your password"))
-        }
-        Err(error) => Err(error.into()),
-    }
 }

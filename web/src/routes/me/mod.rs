@@ -2,6 +2,7 @@
 
 mod addresses;
 mod ask_to_confirm;
+mod assured;
 mod change;
 mod change_email;
 mod change_password;
@@ -28,8 +29,8 @@ const CONFIRMED: &[Code] = &[Code::InvalidState, Code::NotFound];
 /// Only an address that is known to be somebody's says what is theirs.
 const CLAIMING: &[Code] = &[Code::EmailNotConfirmed];
 
-/// Who works for the shop stays; whoever pays for a cart does not see it change.
-const LEAVING: &[Code] = &[Code::Forbidden, Code::AccountBlocked, Code::EmailNotConfirmed, Code::CompletionInProgress];
+/// Who works for the shop stays, and whoever does not know the password; whoever pays for a cart does not see it change.
+const LEAVING: &[Code] = &[Code::Forbidden, Code::InvalidCredentials, Code::NotFound, Code::CompletionInProgress];
 
 pub(super) fn routes(routes: &mut Routes) {
     add!(routes, change_password: KNOWING, change_email: KNOWING, ask_to_confirm: CONFIRMED);

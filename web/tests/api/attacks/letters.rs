@@ -40,7 +40,10 @@ pub(super) async fn confirm_email(stage: &Stage) {
     let email = address(stage);
     stage.app.register(&email, PASSWORD).await.expect(202);
     let token = stage.app.post_box().link(&email, "verify_email").await;
-    let fired = fire("confirm", |_| post(stage, "email/confirm", &json!({ "token": token }))).await;
+    let access = stage.app.login(&email, PASSWORD).await.expect(200)["access_token"].clone();
+    let access = access.as_str().expect("a token");
+    let confirm = |_| post(stage, "email/confirm", &json!({ "token": token })).bearer(access);
+    let fired = fire("confirm", confirm).await;
     fired.expect(1, &["link_invalid"]);
     assert_eq!(stage.app.login(&email, PASSWORD).await.expect(200)["account"]["email_verified"], true);
 }
@@ -76,9 +79,12 @@ pub(super) async fn change_email(stage: &Stage) {
         };
         fire("ask for another address", ask).await.expect(SHOTS, &[]);
         let letters = stage.app.post_box().letters(&wanted, "verify_email", 5 * (tokens.len() + 1)).await;
-        tokens.push(link(letters.last().expect("five and more")));
+        tokens.push((link(letters.last().expect("five and more")), access));
     }
-    let confirm = |shot: usize| post(stage, "email/confirm", &json!({ "token": tokens[shot % 2] }));
+    let confirm = |shot: usize| {
+        let (token, access) = &tokens[shot % 2];
+        post(stage, "email/confirm", &json!({ "token": token })).bearer(access.as_str().expect("a token"))
+    };
     let fired = fire("two for one address", confirm).await;
     fired.expect(1, &["link_invalid", "already_exists"]);
     stage.app.login(&wanted, PASSWORD).await.expect(200);

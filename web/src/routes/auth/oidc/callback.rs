@@ -62,12 +62,12 @@ pub(super) async fn handler(
     let landed = state.identity.federation().finish(arrival.store, provider, &sealed, callback).await?;
     let (to, cookies) = match landed {
         Landing::Linked { return_to } => (return_to.to_string(), Vec::new()),
-        Landing::SignsIn { account, return_to, .. } => {
+        Landing::SignsIn { account, guest, return_to, .. } => {
             let account = first_factor::find(&state, arrival.store, account).await?;
             match state.identity.second_factors().question(account.store, account.id).await? {
                 Some(question) => (return_to.with_fragment("second_factor_challenge", &question.challenge), Vec::new()),
                 None => {
-                    let answer = signed_in::signed_in(&request, &state, account, false).await?;
+                    let answer = signed_in::signed_in(&request, &state, account, guest, false).await?;
                     (return_to.to_string(), answer.headers().get_all(SET_COOKIE).cloned().collect())
                 }
             }

@@ -3,13 +3,14 @@
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue, LOCATION};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use identity::federation::ReturnTo;
+use identity::federation::{ReturnTo, Traveller};
 
 use super::departing;
 use super::provider::ProviderName;
 use crate::error::ApiError;
 use crate::extract::{FromQuery, Parameters, Query, Segment, admit_everywhere};
 use crate::middleware::{Arrival, Caller};
+use crate::routes::auth::first_factor;
 use crate::state::State;
 
 #[derive(Debug, Clone, Default)]
@@ -47,8 +48,9 @@ pub(super) async fn handler(
     admit_everywhere(&request, Caller::SigningIn).await?;
     let Segment(ProviderName(provider)) = provider;
     let back = departing::redirect_uri(&request, &state, &provider);
-    let departure =
-        state.identity.federation().begin(arrival.store, provider, back, wish.return_to.clone(), None).await?;
+    let guest = Traveller::Guest(first_factor::was_guest(&request));
+    let federation = state.identity.federation();
+    let departure = federation.begin(arrival.store, provider, back, wish.return_to.clone(), guest).await?;
     Ok(HttpResponse::SeeOther()
         .cookie(departing::cookie(&departure, arrival.now, &state))
         .insert_header((CACHE_CONTROL, HeaderValue::from_static("no-store")))

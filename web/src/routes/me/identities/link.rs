@@ -3,7 +3,8 @@
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use identity::federation::ReturnTo;
+use identity::federation::{ReturnTo, Traveller};
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -11,6 +12,7 @@ use crate::error::ApiError;
 use crate::extract::{Customer, OptionalBody, Query, Segment};
 use crate::middleware::Arrival;
 use crate::routes::auth::oidc::{ProviderName, departing};
+use crate::routes::me::assured::assure;
 use crate::state::State;
 
 #[derive(Default, Deserialize, ToSchema)]
@@ -21,6 +23,9 @@ pub(super) struct Request {
     #[serde(default)]
     #[schema(max_length = 512, example = "/account")]
     return_to: Option<String>,
+    /// Needed unless you signed in within the last ten minutes.
+    #[schema(value_type = Option<String>, format = Password, max_length = 256)]
+    current_password: Option<SecretString>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -33,7 +38,8 @@ pub(super) struct Response {
 
 /// Begins to link an account elsewhere with yours.
 ///
-/// Send the browser that asked to `url`. It comes back by way of the provider, and from then on that account opens yours.
+/// Send the browser that asked to `url`. It comes back by way of the provider, and from then on that account opens yours. Needs
+/// your password, or that you signed in just now; and an address that you confirmed, where you have one.
 #[utoipa::path(
     post,
     path = "/api/v1/me/identities/{provider}",
@@ -53,13 +59,16 @@ pub(super) async fn handler(
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
     let Segment(ProviderName(provider)) = provider;
-    let return_to = match body.value.return_to {
+    let Request { return_to, current_password } = body.value;
+    let return_to = match return_to {
         Some(path) => ReturnTo::parse(&path).map_err(|error| ApiError::invalid("/return_to", error.to_string()))?,
         None => ReturnTo::default(),
     };
+    assure(&request, &state, customer, &arrival, current_password).await?;
     let back = departing::redirect_uri(&request, &state, &provider);
     let federation = state.identity.federation();
-    let departure = federation.begin(customer.store, provider, back, return_to, Some(customer.account)).await?;
+    let traveller = Traveller::Account { id: customer.account, session: customer.session };
+    let departure = federation.begin(customer.store, provider, back, return_to, traveller).await?;
     Ok(HttpResponse::Ok()
         .cookie(departing::cookie(&departure, arrival.now, &state))
         .insert_header((CACHE_CONTROL, HeaderValue::from_static("no-store")))

@@ -10,8 +10,8 @@ mod status;
 use super::super::router::{Routes, add};
 use crate::error::Code;
 
-/// There is one already.
-const ENROLLING: &[Code] = &[Code::InvalidState];
+/// There is one already, or it is not the password.
+const ENROLLING: &[Code] = &[Code::InvalidState, Code::InvalidCredentials, Code::NotFound];
 /// There is none, or there is one already; or this is no code of it.
 const SHOWING: &[Code] = &[Code::InvalidState, Code::CodeWrong];
 
