@@ -12,6 +12,7 @@ mod order;
 mod rows;
 mod state;
 pub mod store;
+mod stored;
 #[cfg(test)]
 mod tests;
 mod view;
