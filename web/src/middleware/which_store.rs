@@ -1,7 +1,7 @@
 //! Which store a request is for. Decided once, at the door, without I/O: what is asked later names it.
 //!
-//! In this order: a trusted proxy's word (`X-Doorbuster-Store: slug`), the host that was called, a storefront's key
-//! (`X-Doorbuster-Key: pk_...`), and the main store.
+//! In this order: `X-Doorbuster-Store: slug`, from whom the settings let say it, the host that was called, a storefront's
+//! key (`X-Doorbuster-Key: pk_...`), and the main store.
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{HOST, HeaderName};
@@ -11,6 +11,7 @@ use engine::tenant::Host;
 use identity::access::{KeyKind, Scope};
 
 use crate::error::ApiError;
+use crate::settings::HeaderFrom;
 use crate::state::State;
 
 const STORE: HeaderName = HeaderName::from_static("x-doorbuster-store");
@@ -29,7 +30,7 @@ pub(super) fn which_store(
         return Ok(StoreId::MAIN);
     }
     if let Some(slug) = text(request, &STORE)
-        && (is_proxied || state.stores.header_from_anyone)
+        && is_believed(state.stores.header_from, is_proxied)
     {
         return state.tenants.called(slug).ok_or_else(nobody);
     }
@@ -41,6 +42,14 @@ pub(super) fn which_store(
         Some(store) => Ok(store),
         None if state.stores.refuse_unknown_hosts => Err(nobody()),
         None => Ok(StoreId::MAIN),
+    }
+}
+
+fn is_believed(header_from: HeaderFrom, is_proxied: bool) -> bool {
+    match header_from {
+        HeaderFrom::Nobody => false,
+        HeaderFrom::Proxies => is_proxied,
+        HeaderFrom::Anyone => true,
     }
 }
 

@@ -322,6 +322,7 @@ mod tests {
             ("DOORBUSTER__SERVER__PORT", "70000", "server.port"),
             ("DOORBUSTER__SERVER__HOST", "localhost", "server.host"),
             ("DOORBUSTER__LOG__FORMAT", "xml", "log.format"),
+            ("DOORBUSTER__STORES__HEADER_FROM", "true", "stores.header_from"),
             ("DOORBUSTER__LIMITS__EXEMPT", "10.0.0.0/99", "limits.exempt"),
             ("DOORBUSTER__SALE__DEMO", "perhaps", "sale.demo"),
             ("DOORBUSTER__DATABASE__POOL_SIZE", "0", "database.pool_size"),
@@ -347,12 +348,14 @@ mod tests {
             ("DOORBUSTER__LIMITS__EXEMPT", "10.0.0.0/8, ::1"),
             ("DOORBUSTER__CORS__ORIGINS", "https://a.example,https://b.example"),
             ("DOORBUSTER__LOG__FORMAT", "json"),
+            ("DOORBUSTER__STORES__HEADER_FROM", "proxies"),
             ("DOORBUSTER__SECURITY__ADMIN_KEY", "0123"),
         ])
         .unwrap();
         assert_eq!(settings.limits.exempt, ["10.0.0.0/8".parse().unwrap(), "::1".parse().unwrap()]);
         assert_eq!(settings.cors.origins, ["https://a.example", "https://b.example"]);
         assert_eq!(settings.log.format, super::super::LogFormat::Json);
+        assert_eq!(settings.stores.header_from, super::super::HeaderFrom::Proxies);
         assert_eq!(settings.security.admin_key.expose_secret(), "0123");
     }
 

@@ -69,7 +69,18 @@ pub struct Server {
 #[serde(deny_unknown_fields)]
 pub struct Stores {
     pub refuse_unknown_hosts: bool,
-    pub header_from_anyone: bool,
+    pub header_from: HeaderFrom,
+}
+
+/// Whose word about which store is meant is believed (`X-Doorbuster-Store`). That a proxy is trusted about the hop before
+/// it does not make this header its own: unless it writes or removes it, it hands it on as a stranger sent it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum HeaderFrom {
+    Nobody,
+    /// Those in `limits.trusted_proxies`.
+    Proxies,
+    Anyone,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -2,6 +2,7 @@
 
 use hyper::Method;
 use serde_json::{Value, json};
+use web::settings::{HeaderFrom, Settings};
 
 use super::next_door::{NEXT_DOOR, THEIR_KEY, two_stores};
 use crate::app::{OPERATOR_KEY, TestApp};
@@ -25,19 +26,28 @@ async fn two_stores_but_refused(app: &TestApp) {
 #[actix_web::test]
 async fn a_store_is_named_by_those_who_are_believed() {
     let named = |app: &TestApp, slug: &str| app.client.get("/api/v1/admin/keys").header("x-doorbuster-store", slug);
-    let app = TestApp::start_with(|settings| settings.stores.header_from_anyone = true);
+    let app = TestApp::start_with(|settings| settings.stores.header_from = HeaderFrom::Anyone);
     two_stores(&app).await;
     named(&app, "next-door").bearer(THEIR_KEY).send().await.expect(200);
     named(&app, "next-door").bearer(OPERATOR_KEY).send().await.problem(401, "unauthenticated");
     named(&app, "nowhere").bearer(OPERATOR_KEY).send().await.problem(404, "not_found");
-    let proxied = TestApp::start_with(|settings| {
+    let behind_a_proxy = |settings: &mut Settings| {
         settings.limits.trusted_proxies = vec!["127.0.0.0/8".parse().expect("a range")];
+    };
+    let proxied = TestApp::start_with(|settings| {
+        behind_a_proxy(settings);
+        settings.stores.header_from = HeaderFrom::Proxies;
     });
     two_stores(&proxied).await;
     named(&proxied, "next-door").bearer(THEIR_KEY).send().await.expect(200);
-    let strict = TestApp::start();
-    two_stores(&strict).await;
-    named(&strict, "next-door").bearer(OPERATOR_KEY).send().await.expect(200);
+    // Who is no proxy is not believed; nor is one of which nobody said that it writes this header.
+    let strangers = TestApp::start_with(|settings| settings.stores.header_from = HeaderFrom::Proxies);
+    let silent = TestApp::start_with(behind_a_proxy);
+    for app in [&strangers, &silent] {
+        two_stores(app).await;
+        named(app, "next-door").bearer(OPERATOR_KEY).send().await.expect(200);
+        named(app, "nowhere").bearer(OPERATOR_KEY).send().await.expect(200);
+    }
 }
 
 /// A storefront that was built elsewhere shows its key, and is its store's.
