@@ -3,8 +3,16 @@
 
 : >"$log"
 program=$target/${SHOP_PROFILE:-release}
-# Never the user's own database, nor its keys: what is broken and filled here is made here.
-unset DOORBUSTER__DATABASE__URL DOORBUSTER__SECURITY__ADMIN_KEY DOORBUSTER__SECURITY__TOKEN_SECRET
+# Never the user's own database, nor its keys: what is broken and filled here is made here. Nor anything that a shop speaks
+# to others with: it is attacked with addresses and numbers that may be somebody's, and must send them nothing. Names of
+# settings may be in either case.
+unset DOORBUSTER_ENV DOORBUSTER_CONFIG_DIR
+for name in $(awk 'BEGIN {
+    ours = "^doorbuster__(database__url|security__(admin_key|token_secrets?(_previous)?)|(mail|sms|redis|identity)__[a-z0-9_]+)$"
+    for (name in ENVIRON) if (tolower(name) ~ ours) print name
+}'); do
+    unset "$name"
+done
 export DOORBUSTER__DATABASE__DATA_DIR="$data"
 export DOORBUSTER__SALE__DEMO=false
 
