@@ -2,6 +2,7 @@
 # Installs what the tests talk to as a shop does: servers and tools that others wrote, if they are missing.
 #   sh scripts/install-peers.sh FOLDER      FOLDER: where packages go that have no place in the system
 set -eu
+. scripts/python.sh
 
 folder=$1
 mkdir -p "$folder"
@@ -28,6 +29,8 @@ need node nodejs
 need npm npm
 # A mail server to send to. As the system's own Python sees it: the tests ask that one first.
 /usr/bin/python3 -c 'import aiosmtpd' 2>/dev/null || python3 -c 'import aiosmtpd' 2>/dev/null || wanted="$wanted python3-aiosmtpd"
+# An environment of Python's own, for the attacker of the API.
+able_python >/dev/null || python3 -c 'import venv, ensurepip' 2>/dev/null || wanted="$wanted python3-venv"
 
 if [ -n "$wanted" ]; then
     if ! command -v apt-get >/dev/null; then
