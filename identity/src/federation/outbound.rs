@@ -1,4 +1,7 @@
 //! HTTP to providers: no redirects, bounded in time and size, on the I/O runtime alone.
+//!
+//! The configuration names them, so they are asked wherever they are, inside our own network too. Servers that people
+//! name are another matter: `crate::outbound`.
 
 use std::time::Duration;
 

@@ -1,9 +1,12 @@
 //! Asks servers that people named: webhooks, pictures to fetch. Never one inside our own network.
 //!
-//! Beside what needs it first and below all of it: whoever sends a webhook or fetches a picture goes through here, and there
-//! is no other HTTP client for addresses that people gave. A URL is read once (`Target`); the address it leads to is checked
-//! where the connection is made (`resolver`), so that a name which means something else a moment later wins nothing; no
-//! redirect is followed, no proxy of the environment asked, no answer read past its limit.
+//! Nothing is sent through here yet: it is there for webhooks to come, so that there never is another HTTP client for
+//! addresses that people gave. A URL is read once (`Target`); the address it leads to is checked where the connection is made
+//! (`resolver`), so that a name which means something else a moment later wins nothing; no redirect is followed, no proxy of
+//! the environment asked, no answer read past its limit.
+//!
+//! Providers of sign-ins are not asked through here but by `federation::outbound`: the configuration names them, and they
+//! may stand inside.
 
 mod client;
 mod resolver;
