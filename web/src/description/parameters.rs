@@ -28,7 +28,7 @@ fn of_name(name: &str) -> Option<Value> {
             "example": "8e03978e-40d5-43dd-bc93-6894a57f9324",
         }),
         "If-Match" => json!({
-            "description": "The ETag you read, or `*` for whatever version is there.",
+            "description": "the ETag you read, or *",
             "schema": { "pattern": r#"^(\*|"[0-9]+")$"# },
             "example": "\"3\"",
         }),

@@ -95,7 +95,7 @@ struct Line<'a> {
     path = "/api/v1/checkout",
     tag = "checkout",
     security(("guest" = [])),
-    params(("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "a fresh one for each purchase")),
+    params(("Idempotency-Key" = String, Header, description = "a fresh one for each purchase")),
     request_body = Request,
     responses((status = 201, body = Response))
 )]

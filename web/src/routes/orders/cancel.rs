@@ -41,7 +41,7 @@ impl Request {
     security(("guest" = [])),
     params(
         ("order_no" = String, Path),
-        ("Idempotency-Key" = Option<String>, Header, max_length = 255),
+        ("Idempotency-Key" = Option<String>, Header),
         ("If-Match" = Option<String>, Header, description = "the ETag you read")
     ),
     request_body(content = Option<Request>),

@@ -17,7 +17,7 @@ use crate::routes::admin::thing::{Change, ok};
     security(("account" = ["catalog:write"]), ("key" = ["catalog:write"])),
     params(
         ("id" = String, Path),
-        ("If-Match" = String, Header, pattern = r#"^(\*|"[0-9]+")$"#, description = "the ETag you read, or *")
+        ("If-Match" = String, Header)
     ),
     responses((status = 200, body = CategoryView))
 )]

@@ -37,8 +37,7 @@ pub(super) struct Request {
     tag = "admin: categories",
     security(("account" = ["catalog:write"]), ("key" = ["catalog:write"])),
     params(
-        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255,
-            pattern = r#"^([!#-~]+|"[ !#-\[\]-~]+")$"#)
+        ("Idempotency-Key" = Option<String>, Header)
     ),
     request_body = Request,
     responses((status = 201, body = CategoryView))

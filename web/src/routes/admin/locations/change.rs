@@ -30,7 +30,7 @@ pub(super) struct Request {
     security(("account" = ["settings:write"]), ("key" = ["settings:write"])),
     params(
         ("id" = String, Path),
-        ("If-Match" = String, Header, pattern = r#"^(\*|"[0-9]+")$"#, description = "the ETag you read, or *")
+        ("If-Match" = String, Header)
     ),
     request_body = Request,
     responses((status = 200, body = LocationView))

@@ -16,8 +16,8 @@ use crate::routes::orders::CancelRequest;
     security(("account" = ["orders:write"]), ("key" = ["orders:write"])),
     params(
         ("order_no" = String, Path),
-        ("If-Match" = String, Header, pattern = r#"^(\*|"[0-9]+")$"#, description = "the ETag you read, or *"),
-        ("Idempotency-Key" = Option<String>, Header, max_length = 255)
+        ("If-Match" = String, Header),
+        ("Idempotency-Key" = Option<String>, Header)
     ),
     request_body(content = Option<CancelRequest>),
     responses((status = 200, body = AdminOrderView))

@@ -16,8 +16,8 @@ use crate::extract::{NoFields, OptionalBody};
     security(("account" = ["orders:write"]), ("key" = ["orders:write"])),
     params(
         ("order_no" = String, Path),
-        ("If-Match" = String, Header, pattern = r#"^(\*|"[0-9]+")$"#, description = "the ETag you read, or *"),
-        ("Idempotency-Key" = Option<String>, Header, max_length = 255)
+        ("If-Match" = String, Header),
+        ("Idempotency-Key" = Option<String>, Header)
     ),
     responses((status = 200, body = AdminOrderView))
 )]

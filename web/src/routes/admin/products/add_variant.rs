@@ -17,8 +17,7 @@ use crate::routes::admin::variants::{VariantFields, VariantView};
     security(("account" = ["catalog:write"]), ("key" = ["catalog:write"])),
     params(
         ("id" = String, Path),
-        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255,
-            pattern = r#"^([!#-~]+|"[ !#-\[\]-~]+")$"#)
+        ("Idempotency-Key" = Option<String>, Header)
     ),
     request_body = VariantFields,
     responses((status = 201, body = VariantView))

@@ -75,8 +75,7 @@ impl Request {
     tag = "admin: products",
     security(("account" = ["catalog:write"]), ("key" = ["catalog:write"])),
     params(
-        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255,
-            pattern = r#"^([!#-~]+|"[ !#-\[\]-~]+")$"#)
+        ("Idempotency-Key" = Option<String>, Header)
     ),
     request_body = Request,
     responses((status = 201, body = ProductView))

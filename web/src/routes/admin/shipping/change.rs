@@ -34,7 +34,7 @@ pub(super) struct Request {
     path = "/api/v1/admin/shipping",
     tag = "admin: shipping",
     security(("account" = ["settings:write"]), ("key" = ["settings:write"])),
-    params(("If-Match" = String, Header, pattern = r#"^(\*|"[0-9]+")$"#, description = "the ETag you read, or *")),
+    params(("If-Match" = String, Header)),
     request_body = Request,
     responses((status = 200, body = ShippingView))
 )]

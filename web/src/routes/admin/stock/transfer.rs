@@ -35,8 +35,7 @@ pub(super) struct Request {
     security(("account" = ["stock:write"]), ("key" = ["stock:write"])),
     params(
         ("sku" = String, Path),
-        ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255,
-            pattern = r#"^([!#-~]+|"[ !#-\[\]-~]+")$"#)
+        ("Idempotency-Key" = String, Header)
     ),
     request_body = Request,
     responses((status = 200, body = StockView))

@@ -34,8 +34,7 @@ pub(super) struct Request {
     tag = "admin: tax classes",
     security(("account" = ["settings:write"]), ("key" = ["settings:write"])),
     params(
-        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255,
-            pattern = r#"^([!#-~]+|"[ !#-\[\]-~]+")$"#)
+        ("Idempotency-Key" = Option<String>, Header)
     ),
     request_body = Request,
     responses((status = 201, body = TaxClassView))

@@ -21,7 +21,7 @@ use crate::state::State;
     security(("account" = ["seller_products:write"])),
     params(
         ("id" = String, Path),
-        ("If-Match" = String, Header, pattern = r#"^(\*|"[0-9]+")$"#, description = "the ETag you read, or *")
+        ("If-Match" = String, Header)
     ),
     request_body = ProductPatchRequest,
     responses((status = 200, body = OwnView))

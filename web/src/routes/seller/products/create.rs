@@ -19,8 +19,7 @@ use crate::state::State;
     tag = "seller",
     security(("account" = ["seller_products:write"])),
     params(
-        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255,
-            pattern = r#"^([!#-~]+|"[ !#-\[\]-~]+")$"#)
+        ("Idempotency-Key" = Option<String>, Header)
     ),
     request_body = ProductRequest,
     responses((status = 201, body = OwnView))
