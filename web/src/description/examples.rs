@@ -128,7 +128,7 @@ fn of_field(name: &str, kind: &str) -> Option<Value> {
         "name" | "label" => json!("T-Shirts"),
         "description" => json!("<p>Organic cotton.</p>"),
         "access_token" => json!("eyJhbGciOiJIUzI1NiIsImtpZCI6IjFhMmIifQ.eyJzdWIiOiJhY2N0XzAxOTIifQ.c2lnbmF0dXJl"),
-        "password" | "current_password" | "new_password" => json!("correct horse battery staple"),
+        "password" | "current_password" => json!("correct horse battery staple"),
         "token" => json!("q7X2mJ0cW5yQ1b8ZrT4uVn9KpLsEaHdG"),
         "guest_token" => json!("guest_AZLwwX6bfMCopMHw47XWpwAAAZrLzY"),
         "challenge" => json!("chal_0192f0c17e9b7cc0a8a4c1f0e3b5d6a7"),
