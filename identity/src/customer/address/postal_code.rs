@@ -4,7 +4,7 @@
 //! Post: six digits, the first not 0). Of the countries that are not in the table only what is the same everywhere is
 //! asked: a short code of letters, digits, spaces and hyphens. A code that is well-formed may still not be in use.
 
-/// In a shape `9` is a digit, `1` a digit that is not 0, `A` a letter, `X` a letter or a digit; all else stands for itself.
+/// In a shape `9` is a digit, `1` a digit that is not 0, `A` a letter, `?` a letter or a digit; all else stands for itself.
 const SHAPES: &[(&str, &[&str])] = &[
     ("IN", &["199999", "199 999"]),
     // North and South America.
@@ -17,7 +17,7 @@ const SHAPES: &[(&str, &[&str])] = &[
     ("CO", &["999999"]),
     // Europe.
     ("GB", &["A9 9AA", "A99 9AA", "AA9 9AA", "AA99 9AA", "A9A 9AA", "AA9A 9AA"]),
-    ("IE", &["A9X XXXX", "A9XXXXX"]),
+    ("IE", &["A9? ????", "A9?????"]),
     ("DE", &["99999"]),
     ("FR", &["99999"]),
     ("IT", &["99999"]),
@@ -84,7 +84,7 @@ fn has_shape(code: &str, shape: &str) -> bool {
             b'9' => letter.is_ascii_digit(),
             b'1' => letter.is_ascii_digit() && letter != b'0',
             b'A' => letter.is_ascii_uppercase(),
-            b'X' => letter.is_ascii_uppercase() || letter.is_ascii_digit(),
+            b'?' => letter.is_ascii_uppercase() || letter.is_ascii_digit(),
             other => letter == other,
         })
 }
