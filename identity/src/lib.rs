@@ -27,6 +27,7 @@ mod settings;
 pub mod staff;
 pub mod throttle;
 pub mod token;
+mod unreadable;
 
 pub use identity::{Identity, TOPIC};
 pub use settings::Settings;

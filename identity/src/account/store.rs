@@ -8,6 +8,7 @@ use engine::id::{AccountId, StoreId};
 use super::{Account, Draft, Status};
 use crate::reach::{Email, Phone};
 use crate::schema::accounts;
+use crate::unreadable::unreadable;
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = accounts)]
@@ -209,8 +210,4 @@ impl TryFrom<AccountRow> for Kept {
         };
         Ok(Self { account, password_hash: row.password_hash })
     }
-}
-
-pub(crate) fn unreadable(error: impl std::error::Error + Send + Sync + 'static) -> diesel::result::Error {
-    diesel::result::Error::DeserializationError(Box::new(error))
 }

@@ -20,6 +20,7 @@ use crate::notification::{self, Channel, Notice, Recipient};
 use crate::reach::{Email, Phone};
 use crate::session::Sessions;
 use crate::token::Keyring;
+use crate::unreadable::unreadable;
 
 /// How long a row is remembered: longer than any limit looks back.
 const KEPT: TimeDelta = TimeDelta::days(1);
@@ -144,7 +145,7 @@ impl Codes {
                     // What was open a moment ago and could not be tried: the last try went to somebody else.
                     return Err(closed.unwrap_or(super::Closed::Exhausted).into());
                 };
-                let digest = tried.digest.as_slice().try_into().map_err(store::unreadable)?;
+                let digest = tried.digest.as_slice().try_into().map_err(unreadable)?;
                 if !digester.fits(challenge, &code, &digest) {
                     return Err(Error::Wrong { left: TRIES - tried.tries });
                 }
@@ -162,9 +163,9 @@ fn parts(to: &Recipient) -> (&'static str, &str, &str) {
 }
 
 fn recipient(tried: &TriedRow) -> QueryResult<Recipient> {
-    match tried.channel.parse().map_err(store::unreadable)? {
-        Channel::Email => Email::parse(&tried.recipient).map(Recipient::Email).map_err(store::unreadable),
-        Channel::Sms => Phone::parse(&tried.recipient).map(Recipient::Phone).map_err(store::unreadable),
+    match tried.channel.parse().map_err(unreadable)? {
+        Channel::Email => Email::parse(&tried.recipient).map(Recipient::Email).map_err(unreadable),
+        Channel::Sms => Phone::parse(&tried.recipient).map(Recipient::Phone).map_err(unreadable),
     }
 }
 

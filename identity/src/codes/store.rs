@@ -133,8 +133,3 @@ pub(super) async fn standing(
     let row: Option<(Timestamp, i32, Option<Timestamp>)> = row.select(columns).first(connection).await.optional()?;
     Ok(row.map(|(expires_at, tries, used_at)| Standing { expires_at, tries, used: used_at.is_some() }))
 }
-
-/// What the database holds is not what was written.
-pub(super) fn unreadable(error: impl std::error::Error + Send + Sync + 'static) -> diesel::result::Error {
-    diesel::result::Error::DeserializationError(Box::new(error))
-}

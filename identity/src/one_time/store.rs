@@ -7,9 +7,9 @@ use engine::id::{AccountId, StoreId};
 
 use super::Purpose;
 use super::rule::Kept;
-use crate::account::store::unreadable;
 use crate::reach::Email;
 use crate::schema::one_time_tokens as tokens;
+use crate::unreadable::unreadable;
 
 /// What a token says.
 pub(crate) struct Row {

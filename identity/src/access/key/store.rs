@@ -9,6 +9,7 @@ use engine::id::{ApiKeyId, StoreId};
 use super::api_key::ApiKey;
 use super::secret::Digest;
 use crate::schema::api_keys;
+use crate::unreadable::unreadable;
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = api_keys)]
@@ -162,8 +163,4 @@ impl KeyRow {
             updated_at: self.updated_at,
         })
     }
-}
-
-fn unreadable(error: impl std::error::Error + Send + Sync + 'static) -> diesel::result::Error {
-    diesel::result::Error::DeserializationError(Box::new(error))
 }
