@@ -114,10 +114,7 @@ impl lettre::message::header::Header for Automatic {
 /// A server's "no" about this letter is final; about itself (its greeting, our login) it is not.
 fn undelivered(error: &SmtpError) -> Undelivered {
     match error.status().map(u16::from) {
-        // 530 and 535: we are not let in. Somebody will have to mend the settings, and nothing should be lost till then.
-        Some(code) if error.is_permanent() && !matches!(code, 421 | 530 | 534 | 535 | 538) => {
-            Undelivered::ForGood(Reason::Answered(code))
-        }
+        Some(code) if error.is_permanent() && !is_about_itself(code) => Undelivered::ForGood(Reason::Answered(code)),
         Some(code) => Undelivered::ForNow(Reason::Answered(code)),
         None if error.is_timeout() => Undelivered::ForNow(Reason::TimedOut),
         None if error.is_response() => Undelivered::ForNow(Reason::Unintelligible),
@@ -125,4 +122,11 @@ fn undelivered(error: &SmtpError) -> Undelivered {
         None if error.is_client() => Undelivered::ForGood(Reason::Unsendable),
         None => Undelivered::ForNow(Reason::NoConnection),
     }
+}
+
+/// 530 to 538: we are not let in. 521 and 554: it takes no mail from us at all, where that is its greeting (RFC 7504; RFC 5321,
+/// 3.1). Somebody will have to mend the settings, and nothing should be lost till then. A letter that is refused with 554
+/// cannot be told from that here: it is tried until nobody needs it.
+fn is_about_itself(code: u16) -> bool {
+    matches!(code, 421 | 521 | 530 | 534 | 535 | 538 | 554)
 }

@@ -6,6 +6,8 @@ use chrono::TimeDelta;
 use engine::clock::Clock;
 use identity::notification::{MailSettings, Notice, SmsSettings};
 use testdb::eventually;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 
 use super::{Couriers, Sink, email, mail_settings, notifications, send, states, until};
 use crate::fixture::Fixture;
@@ -94,6 +96,32 @@ fn a_server_that_was_away_gets_it_when_it_is_back() {
     let letters = sink.wait_for(1);
     assert!(letters[0].body.starts_with("271828 is your code"), "{}", letters[0].body);
     until(&fixture, "sent", 3, None);
+}
+
+/// RFC 5321, 3.1.
+fn a_server_that_takes_no_mail(fixture: &Fixture) -> String {
+    let listener = fixture.block_on(TcpListener::bind("127.0.0.1:0")).expect("a port");
+    let url = format!("smtp://{}", listener.local_addr().expect("an address"));
+    fixture.io.handle().spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.expect("a caller");
+            stream.write_all(b"554 No SMTP service here\r\n").await.expect("they listen");
+            // Until they have read it and are gone.
+            while stream.read(&mut [0; 64]).await.is_ok_and(|length| length > 0) {}
+        }
+    });
+    url
+}
+
+#[test]
+fn a_server_that_takes_no_mail_at_all_loses_no_letter() {
+    let (fixture, folder) = (Fixture::new(), tempfile::tempdir().expect("a folder"));
+    let messages = notifications(&fixture, mail_settings(&a_server_that_takes_no_mail(&fixture)), no_sms(&folder));
+    let _couriers = Couriers::of(&messages);
+    send(&fixture, &messages, &email("ann@example.com"), &Notice::AccountExists);
+    until(&fixture, "waiting", 1, Some("answered 554"));
+    fixture.pass(TimeDelta::seconds(5));
+    until(&fixture, "waiting", 2, Some("answered 554"));
 }
 
 #[test]
