@@ -15,7 +15,6 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use engine::clock::{Clock, Timestamp};
-use engine::id::MessageId;
 use engine::postgres::{Database, DatabaseError};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
@@ -129,11 +128,12 @@ impl Courier {
         }
         let unreadable = |_| Undelivered::ForGood(Reason::Unreadable);
         let (to, notice) = draft::open(&self.sealer, message.id, self.channel, &message.content).map_err(unreadable)?;
-        self.send(message.id, to, &notice, &message.shop).await
+        self.send(message, to, &notice).await
     }
 
-    async fn send(&self, id: MessageId, to: Recipient, notice: &Notice, shop: &str) -> Result<(), Undelivered> {
-        let (kind, speaker) = (notice.kind(), Speaker { shop, pages: &self.pages });
+    async fn send(&self, message: &Claimed, to: Recipient, notice: &Notice) -> Result<(), Undelivered> {
+        let speaker = Speaker { shop: &message.shop, store: &message.store, pages: &self.pages };
+        let (id, kind) = (message.id, notice.kind());
         match (&self.carrier, to) {
             (Carrier::Mail(mailer), Recipient::Email(to)) => {
                 mailer.send(Letter { id, kind, to, text: words::letter(notice, speaker) }).await

@@ -9,7 +9,8 @@ use secrecy::SecretString;
 pub struct Settings {
     pub mail: MailSettings,
     pub sms: SmsSettings,
-    /// Where the shop's pages are, for the links in messages; empty: tokens are told as they are.
+    /// Where the shop's pages are, for the links in messages; `{store}` in it is the slug of the store that writes. Empty: tokens
+    /// are told as they are.
     pub pages: String,
     /// How many messages of a channel are on their way at a time.
     pub at_once: usize,

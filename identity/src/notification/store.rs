@@ -30,6 +30,9 @@ pub(super) struct Claimed {
     /// The name of the store that speaks.
     #[diesel(sql_type = Text)]
     pub(super) shop: String,
+    /// Its slug.
+    #[diesel(sql_type = Text)]
+    pub(super) store: String,
 }
 
 /// A message as its reader is told of it later: what it said is gone by then.
@@ -77,7 +80,7 @@ pub(super) async fn claim(
          update messages set attempts = messages.attempts + 1, next_attempt_at = $3
          from due, stores where messages.id = due.id and stores.id = messages.store_id
          returning messages.id, messages.kind, messages.content, messages.attempts, messages.useless_after,
-                   stores.name as shop",
+                   stores.name as shop, stores.slug as store",
     )
     .bind::<Text, _>(channel.name())
     .bind::<Timestamptz, _>(now)

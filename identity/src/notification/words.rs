@@ -19,7 +19,9 @@ pub(super) struct Text {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Speaker<'a> {
     pub(super) shop: &'a str,
-    /// Where the shop's pages are; empty: the token is told as it is.
+    /// The slug of its store.
+    pub(super) store: &'a str,
+    /// Where the shop's pages are, `{store}` standing for the slug; empty: the token is told as it is.
     pub(super) pages: &'a str,
 }
 
@@ -50,6 +52,8 @@ pub(super) fn short(notice: &Notice, speaker: Speaker<'_>) -> String {
     one_line(&text)
 }
 
+/// Where the slug goes in `Speaker::pages`.
+const STORE: &str = "{store}";
 const NOT_YOU: &str = "If it was not you, change your password now, and log out everywhere.";
 
 fn english(notice: &Notice, speaker: Speaker<'_>) -> Text {
@@ -156,7 +160,7 @@ fn english(notice: &Notice, speaker: Speaker<'_>) -> Text {
 fn opener(speaker: Speaker<'_>, page: &str, token: &str) -> String {
     match speaker.pages.trim_end_matches('/') {
         "" => token.to_owned(),
-        pages => format!("{pages}/{page}#token={token}"),
+        pages => format!("{}/{page}#token={token}", pages.replace(STORE, speaker.store)),
     }
 }
 
@@ -179,7 +183,7 @@ mod tests {
 
     use super::*;
 
-    const SHOP: Speaker<'_> = Speaker { shop: "Doorbuster", pages: "https://shop.example/account/" };
+    const SHOP: Speaker<'_> = Speaker { shop: "Doorbuster", store: "main", pages: "https://shop.example/account/" };
 
     fn noon() -> Timestamp {
         DateTime::from_timestamp(1_767_268_800, 0).expect("a time")
@@ -220,8 +224,24 @@ mod tests {
     }
 
     #[test]
+    fn a_link_leads_to_the_pages_of_the_store_that_speaks() {
+        let link = |pages: &str| {
+            let text = letter(&all()[0], Speaker { store: "next-door", pages, ..SHOP }).body;
+            text.lines().find(|line| line.contains("#token=")).expect("a link").to_owned()
+        };
+        for (pages, expected) in [
+            ("https://shop.example/account", "https://shop.example/account/verify-email#token=ev_1"),
+            ("https://shop.example/{store}/", "https://shop.example/next-door/verify-email#token=ev_1"),
+            ("https://{store}.example/{store}", "https://next-door.example/next-door/verify-email#token=ev_1"),
+            ("https://{shop}.example", "https://{shop}.example/verify-email#token=ev_1"),
+        ] {
+            assert_eq!(link(pages), expected, "{pages}");
+        }
+    }
+
+    #[test]
     fn nobody_writes_headers_or_lines_of_ours() {
-        let speaker = Speaker { shop: "Shop\r\nX-Evil: 1", pages: "" };
+        let speaker = Speaker { shop: "Shop\r\nX-Evil: 1", store: "main", pages: "" };
         for notice in all() {
             let text = letter(&notice, speaker);
             assert!(!text.subject.contains(char::is_control), "{:?}", text.subject);

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
-use engine::clock::Clock;
+use engine::clock::{Clock, IdSource};
+use engine::id::StoreId;
 use identity::notification::{MailSettings, Notice, SmsSettings};
 use testdb::eventually;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-use super::{Couriers, Sink, email, mail_settings, notifications, send, states, until};
+use super::{Couriers, Sink, email, mail_settings, notifications, send, send_of, states, until};
 use crate::fixture::Fixture;
 
 fn no_sms(folder: &tempfile::TempDir) -> SmsSettings {
@@ -37,8 +38,25 @@ fn a_letter_arrives_as_it_was_meant_and_is_erased() {
     assert_eq!(letter.headers["to"], "Ann@Example.com");
     assert_eq!(letter.headers["auto-submitted"], "auto-generated");
     assert!(letter.headers["message-id"].starts_with("<msg_"), "{:?}", letter.headers);
-    assert!(letter.body.contains("https://shop.example/account/verify-email#token=ev_Zm9v"), "{}", letter.body);
+    assert!(letter.body.contains("https://shop.example/main/account/verify-email#token=ev_Zm9v"), "{}", letter.body);
     until(&fixture, "sent", 1, None);
+}
+
+#[test]
+fn each_store_writes_in_its_own_name_and_leads_to_its_own_pages() {
+    let (fixture, sink, folder) = (Fixture::new(), Sink::start(), tempfile::tempdir().expect("a folder"));
+    let messages = notifications(&fixture, mail_settings(&sink.url()), no_sms(&folder));
+    let _couriers = Couriers::of(&messages);
+    let store = StoreId::from_uuid(fixture.ids.next(fixture.clock.now()));
+    let named = "insert into stores (id, slug, name, currency) values";
+    fixture.own.sql(&format!("{named} ('{}', 'next-door', 'Next Door', 'EUR')", store.uuid()));
+    let expires_at = fixture.clock.now() + TimeDelta::minutes(30);
+    let notice = Notice::ResetPassword { token: "pr_Zm9v".to_owned(), expires_at };
+    send_of(store, &fixture, &messages, &email("ann@example.com"), &notice);
+
+    let letter = sink.wait_for(1).remove(0);
+    assert_eq!(letter.headers["subject"], "Next Door: choose a new password");
+    assert!(letter.body.contains("https://shop.example/next-door/account/reset-password#token=pr_"), "{}", letter.body);
 }
 
 #[test]
@@ -57,7 +75,6 @@ fn what_is_on_its_way_tells_nobody_what_it_says() {
 #[test]
 fn a_transaction_that_comes_to_nothing_sends_nothing() {
     use diesel_async::AsyncConnection;
-    use engine::id::StoreId;
     use engine::postgres::DatabaseError;
 
     let (fixture, folder) = (Fixture::new(), tempfile::tempdir().expect("a folder"));

@@ -36,7 +36,7 @@ pub(crate) fn notifications(fixture: &Fixture, mail: MailSettings, sms: SmsSetti
     let settings = Settings {
         mail,
         sms,
-        pages: "https://shop.example/account".to_owned(),
+        pages: "https://shop.example/{store}/account".to_owned(),
         at_once: 4,
         poll: Duration::from_millis(20),
     };
@@ -55,7 +55,12 @@ pub(crate) fn phone(text: &str) -> Recipient {
 
 /// Posts it in a transaction of its own.
 pub(crate) fn send(fixture: &Fixture, messages: &Notifications, to: &Recipient, notice: &Notice) {
-    let draft = messages.draft(StoreId::MAIN, None, to, notice);
+    send_of(StoreId::MAIN, fixture, messages, to, notice);
+}
+
+/// The same of another store.
+pub(crate) fn send_of(store: StoreId, fixture: &Fixture, messages: &Notifications, to: &Recipient, notice: &Notice) {
+    let draft = messages.draft(store, None, to, notice);
     let posted = fixture.database.run(move |mut connection| async move {
         Ok::<_, DatabaseError>(connection.transaction(async |connection| post(connection, &draft).await).await?)
     });
