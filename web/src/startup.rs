@@ -17,6 +17,7 @@ use engine::tenant::Tenants;
 use engine::{Engine, catalog};
 use futures_util::future::join;
 use identity::Identity;
+use identity::notification::Channel;
 use identity::proof::{Gate, Work};
 use identity::redis::{self, Redis};
 use identity::throttle::Throttle;
@@ -55,6 +56,7 @@ pub struct Application {
 impl Application {
     /// Binds `settings.server`'s address. Must be called inside an actix system or a tokio runtime.
     pub fn build(settings: &Settings, engine: Engine, metrics: PrometheusHandle) -> anyhow::Result<Self> {
+        warn_of_what_is_not_carried(settings);
         let state = Data::new(state(settings, engine, metrics)?);
         let listen = SocketAddr::new(settings.server.host, settings.server.port);
         let listener = listen_at(listen).with_context(|| format!("listening on {listen}"))?;
@@ -104,6 +106,24 @@ impl Application {
         background.iter().for_each(JoinHandle::abort);
         self.state.search.close().await;
         serving.await.map_err(io::Error::other)?
+    }
+}
+
+/// Nobody gets a letter or a code, and whoever reads the folder reads them: that is for developers, and not to be found out
+/// from customers.
+fn warn_of_what_is_not_carried(settings: &Settings) {
+    let folder = settings.outbox_dir();
+    for channel in settings.without_carrier() {
+        match channel {
+            Channel::Email => tracing::warn!(
+                folder = %folder.display(),
+                "mail.url is empty: letters reach nobody; they are written in plain text into a folder and count as sent"
+            ),
+            Channel::Sms => tracing::warn!(
+                folder = %folder.display(),
+                "sms.url is empty: short messages reach nobody; they are written in plain text into a folder and count as sent"
+            ),
+        }
     }
 }
 
