@@ -6,8 +6,9 @@
 //! { "id": "msg_...", "to": "+919876543210", "from": "SHOP", "text": "..." }
 //! ```
 //!
-//! A 2xx took it. 408, 429 and 5xx may take it later; every other answer refuses it for good. The signature is that of
-//! Standard Webhooks, so that what receives it can be anything that understands those.
+//! A 2xx took it. 408, 429 and 5xx may take it later, and so may 401 and 403, once somebody has mended our token; every other
+//! answer refuses it for good. The signature is that of Standard Webhooks, so that what receives it can be anything that
+//! understands those.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,6 +40,9 @@ pub(super) struct HttpTexter {
 pub enum HttpSettingsError {
     #[error("sms.url is not a web address")]
     Url,
+    /// What is wrong with it is not told: it is a secret.
+    #[error("sms.signing_secret begins with whsec_, and what follows is not base64")]
+    SigningSecret,
     #[error("an HTTP client cannot be made: {0}")]
     Client(reqwest::Error),
 }
@@ -71,8 +75,7 @@ impl HttpTexter {
             .timeout(timeout)
             .build()
             .map_err(HttpSettingsError::Client)?;
-        let signing = signing_secret.expose_secret().as_bytes();
-        let signer = (!signing.is_empty()).then(|| hmac::Key::new(hmac::HMAC_SHA256, signing));
+        let signer = signer(signing_secret.expose_secret())?;
         Ok(Self { client, clock, url, token, signer, sender })
     }
 }
@@ -110,6 +113,16 @@ impl Texter for HttpTexter {
     }
 }
 
+/// A secret as Standard Webhooks write it is `whsec_` and the key in base64. Any other is the key itself; empty: none.
+fn signer(secret: &str) -> Result<Option<hmac::Key>, HttpSettingsError> {
+    let key = match secret.strip_prefix("whsec_") {
+        Some(written) => STANDARD.decode(written).ok().filter(|key| !key.is_empty()),
+        None => Some(secret.as_bytes().to_vec()),
+    };
+    let key = key.ok_or(HttpSettingsError::SigningSecret)?;
+    Ok((!key.is_empty()).then(|| hmac::Key::new(hmac::HMAC_SHA256, &key)))
+}
+
 fn sign(signer: &hmac::Key, id: &str, timestamp: i64, body: &[u8]) -> String {
     let mut context = hmac::Context::with_key(signer);
     context.update(format!("{id}.{timestamp}.").as_bytes());
@@ -134,8 +147,21 @@ mod tests {
     #[test]
     fn a_signature_is_that_of_standard_webhooks() {
         // As `openssl dgst -sha256 -hmac secret -binary` makes it of `msg_1.1767268800.{}`.
-        let key = hmac::Key::new(hmac::HMAC_SHA256, b"secret");
+        let key = signer("secret").expect("a good one").expect("a key");
         assert_eq!(sign(&key, "msg_1", 1_767_268_800, b"{}"), "v1,R0pnOvF8BOnXfOhQrPCrxgJEg7k31I8BZa14FWyTYgE=");
+        // The vector that the libraries of Standard Webhooks are tested with; openssl makes the same.
+        let key = signer("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").expect("a good one").expect("a key");
+        let signed = sign(&key, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, br#"{"test": 2432232314}"#);
+        assert_eq!(signed, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+    }
+
+    #[test]
+    fn a_secret_that_cannot_be_read_is_refused_and_an_empty_one_signs_nothing() {
+        assert!(signer("").is_ok_and(|signer| signer.is_none()));
+        for bad in ["whsec_", "whsec_MfKQ9r8", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS!", "whsec_ MfKQ"] {
+            let refused = signer(bad).expect_err(bad).to_string();
+            assert!(refused.contains("sms.signing_secret") && !refused.contains("MfKQ"), "{refused}");
+        }
     }
 
     #[test]
