@@ -108,7 +108,7 @@ impl Letters {
         now: Timestamp,
         notice: impl FnOnce(String) -> Notice + Send,
     ) -> Result<(), Error> {
-        if !may_send(store::sent_since(connection, to.account, now - LATELY).await?) {
+        if !may_send(store::sent_since(connection, to.account, purpose, now - LATELY).await?) {
             return Ok(());
         }
         let token = OneTimeToken::new()?;

@@ -3,8 +3,9 @@
 use chrono::TimeDelta;
 use engine::clock::Timestamp;
 
-/// So many letters reach an account within `LATELY`, whoever asks for them. What was sent before them goes on opening, so
-/// whoever asks for more than that in somebody's name keeps nobody from their account.
+/// So many letters of a kind reach an account within `LATELY`, whoever asks for them. What was sent before them goes on
+/// opening, and those of another kind are counted by themselves: so whoever asks for more than that in somebody's name keeps
+/// nobody from their account.
 const LETTERS_MAX: i64 = 5;
 pub(crate) const LATELY: TimeDelta = TimeDelta::minutes(15);
 

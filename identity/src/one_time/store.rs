@@ -75,14 +75,15 @@ pub(crate) async fn use_up(
     Ok(())
 }
 
-/// How many letters an account was sent since.
+/// How many letters of a kind an account was sent since.
 pub(crate) async fn sent_since(
     connection: &mut AsyncPgConnection,
     account: AccountId,
+    purpose: Purpose,
     since: Timestamp,
 ) -> QueryResult<i64> {
     let sent = tokens::table.filter(tokens::account_id.eq(account).and(tokens::created_at.gt(since)));
-    sent.count().get_result(connection).await
+    sent.filter(tokens::purpose.eq(purpose.name())).count().get_result(connection).await
 }
 
 /// Removes what ran out before `before`; says how many.

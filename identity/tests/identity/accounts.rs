@@ -78,3 +78,25 @@ fn where_the_shop_wants_it_an_address_is_confirmed_first() {
     fixture.own.sql("update accounts set email_verified_at = now()");
     log_in(&fixture, &strict, "ann@example.com", PASSWORD).expect("it is confirmed");
 }
+
+#[test]
+fn whoever_registers_with_the_address_of_another_keeps_no_letter_from_them() {
+    let fixture = Fixture::new();
+    let identity = fixture.identity();
+    fixture.customer(&identity, "ann@example.com");
+    let letters =
+        |kind: &str| fixture.read(&format!("select count(*)::text as told from messages where kind = '{kind}'"));
+    for _ in 0..7 {
+        let asked = identity.accounts().register(StoreId::MAIN, wanted("ann@example.com", PASSWORD), fixture.now());
+        fixture.block_on(asked).expect("the same answer");
+    }
+    assert_eq!(letters("account_exists"), "5", "a mailbox is not filled");
+    let forgot = || {
+        let asked = identity.accounts().forgot_password(StoreId::MAIN, email("ann@example.com"), fixture.now());
+        fixture.block_on(asked).expect("it is asked for");
+    };
+    forgot();
+    assert_eq!(letters("reset_password"), "1");
+    (0..6).for_each(|_| forgot());
+    assert_eq!(letters("reset_password"), "5", "nor with these");
+}
