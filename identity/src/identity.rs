@@ -215,6 +215,12 @@ impl Identity {
                 if let Err(error) = self.0.accounts.prune(now).await {
                     tracing::warn!(%error, "links that have run out could not be removed; later");
                 }
+                if let Err(error) = self.0.codes.prune(now).await {
+                    tracing::warn!(%error, "codes of yesterday could not be removed; later");
+                }
+                if let Err(error) = self.0.notifications.prune(now).await {
+                    tracing::warn!(%error, "old messages could not be removed; later");
+                }
             }
             ticks += 1;
         }

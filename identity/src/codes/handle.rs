@@ -24,6 +24,9 @@ use crate::unreadable::unreadable;
 
 /// How long a row is remembered: longer than any limit looks back.
 const KEPT: TimeDelta = TimeDelta::days(1);
+/// A send that comes by removes what is old, and is not held up by it.
+const SWEPT_BY_A_SEND: usize = 100;
+const PRUNED_AT_ONCE: usize = 1_000;
 
 #[derive(Clone)]
 pub struct Codes {
@@ -68,7 +71,7 @@ impl Codes {
         let draft = self.ground.notifications.draft(store, None, &to, &notice);
         let sent = self.ground.database.run(move |mut connection| async move {
             let connection: &mut AsyncPgConnection = &mut connection;
-            store::sweep(connection, now - KEPT).await?;
+            store::sweep(connection, now - KEPT, SWEPT_BY_A_SEND).await?;
             connection
                 .transaction(async move |connection: &mut AsyncPgConnection| {
                     let (channel, recipient, key) = parts(&to);
@@ -130,6 +133,22 @@ impl Codes {
             }
             Entered::Blocked => Proof::Blocked,
         })
+    }
+
+    /// Removes all that is older than any limit looks back, whether anybody sends or not: addresses stand in it as they were
+    /// written. Says how much.
+    pub(crate) async fn prune(&self, now: Timestamp) -> Result<usize, DatabaseError> {
+        let (before, mut removed) = (now - KEPT, 0);
+        loop {
+            let swept = self.ground.database.run_at_length(move |mut connection| async move {
+                Ok::<_, DatabaseError>(store::sweep(&mut connection, before, PRUNED_AT_ONCE).await?)
+            });
+            let rows = swept.await?;
+            removed += rows;
+            if rows < PRUNED_AT_ONCE {
+                return Ok(removed);
+            }
+        }
     }
 
     /// The address that the code was sent to, if it is the right one. The try is counted, for good, before the code is

@@ -10,9 +10,6 @@ use super::rule::{Standing, TRIES};
 use super::throttle::PER_HOUR;
 use crate::schema::one_time_codes;
 
-/// So that a send that comes by removes what is old, and is not held up by it.
-const SWEPT_AT_ONCE: i64 = 100;
-
 #[derive(Insertable)]
 #[diesel(table_name = one_time_codes)]
 pub(super) struct SentRow<'a> {
@@ -79,16 +76,16 @@ pub(super) async fn insert(connection: &mut AsyncPgConnection, row: &SentRow<'_>
     Ok(())
 }
 
-pub(super) async fn sweep(connection: &mut AsyncPgConnection, before: Timestamp) -> QueryResult<()> {
+/// Removes what was sent before `before`, at most `limit` of it; says how much.
+pub(super) async fn sweep(connection: &mut AsyncPgConnection, before: Timestamp, limit: usize) -> QueryResult<usize> {
     diesel::sql_query(
         "delete from one_time_codes where id in (
              select id from one_time_codes where sent_at < $1 order by sent_at limit $2 for update skip locked)",
     )
     .bind::<Timestamptz, _>(before)
-    .bind::<BigInt, _>(SWEPT_AT_ONCE)
+    .bind::<BigInt, _>(i64::try_from(limit).unwrap_or(i64::MAX))
     .execute(connection)
-    .await?;
-    Ok(())
+    .await
 }
 
 /// Counts a try, if there is one left: the only thing that lets a code be compared. `None`: it is closed, or not there.

@@ -53,26 +53,17 @@ pub(super) enum Carrier {
 const ATTEMPT: Duration = Duration::from_secs(60);
 /// Longer than an attempt and what is written down about it (which has a limit of its own).
 const LEASE: TimeDelta = TimeDelta::minutes(3);
-/// What has ended is kept for so long, for whoever asks what was sent to them.
-const KEPT: TimeDelta = TimeDelta::days(30);
-const PRUNED_EVERY: TimeDelta = TimeDelta::hours(1);
-const PRUNED_AT_ONCE: i64 = 1_000;
 
 impl Courier {
     pub(super) async fn run(self) {
         let courier = Arc::new(self);
         let mut under_way = JoinSet::new();
-        let mut pruned_at = courier.clock.now();
         loop {
             while under_way.try_join_next().is_some() {}
             let taken = courier.take_due(courier.at_once.saturating_sub(under_way.len())).await;
             let is_all = taken.is_empty();
             for message in taken {
                 under_way.spawn(Arc::clone(&courier).deliver(message));
-            }
-            if courier.clock.now() - pruned_at > PRUNED_EVERY {
-                pruned_at = courier.clock.now();
-                courier.prune().await;
             }
             // With room and nothing due it is for others to say when to look again; without room, for one that ends.
             if under_way.len() >= courier.at_once {
@@ -179,16 +170,6 @@ impl Courier {
         match undelivered {
             Undelivered::ForNow(_) => retry::next_attempt(message.attempts, self.clock.now(), message.useless_after),
             Undelivered::ForGood(_) => None,
-        }
-    }
-
-    async fn prune(&self) {
-        let before = self.clock.now() - KEPT;
-        let pruned = self.database.run(move |mut connection| async move {
-            Ok::<_, DatabaseError>(store::prune(&mut connection, before, PRUNED_AT_ONCE).await?)
-        });
-        if let Err(error) = pruned.await {
-            tracing::warn!(%error, "old messages stay for now");
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use engine::clock::{Clock, IdSource, Timestamp};
 use engine::id::{AccountId, MessageId, StoreId};
 use engine::postgres::{Database, DatabaseError};
@@ -21,6 +22,11 @@ use super::recipient::{Channel, Recipient};
 use super::settings::{MailSettings, Settings, SmsSettings};
 use super::smtp::{Smtp, SmtpSettingsError};
 use super::store;
+
+/// What has ended is kept for so long, for whoever asks what was sent to them.
+const KEPT: TimeDelta = TimeDelta::days(30);
+/// One delete.
+const PRUNED_AT_ONCE: usize = 1_000;
 
 #[derive(Clone)]
 pub struct Notifications(Arc<Inner>);
@@ -129,6 +135,21 @@ impl Notifications {
                 Ok([of(Channel::Email).await?, of(Channel::Sms).await?])
             })
             .await
+    }
+
+    /// Removes what ended long enough ago, of every channel; says how much.
+    pub(crate) async fn prune(&self, now: Timestamp) -> Result<usize, DatabaseError> {
+        let (before, mut removed) = (now - KEPT, 0);
+        loop {
+            let pruned = self.0.database.run_at_length(move |mut connection| async move {
+                Ok::<_, DatabaseError>(store::prune(&mut connection, before, PRUNED_AT_ONCE).await?)
+            });
+            let rows = pruned.await?;
+            removed += rows;
+            if rows < PRUNED_AT_ONCE {
+                return Ok(removed);
+            }
+        }
     }
 
     fn start(&self, channel: Channel, carrier: Carrier, wake: &Arc<Notify>) -> JoinHandle<()> {

@@ -165,13 +165,13 @@ pub(crate) async fn of_account(
 }
 
 /// Removes what has ended and was written before `before`; at most `limit` of it.
-pub(super) async fn prune(connection: &mut AsyncPgConnection, before: Timestamp, limit: i64) -> QueryResult<usize> {
+pub(super) async fn prune(connection: &mut AsyncPgConnection, before: Timestamp, limit: usize) -> QueryResult<usize> {
     diesel::sql_query(
         "delete from messages where id in (
              select id from messages where created_at < $1 and state <> 'waiting' order by created_at limit $2)",
     )
     .bind::<Timestamptz, _>(before)
-    .bind::<BigInt, _>(limit)
+    .bind::<BigInt, _>(i64::try_from(limit).unwrap_or(i64::MAX))
     .execute(connection)
     .await
 }

@@ -11,3 +11,4 @@ mod proof;
 mod redis;
 mod sessions;
 mod throttle;
+mod tidying;
