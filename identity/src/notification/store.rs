@@ -62,7 +62,8 @@ pub(super) async fn insert(connection: &mut AsyncPgConnection, draft: &Draft) ->
     Ok(())
 }
 
-/// Takes what is due, the longest due first. It is nobody else's until `lease` is over, and is due again then: whoever dies
+/// Takes what is due, the longest due first, but before all else what somebody waits for: a flood of other letters would keep
+/// a code until it opens nothing. (These kinds are those of `messages_urgent_due_idx`.) It is nobody else's until `lease` is over, and is due again then: whoever dies
 /// with it has sent it or not. One short statement: a transaction that lasted as long as a mail server takes would keep
 /// everybody's outbox back.
 pub(super) async fn claim(
@@ -73,9 +74,18 @@ pub(super) async fn claim(
     limit: i64,
 ) -> QueryResult<Vec<Claimed>> {
     diesel::sql_query(
-        "with due as materialized (
-             select id from messages where state = 'waiting' and channel = $1 and next_attempt_at <= $2
+        "with urgent as materialized (
+             select id from messages
+             where state = 'waiting' and kind in ('one_time_code', 'reset_password')
+               and channel = $1 and next_attempt_at <= $2
              order by next_attempt_at limit $4 for update skip locked
+         ), others as materialized (
+             select id from messages
+             where state = 'waiting' and kind not in ('one_time_code', 'reset_password')
+               and channel = $1 and next_attempt_at <= $2
+             order by next_attempt_at limit $4 - (select count(*) from urgent) for update skip locked
+         ), due as (
+             select id from urgent union all select id from others
          )
          update messages set attempts = messages.attempts + 1, next_attempt_at = $3
          from due, stores where messages.id = due.id and stores.id = messages.store_id

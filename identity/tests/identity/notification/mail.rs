@@ -202,6 +202,28 @@ fn of_two_couriers_each_message_is_one_ones() {
 }
 
 #[test]
+fn what_somebody_waits_for_overtakes_a_flood() {
+    let (fixture, sink, folder) = (Fixture::new(), Sink::start(), tempfile::tempdir().expect("a folder"));
+    let messages = notifications(&fixture, mail_settings(&sink.url()), no_sms(&folder));
+    let expires_at = fixture.clock.now() + TimeDelta::hours(24);
+    for number in 0..60 {
+        let notice = Notice::VerifyEmail { token: format!("ev_{number}"), expires_at };
+        send(&fixture, &messages, &email(&format!("stranger{number}@example.com")), &notice);
+    }
+    fixture.pass(TimeDelta::seconds(1));
+    let reset = Notice::ResetPassword { token: "pr_Zm9v".to_owned(), expires_at };
+    send(&fixture, &messages, &email("ann@example.com"), &reset);
+    send(&fixture, &messages, &email("bob@example.com"), &code(&fixture, "161803"));
+    let _couriers = Couriers::of(&messages);
+
+    let letters = sink.wait_for(62);
+    let place = |reader: &str| letters.iter().position(|letter| letter.recipients == [reader]).expect("it arrived");
+    // Four are on their way at a time, and overtake each other.
+    let places = [place("ann@example.com"), place("bob@example.com")];
+    assert!(places.iter().all(|place| *place < 20), "{places:?}");
+}
+
+#[test]
 fn whoever_died_with_a_message_had_it_for_a_while_only() {
     let (fixture, sink, folder) = (Fixture::new(), Sink::start(), tempfile::tempdir().expect("a folder"));
     let messages = notifications(&fixture, mail_settings(&sink.url()), no_sms(&folder));

@@ -1,0 +1,1 @@
+drop index messages_urgent_due_idx;
