@@ -10,7 +10,7 @@ use std::time::Duration;
 use diesel_async::AsyncConnection;
 use engine::id::StoreId;
 use engine::postgres::DatabaseError;
-use identity::notification::{MailSettings, Notice, Notifications, Recipient, Settings, SmsSettings, post};
+use identity::notification::{MailSettings, NotOpened, Notice, Notifications, Recipient, Settings, SmsSettings, post};
 use identity::reach::{Email, Phone};
 use identity::seal::Sealer;
 use secrecy::SecretString;
@@ -33,6 +33,10 @@ pub(crate) fn mail_settings(url: &str) -> MailSettings {
 }
 
 pub(crate) fn notifications(fixture: &Fixture, mail: MailSettings, sms: SmsSettings) -> Notifications {
+    open(fixture, mail, sms).expect("good settings")
+}
+
+pub(crate) fn open(fixture: &Fixture, mail: MailSettings, sms: SmsSettings) -> Result<Notifications, NotOpened> {
     let settings = Settings {
         mail,
         sms,
@@ -42,7 +46,7 @@ pub(crate) fn notifications(fixture: &Fixture, mail: MailSettings, sms: SmsSetti
     };
     let sealer = Sealer::new(&SecretString::from("a secret for tests, and for nothing else"), &[]);
     let (clock, ids) = (Arc::clone(&fixture.clock), Arc::clone(&fixture.ids));
-    Notifications::open(fixture.database.clone(), clock, ids, sealer, settings).expect("good settings")
+    Notifications::open(fixture.database.clone(), clock, ids, sealer, settings)
 }
 
 pub(crate) fn email(text: &str) -> Recipient {

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use aws_lc_rs::hmac;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use chrono::TimeDelta;
 use engine::clock::Clock;
 use identity::notification::{MailSettings, Notice, SmsSettings};
@@ -9,7 +12,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
-use super::{Couriers, notifications, phone, send, until};
+use super::{Couriers, notifications, open, phone, send, until};
 use crate::fixture::Fixture;
 
 /// Answers each request with the next of these, and tells what it was asked.
@@ -85,4 +88,35 @@ fn a_short_message_is_handed_to_the_provider_until_it_takes_it() {
     send(&fixture, &messages, &phone("+91 98765 43210"), &code);
     next();
     until(&fixture, "sent", 1, None);
+}
+
+#[test]
+fn what_is_signed_is_verified_as_standard_webhooks_do() {
+    let (fixture, folder) = (Fixture::new(), tempfile::tempdir().expect("a folder"));
+    let (url, mut asked) = provider(&fixture, &["202 Taken"]);
+    let mail = MailSettings::Folder(folder.path().to_owned());
+    let messages = notifications(&fixture, mail, settings(url, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"));
+    let _couriers = Couriers::of(&messages);
+    send(&fixture, &messages, &phone("+91 98765 43210"), &Notice::AccountExists);
+
+    let request = fixture.block_on(asked.recv()).expect("a request");
+    let (head, body) = request.split_once("\r\n\r\n").expect("a body");
+    let header = |name: &str| head.lines().find_map(|line| line.strip_prefix(name)).expect(name);
+    let (id, at) = (header("webhook-id: "), header("webhook-timestamp: "));
+    // The key, as `base64 -d | xxd -p` tells it.
+    let key = [
+        0x31, 0xf2, 0x90, 0xf6, 0xbf, 0x06, 0x29, 0x8a, 0xab, 0x4f, 0x08, 0xd4, 0x3c, 0x3f, 0x08, 0x2c, 0xf6, 0x48,
+        0xa3, 0x62, 0xda, 0x2d, 0xa4, 0xb0,
+    ];
+    let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &key), format!("{id}.{at}.{body}").as_bytes());
+    assert_eq!(header("webhook-signature: "), format!("v1,{}", STANDARD.encode(tag)));
+}
+
+#[test]
+fn a_signing_secret_that_cannot_be_read_is_refused_at_the_start() {
+    let (fixture, folder) = (Fixture::new(), tempfile::tempdir().expect("a folder"));
+    let mail = MailSettings::Folder(folder.path().to_owned());
+    let refused = open(&fixture, mail, settings("https://sms.example".to_owned(), "whsec_not base64"));
+    let refused = refused.err().expect("a refusal").to_string();
+    assert!(refused.contains("sms.signing_secret"), "{refused}");
 }
