@@ -17,7 +17,7 @@ impl Customers {
         let now = self.clock().now();
         let keep_s = self.keep().order_addresses.num_seconds();
         let farewell = self.farewell(store, account).await?;
-        let erased = self.database().run_at_length(move |mut connection| async move {
+        let erased = self.database().run(move |mut connection| async move {
             let connection: &mut AsyncPgConnection = &mut connection;
             connection
                 .transaction(async |connection: &mut AsyncPgConnection| {
@@ -27,7 +27,7 @@ impl Customers {
                     let ended = session::store::end_all(connection, store, account, None, reason, now).await?;
                     store::remove_belongings(connection, account).await?;
                     store::remove_by_recipient(connection, store, &recipients).await?;
-                    store::note_orders(connection, account, keep_s, now).await?;
+                    store::note_orders(connection, &[account], keep_s, now).await?;
                     store::blank(connection, account, now).await?;
                     if let Some(farewell) = &farewell {
                         post(connection, farewell).await?;

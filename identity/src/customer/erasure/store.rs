@@ -1,7 +1,7 @@
 //! SQL of forgetting.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz, Uuid};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use engine::clock::Timestamp;
 use engine::id::{AccountId, OrderId, StoreId};
@@ -36,7 +36,7 @@ pub(super) async fn remove_by_recipient(
     for table in tables_with(connection, "recipient_key").await? {
         diesel::sql_query(format!("delete from {table} where store_id = $1 and recipient_key = any($2)"))
             .bind::<Uuid, _>(store)
-            .bind::<diesel::sql_types::Array<Text>, _>(recipients)
+            .bind::<Array<Text>, _>(recipients)
             .execute(connection)
             .await?;
     }
@@ -94,33 +94,46 @@ pub(super) async fn blank(connection: &mut AsyncPgConnection, account: AccountId
     Ok(())
 }
 
-/// Notes what is to be taken out of its orders, its own and those it claimed, and when; forgets under which address they can
-/// be found and what was answered about them.
+/// Notes what is to be taken out of the accounts' orders, their own and those they claimed, and when; forgets under which
+/// address these can be found and what was answered about them.
+///
+/// Each step has an index: whatever it touches of others would hold back everybody's outbox.
 pub(super) async fn note_orders(
     connection: &mut AsyncPgConnection,
-    account: AccountId,
+    accounts: &[AccountId],
     address_keep_s: i64,
     now: Timestamp,
 ) -> QueryResult<()> {
+    let accounts: Vec<uuid::Uuid> = accounts.iter().map(|account| account.uuid()).collect();
+    // A principal bears the number of its account.
     diesel::sql_query(
-        "insert into order_erasures (order_id, store_id, contact_due_at, address_due_at)
-         select id, store_id, $3, placed_at + make_interval(secs => $2) from orders
-         where principal_id = $1 or id in (select order_id from order_claims where account_id = $1)
-         on conflict do nothing",
+        "with gone as (select id, store_id from accounts where id = any($1)),
+         theirs as (
+             select o.id, o.store_id, o.placed_at
+             from gone join orders o on o.principal_id = gone.id and o.store_id = gone.store_id
+             union
+             select o.id, o.store_id, o.placed_at
+             from gone join order_claims c on c.account_id = gone.id join orders o on o.id = c.order_id),
+         noted as (
+             insert into order_erasures (order_id, store_id, contact_due_at, address_due_at)
+             select id, store_id, $3, placed_at + make_interval(secs => $2) from theirs
+             -- Two servers that note the same do not wait for each other in turns.
+             order by id
+             on conflict do nothing)
+         delete from order_contacts where order_id = any(array(select id from theirs))",
     )
-    .bind::<Uuid, _>(account)
+    .bind::<Array<Uuid>, _>(&accounts)
     .bind::<BigInt, _>(address_keep_s)
     .bind::<Timestamptz, _>(now)
     .execute(connection)
     .await?;
-    diesel::sql_query("delete from order_contacts using order_erasures e where order_contacts.order_id = e.order_id")
-        .execute(connection)
-        .await?;
-    // A principal bears the number of its account.
-    diesel::sql_query("delete from idempotency_keys where principal_id = $1")
-        .bind::<Uuid, _>(account)
-        .execute(connection)
-        .await?;
+    diesel::sql_query(
+        "delete from idempotency_keys using accounts gone
+         where gone.id = any($1) and idempotency_keys.store_id = gone.store_id and idempotency_keys.principal_id = gone.id",
+    )
+    .bind::<Array<Uuid>, _>(&accounts)
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
