@@ -115,6 +115,36 @@ fn only_guests_orders_under_a_confirmed_address_are_claimed_and_once() {
 }
 
 #[test]
+fn an_order_on_its_way_is_forgotten_too() {
+    let fixture = Fixture::new();
+    let identity = fixture.identity();
+    let (ann, bob) = (fixture.customer(&identity, "ann@example.com"), fixture.customer(&identity, "bob@example.com"));
+    let of = |email: &str, who: &Account, status: &str| order_of(&fixture, &who.id.uuid().to_string(), email, status);
+    let contacts = || fixture.read("select count(*)::text as told from order_contacts");
+    let email = |order: OrderId| {
+        let email = "coalesce(detail->'contact'->>'email', 'none')";
+        fixture.read(&format!("select {email} as told from orders where id = '{}'", order.uuid()))
+    };
+    let bobs = of("bob@example.com", &bob, "delivered");
+    let open = of("ann@example.com", &ann, "shipped");
+    fixture.block_on(identity.customers().erase(StoreId::MAIN, ann.id)).expect("forgotten");
+    // Committed afterwards, and heard of.
+    let late = of("ann@example.com", &ann, "delivered");
+    note(&fixture, &identity);
+    assert_eq!(contacts(), "2", "of Bob's, and of the one that came late");
+    assert_eq!(fixture.block_on(identity.customers().erase_due()).expect("erased"), 1);
+    assert_eq!((email(late), email(open)), ("none".to_owned(), "ann@example.com".to_owned()));
+    assert_eq!((email(bobs), contacts()), ("bob@example.com".to_owned(), "1".to_owned()));
+
+    // What was noted by whoever had read it before goes with the rest.
+    fixture.own.sql(format!("insert into order_contacts values ('{}', '{}', 'x')", open.uuid(), StoreId::MAIN.uuid()));
+    fixture.own.sql("update orders set status = 'delivered'");
+    fixture.pass(TimeDelta::hours(2));
+    assert_eq!(fixture.block_on(identity.customers().erase_due()).expect("erased"), 1);
+    assert_eq!((email(open), contacts()), ("none".to_owned(), "1".to_owned()));
+}
+
+#[test]
 fn who_is_forgotten_is_in_no_table_any_more() {
     let fixture = Fixture::new();
     let identity = fixture.identity();

@@ -1,7 +1,7 @@
 //! SQL of the tables `order_contacts` and `order_claims`, and what they are made of.
 
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Uuid};
+use diesel::sql_types::{Array, BigInt, Bool, Bytea, Nullable, Text, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use engine::clock::Timestamp;
 use engine::id::{AccountId, OrderId, StoreId};
@@ -63,22 +63,29 @@ pub(super) async fn contacts_after(
         .await
 }
 
+/// Of all orders but those whose buyer is to be forgotten.
 pub(super) async fn note(connection: &mut AsyncPgConnection, contacts: &[Contact]) -> QueryResult<()> {
-    let rows: Vec<_> = contacts
-        .iter()
-        .filter_map(|contact| {
-            let digest = contact.digest()?;
-            Some((
-                order_contacts::order_id.eq(contact.order),
-                order_contacts::store_id.eq(contact.store),
-                order_contacts::email_digest.eq(digest.0.to_vec()),
-            ))
-        })
-        .collect();
-    if rows.is_empty() {
+    let (mut orders, mut stores, mut digests) = (Vec::new(), Vec::new(), Vec::new());
+    for contact in contacts {
+        let Some(digest) = contact.digest() else { continue };
+        orders.push(contact.order.uuid());
+        stores.push(contact.store.uuid());
+        digests.push(digest.0.to_vec());
+    }
+    if orders.is_empty() {
         return Ok(());
     }
-    diesel::insert_into(order_contacts::table).values(rows).on_conflict_do_nothing().execute(connection).await?;
+    diesel::sql_query(
+        "insert into order_contacts (order_id, store_id, email_digest)
+         select * from unnest($1, $2, $3) as told (order_id, store_id, email_digest)
+         where not exists (select from order_erasures e where e.order_id = told.order_id)
+         on conflict do nothing",
+    )
+    .bind::<Array<Uuid>, _>(orders)
+    .bind::<Array<Uuid>, _>(stores)
+    .bind::<Array<Bytea>, _>(digests)
+    .execute(connection)
+    .await?;
     Ok(())
 }
 

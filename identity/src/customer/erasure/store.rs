@@ -94,6 +94,20 @@ pub(super) async fn blank(connection: &mut AsyncPgConnection, account: AccountId
     Ok(())
 }
 
+/// Accounts that were erased at that time or later.
+pub(super) async fn erased_since(connection: &mut AsyncPgConnection, since: Timestamp) -> QueryResult<Vec<AccountId>> {
+    #[derive(QueryableByName)]
+    struct Erased {
+        #[diesel(sql_type = Uuid)]
+        id: AccountId,
+    }
+    let rows: Vec<Erased> = diesel::sql_query("select id from accounts where status = 'erased' and secured_at >= $1")
+        .bind::<Timestamptz, _>(since)
+        .load(connection)
+        .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
 /// Notes what is to be taken out of the accounts' orders, their own and those they claimed, and when; forgets under which
 /// address these can be found and what was answered about them.
 ///
@@ -178,6 +192,11 @@ pub(super) async fn erase(connection: &mut AsyncPgConnection, due: &Due) -> Quer
 }
 
 pub(super) async fn erased(connection: &mut AsyncPgConnection, due: &Due) -> QueryResult<()> {
+    // Whoever noted it had read the order before.
+    diesel::sql_query("delete from order_contacts where order_id = $1")
+        .bind::<Uuid, _>(due.order)
+        .execute(connection)
+        .await?;
     let done = if due.address {
         "delete from order_erasures where order_id = $1"
     } else {

@@ -1,0 +1,1 @@
+drop index accounts_erased_idx;
