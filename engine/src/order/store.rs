@@ -4,8 +4,10 @@ use std::collections::HashSet;
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::Stream;
+use uuid::Uuid;
 
 use crate::clock::Timestamp;
 use crate::id::{OrderId, PrincipalId, SellerId, StoreId, VariantId};
@@ -161,30 +163,70 @@ pub async fn of_seller(
     before: Option<OrderId>,
     limit: i64,
 ) -> QueryResult<Vec<OrderSnapshot>> {
-    // A read model over the seller's products: whose a variant is never changes.
-    let own =
-        || variants::table.inner_join(products::table).filter(products::seller_id.eq(seller)).select(variants::id);
-    let lines =
-        order_lines::table.filter(order_lines::order_id.eq(orders::id)).filter(order_lines::variant_id.eq_any(own()));
-    let mut query = orders::table
-        .filter(orders::store_id.eq(store))
-        .filter(exists(lines))
-        .select(OrderRow::as_select())
-        .order(orders::id.desc())
-        .limit(limit)
-        .into_boxed();
-    if let Some(before) = before {
-        query = query.filter(orders::id.lt(before));
-    }
+    let sold = sold_by(connection, seller, before, limit).await?;
+    let query = orders::table.filter(orders::id.eq_any(sold)).filter(orders::store_id.eq(store));
+    let query = query.select(OrderRow::as_select()).order(orders::id.desc());
     let rows = query.load(connection).await?;
     let mut orders = with_lines(connection, rows).await?;
     let sold: Vec<VariantId> = orders.iter().flat_map(|order| &order.lines).map(|line| line.variant_id).collect();
-    let own: Vec<VariantId> = own().filter(variants::id.eq_any(sold)).load(connection).await?;
+    let own: Vec<VariantId> = variants::table
+        .inner_join(products::table)
+        .filter(products::seller_id.eq(seller))
+        .filter(variants::id.eq_any(sold))
+        .select(variants::id)
+        .load(connection)
+        .await?;
     let own: HashSet<VariantId> = own.into_iter().collect();
     for order in &mut orders {
         order.lines.retain(|line| own.contains(&line.variant_id));
     }
     Ok(orders)
+}
+
+/// A read model over the seller's goods and the stock's holds: whose a variant is never changes, and whatever was ordered was
+/// held at its account, which the hold's row says for ever. Its key finds the newest orders of an account, and no order of
+/// anybody else is looked at, however little the seller sold.
+///
+/// An account whose newest order is older than `limit` other ones of the seller's has nothing that is shown.
+const SOLD: &str = "
+    with accounts as materialized (
+        select level.variant_id, level.location_id, dense_rank() over (order by newest.order_id desc) as place
+        from products
+        join variants on variants.product_id = products.id
+        join stock_levels level on level.variant_id = variants.id
+        cross join lateral (
+            select hold.order_id from stock_holds hold
+            where hold.variant_id = level.variant_id and hold.location_id = level.location_id and hold.order_id < $2
+            order by hold.order_id desc limit 1) newest
+        where products.seller_id = $1)
+    select distinct sold.order_id
+    from accounts
+    cross join lateral (
+        select distinct hold.order_id from stock_holds hold
+        where hold.variant_id = accounts.variant_id and hold.location_id = accounts.location_id and hold.order_id < $2
+        order by hold.order_id desc limit $3) sold
+    where accounts.place <= $3
+    order by sold.order_id desc limit $3";
+
+#[derive(QueryableByName)]
+struct SoldRow {
+    #[diesel(sql_type = SqlUuid)]
+    order_id: OrderId,
+}
+
+async fn sold_by(
+    connection: &mut AsyncPgConnection,
+    seller: SellerId,
+    before: Option<OrderId>,
+    limit: i64,
+) -> QueryResult<Vec<OrderId>> {
+    let rows: Vec<SoldRow> = diesel::sql_query(SOLD)
+        .bind::<SqlUuid, _>(seller)
+        .bind::<SqlUuid, _>(before.map_or(Uuid::max(), OrderId::uuid))
+        .bind::<BigInt, _>(limit)
+        .load(connection)
+        .await?;
+    Ok(rows.into_iter().map(|row| row.order_id).collect())
 }
 
 /// How many orders the filter leaves.

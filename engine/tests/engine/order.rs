@@ -1,8 +1,11 @@
 //! Orders as they are read back. They are put in by hand here: writing them is the journal's, tested with it.
 
 use chrono::{DateTime, TimeDelta};
+use diesel::QueryableByName;
+use diesel::sql_types::BigInt;
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use engine::clock::Timestamp;
-use engine::id::{LocationId, OrderId, PrincipalId, StoreId, VariantId};
+use engine::id::{LocationId, OrderId, PrincipalId, SellerId, StoreId, VariantId};
 use engine::order::store::{self, Filter};
 use engine::order::{OrderHold, OrderNumbers, OrderSnapshot, PaymentMethod, Status};
 use engine::quantity::Quantity;
@@ -143,6 +146,110 @@ fn lists_begin_with_the_newest_and_go_on_behind_the_last() {
         let elsewhere = StoreId::from_uuid(Uuid::from_u128(9));
         assert_eq!(store::list(&mut connection, elsewhere, &Filter::default(), None, 10).await, Ok(vec![]));
     });
+}
+
+/// A seller's product with these SKUs, sold from two locations.
+fn sells(fixture: &Fixture, seller: u128, skus: &[&str]) -> SellerId {
+    let (id, store) = (Uuid::from_u128(5000 + seller), StoreId::MAIN.uuid());
+    let mut sql = format!(
+        "insert into accounts (id, store_id, role, status, secured_at, version, created_at, updated_at)
+            values ('{id}', '{store}', 'seller', 'active', now(), 1, now(), now());
+         insert into sellers (id, store_id, account_id) values ('{id}', '{store}', '{id}');
+         insert into products (id, store_id, slug, title, seller_id) values ('{id}', '{store}', 'of-{seller}', 'Wares', '{id}');",
+    );
+    for sku in skus {
+        let (variant, main, annex) = (variant_of(sku).uuid(), LocationId::MAIN.uuid(), Uuid::from_u128(8));
+        sql += &format!(
+            "insert into variants (id, store_id, product_id, sku, currency, mrp_minor, price_minor)
+                values ('{variant}', '{store}', '{id}', '{sku}', 'INR', 100, 100);
+             insert into stock_levels (variant_id, location_id, store_id, on_hand, reserved, seq)
+                values ('{variant}', '{main}', '{store}', 9, 0, 1), ('{variant}', '{annex}', '{store}', 9, 0, 1);",
+        );
+    }
+    fixture.own.sql(sql);
+    SellerId::from_uuid(id)
+}
+
+#[test]
+fn a_seller_leafs_through_what_was_sold_of_their_own() {
+    let fixture = Fixture::new();
+    let (ann, bob) = (sells(&fixture, 1, &["A", "B", "C"]), sells(&fixture, 2, &["X"]));
+    let nobody = sells(&fixture, 3, &["Y"]);
+    // The newest order of each of Ann's is the same one; A sold most, C once and long ago.
+    put(&fixture, 1, 1, "delivered", &[("C", 1)]);
+    put(&fixture, 2, 1, "cancelled", &[("A", 1), ("X", 1)]);
+    put(&fixture, 3, 1, "confirmed", &[("X", 1)]);
+    put(&fixture, 4, 2, "confirmed", &[("A", 1), ("A", 2)]);
+    put(&fixture, 5, 2, "payment_pending", &[("A", 1)]);
+    put(&fixture, 6, 2, "confirmed", &[("B", 1), ("X", 1)]);
+    put(&fixture, 7, 3, "confirmed", &[("A", 1), ("B", 1), ("X", 1)]);
+    let annex = Uuid::from_u128(8);
+    fixture.own.sql(format!(
+        "update order_lines set location_id = '{annex}' where order_id = '{id}';
+         update stock_holds set location_id = '{annex}' where order_id = '{id}';
+         insert into stock_holds select variant_id, location_id, order_id, 2, quantity, returned, state, principal_id
+            from stock_holds where order_id = '{id}'",
+        id = order_id(4).uuid(),
+    ));
+    let leaf = |seller, limit| {
+        fixture.block_on(async {
+            let mut connection = fixture.database.connection().await.expect("a connection");
+            let (mut all, mut before) = (Vec::new(), None);
+            loop {
+                let page = store::of_seller(&mut connection, StoreId::MAIN, seller, before, limit).await.expect("read");
+                assert!(page.len() <= usize::try_from(limit).expect("a small number"));
+                let Some(last) = page.last() else { return all };
+                before = Some(last.id);
+                all.extend(page);
+            }
+        })
+    };
+    for limit in 1..=8 {
+        assert_eq!(numbers(&leaf(ann, limit)), [7, 6, 5, 4, 2, 1], "by {limit}");
+        assert_eq!(numbers(&leaf(bob, limit)), [7, 6, 3, 2], "by {limit}");
+        assert_eq!(numbers(&leaf(nobody, limit)), [0_u128; 0]);
+    }
+    let lines: Vec<Vec<_>> =
+        leaf(ann, 3).iter().map(|order| order.lines.iter().map(|line| line.sku.clone()).collect()).collect();
+    assert_eq!(lines, [vec!["A", "B"], vec!["B"], vec!["A"], vec!["A", "A"], vec!["A"], vec!["C"]]);
+}
+
+/// Whoever sold little has their orders found without looking at everybody else's.
+#[test]
+fn what_others_sold_is_not_looked_at() {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = BigInt)]
+        read: i64,
+    }
+    let fixture = Fixture::new();
+    let ann = sells(&fixture, 1, &["A"]);
+    put(&fixture, 1, 1, "delivered", &[("A", 1)]);
+    put(&fixture, 2, 1, "delivered", &[("X", 1)]);
+    for table in ["orders", "order_lines", "stock_holds"] {
+        let key = if table == "orders" { "id" } else { "order_id" };
+        fixture.own.sql(format!(
+            "insert into {table}
+             select (jsonb_populate_record(one, jsonb_build_object(
+                 '{key}', ('ffff0000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'order_no', n + 10,
+                 'idempotency_key', n::text))).*
+             from generate_series(1, 20000) n, {table} one where one.{key} = '{id}'",
+            id = order_id(2).uuid(),
+        ));
+    }
+    fixture.own.sql("analyze orders, order_lines, stock_holds");
+    let read = fixture.block_on(async {
+        let mut connection = fixture.database.connection().await.expect("a connection");
+        connection.batch_execute("begin").await.expect("a transaction");
+        let sold = store::of_seller(&mut connection, StoreId::MAIN, ann, None, 21).await.expect("read");
+        assert_eq!(numbers(&sold), [1]);
+        let read = "select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::bigint as read from pg_stat_xact_user_tables
+                    where relname in ('orders', 'order_lines', 'stock_holds')";
+        let read = diesel::sql_query(read).get_result::<Row>(&mut connection).await.expect("a count").read;
+        connection.batch_execute("rollback").await.expect("it ends");
+        read
+    });
+    assert!(read < 100, "{read} rows were read");
 }
 
 #[test]
