@@ -14,6 +14,11 @@ pub(crate) const TAKE_ON: &str = "select set_config('role', rolname, false) from
 /// would stay until it has it, and one after the other take all the places there are.
 const NOTICE_THAT_WE_LEFT: &str = "set client_connection_check_interval = '2s'";
 
+/// Whoever vanishes in the middle of a transaction leaves its locks behind, and the server believes in the connection for two
+/// hours. The journal would wait behind a cart's row for as long. Nobody here does anything else inside a transaction than
+/// ask the database.
+const NOBODY_IDLES_WITH_LOCKS: &str = "set idle_in_transaction_session_timeout = '10s'";
+
 /// A connection that cannot write stock or orders, and that ends when its server is gone without a word.
 pub(super) async fn connect(url: &str) -> ConnectionResult<AsyncPgConnection> {
     let bad = |error: tokio_postgres::Error| ConnectionError::BadConnection(error.to_string());
@@ -28,7 +33,7 @@ pub(super) async fn connect(url: &str) -> ConnectionResult<AsyncPgConnection> {
     let mut connection = AsyncPgConnection::try_from_client_and_connection(client, connection).await?;
     // One round trip, where a statement that is prepared first takes two.
     connection
-        .batch_execute(&format!("{TAKE_ON}; {NOTICE_THAT_WE_LEFT}"))
+        .batch_execute(&format!("{TAKE_ON}; {NOTICE_THAT_WE_LEFT}; {NOBODY_IDLES_WITH_LOCKS}"))
         .await
         .map_err(ConnectionError::CouldntSetupConfiguration)?;
     Ok(connection)

@@ -43,3 +43,21 @@ fn a_connection_whose_server_is_gone_without_a_word_is_given_up() {
     assert!(matches!(count(), Err(DatabaseError::Unavailable(_))), "nobody answers over it");
     assert_eq!(count().expect("over another one"), 1, "its place in the pool is free");
 }
+
+/// The server believes for hours in a connection whose machine vanished, and keeps its locks.
+#[test]
+fn the_server_ends_a_transaction_in_which_nobody_says_anything() {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        idle_in_transaction_session_timeout: String,
+    }
+    let fixture = Fixture::new();
+    for pool in [fixture.database.for_all_else(), fixture.database.for_orders()] {
+        let shown = fixture.block_on(async {
+            let mut connection = pool.connection().await.expect("a connection");
+            diesel::sql_query("show idle_in_transaction_session_timeout").get_result::<Row>(&mut connection).await
+        });
+        assert_eq!(shown.expect("a setting").idle_in_transaction_session_timeout, "10s");
+    }
+}
