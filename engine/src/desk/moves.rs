@@ -350,6 +350,8 @@ fn stored(call: &Call, stock: &[StockMove]) -> Box<StoredAnswer> {
     })
 }
 
+/// What happened to the order, in one word. What the buyer wrote stays with the order, from which it can be taken out: the
+/// ledger is for ever, and for whoever counts stock.
 fn reason(change: &Change) -> String {
-    change.progress.cancel_reason.clone().unwrap_or_else(|| change.kind.to_owned())
+    change.kind.to_owned()
 }

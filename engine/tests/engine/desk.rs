@@ -72,6 +72,25 @@ fn a_cancelled_order_gives_its_goods_back_exactly_once() {
 }
 
 #[test]
+fn what_a_buyer_writes_stays_with_the_order() {
+    let shop = Shop::open();
+    shop.item("CUP", 5);
+    let (unpaid, paid) = (placed(&shop, 1, "a", 2).order, placed(&shop, 2, "b", 1).order);
+    shop.move_order(paid, Command::Confirm).expect("confirmed");
+    for order in [unpaid, paid] {
+        let cancel = Command::Cancel { reason: Some("I am Ann of 12 MG Road".to_owned()) };
+        let cancelled = shop.move_order(order, cancel).expect("cancelled").order;
+        assert_eq!(cancelled.progress.cancel_reason.as_deref(), Some("I am Ann of 12 MG Road"));
+    }
+    let rows = |which: &str| {
+        shop.fixture
+            .own
+            .number(format!("select count(*) from stock_ledger where kind in ('release', 'return') and {which}"))
+    };
+    assert_eq!((rows("reason = 'cancelled'"), rows("reason <> 'cancelled'")), (2, 0));
+}
+
+#[test]
 fn an_unpaid_order_ends_in_its_time_and_its_goods_are_sold_to_the_next() {
     let shop = Shop::open();
     let variant = shop.item("CUP", 1);
