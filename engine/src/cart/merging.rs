@@ -111,14 +111,15 @@ impl Handle {
             return Ok(Some(Merged::default()));
         };
         let merged = Merged { lines: guests.contents().lines.len(), cut: plan.cut.clone() };
-        *in_doubt = Some((plan.from.version, merged.clone()));
+        let doubted_before = in_doubt.replace((plan.from.version, merged.clone()));
         let written = write(database, plan, &guests, &own).await;
         // Whatever came of it, what they remember is not to be relied on.
         guests.outdated();
         own.outdated();
         if !written? {
-            // It is known that this one came to nothing: another's version of the same number is not its doing.
-            *in_doubt = None;
+            // It is known that this one came to nothing: another's version of the same number is not its doing. It may be
+            // the doing of a try before it, which this one waited for.
+            *in_doubt = doubted_before;
             return Ok(None);
         }
         metrics::counter!("doorbuster_cart_merges_total").increment(1);

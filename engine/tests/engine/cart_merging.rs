@@ -1,13 +1,16 @@
 //! A guest's cart that goes into an account's: once, whole, whatever happens at the same time.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use engine::cart::{self, Cut, CutReason, Edit, Merged, Owner, Refused, Stock};
 use engine::checkout::{Basket, PlaceOrder, QuoteRequest};
 use engine::id::StoreId;
 use engine::money::Money;
+use engine::postgres::Database;
 use futures_util::FutureExt;
 use futures_util::future::join_all;
+use testdb::{Link, Proxy};
 
 use crate::shop::{Shop, buyer, want};
 
@@ -188,6 +191,43 @@ fn a_memory_that_differs_from_the_database_does_no_harm() {
     let merged = shop.fixture.block_on(merge(&shop, GUEST, ANN)).expect("it is read anew");
     assert_eq!(merged.lines, 0, "there is nothing in it any more");
     assert_eq!((seen(&shop, GUEST), seen(&shop, ANN)), ("v2 g0: ".to_owned(), "v1 g0: 1 CUP".to_owned()));
+}
+
+/// ```text
+///   first try:   begin, both carts ......... commit, which is under way when its connection is gone
+///   second try:                     waits for the carts .......................... they are others now
+///   third try:                                                                     finds the guest's empty
+/// ```
+#[test]
+fn what_was_done_without_an_answer_is_told_by_a_later_try() {
+    let shop = Shop::open();
+    shop.item("CUP", 10);
+    put(&shop, GUEST, "CUP", 2);
+    put(&shop, ANN, "CUP", 1);
+    let proxy = Proxy::before(shop.fixture.url());
+    let far = Database::new(&proxy.url(shop.fixture.url()), 2, shop.fixture.io.handle().clone());
+    let wait_for_a_lock = "select count(*) from pg_stat_activity
+                           where datname = current_database() and wait_event_type = 'Lock'";
+    // Between the two statements of the first try somebody holds the cart that it writes last.
+    let holding = shop.fixture.block_on(async {
+        let (client, connection) =
+            tokio_postgres::connect(shop.fixture.url(), tokio_postgres::NoTls).await.expect("connected");
+        tokio::spawn(connection);
+        let last = "begin; select from carts order by id desc limit 1 for update";
+        client.batch_execute(last).await.expect("a lock");
+        client
+    });
+    let carts = shop.engine.cart().clone();
+    let merging =
+        shop.fixture.io.handle().spawn(async move { carts.merge(&far, owner(GUEST), owner(ANN), unknown()).await });
+    testdb::eventually("the first try", || (shop.fixture.own.number(wait_for_a_lock) == 1).then_some(()));
+    proxy.set(Link::Late { by: Duration::from_secs(1) });
+    drop(holding);
+    testdb::eventually("its commit on its way", || (proxy.counts().held_back > 0).then_some(()));
+    proxy.set(Link::Pass);
+    let merged = shop.fixture.block_on(merging).expect("no panic").expect("merged");
+    assert_eq!(merged, Merged { lines: 1, cut: Vec::new() });
+    assert_eq!((seen(&shop, GUEST), seen(&shop, ANN)), ("v2 g0: ".to_owned(), "v2 g0: 3 CUP".to_owned()));
 }
 
 #[test]
