@@ -11,6 +11,7 @@ use serde_json::json;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
+use crate::audit::{self, Actor, Entry, Subject};
 use crate::catalog;
 use crate::clock::{Clock, IdSource};
 use crate::id::{LocationId, StoreId};
@@ -101,10 +102,13 @@ impl Tenants {
         Ok(())
     }
 
-    /// Opens a store: with a location to sell from and tax classes of 0 %, and nothing to sell. Servers hear of it.
+    /// Opens a store: with a location to sell from and tax classes of 0 %, and nothing to sell. Servers hear of it. Nobody but
+    /// the operator can.
     pub async fn open(&self, draft: StoreDraft, clock: &dyn Clock, ids: &dyn IdSource) -> Result<Tenant, Error> {
         let now = clock.now().trunc_subsecs(6);
         let (id, location) = (StoreId::from_uuid(ids.next(now)), LocationId::from_uuid(ids.next(now)));
+        let subject = Subject::new("store", id);
+        let line = Entry::new(ids, now, id, Actor::OPERATOR, "store.create", subject).made(picture(&draft));
         let opened = self.database.run(move |mut connection| async move {
             let connection: &mut AsyncPgConnection = &mut connection;
             connection
@@ -115,6 +119,7 @@ impl Tenants {
                     let terms = serde_json::to_value(terms).expect("ids and names are plain data");
                     outbox::publish_in_op(connection, id, catalog::TOPIC, &terms).await?;
                     outbox::publish_in_op(connection, id, TOPIC, &json!({ "opened": id })).await?;
+                    audit::store::insert(connection, &line).await?;
                     Ok::<_, Error>(Tenant { id })
                 })
                 .await
@@ -123,4 +128,15 @@ impl Tenants {
         self.read_again().await?;
         Ok(tenant)
     }
+}
+
+/// What the audit trail says of a store that was opened.
+fn picture(draft: &StoreDraft) -> serde_json::Value {
+    let domains: Vec<&str> = draft.domains.iter().map(Host::as_str).collect();
+    json!({
+        "slug": draft.slug.as_str(),
+        "name": draft.name.as_str(),
+        "currency": draft.currency.code(),
+        "domains": domains,
+    })
 }

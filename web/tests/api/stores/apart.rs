@@ -41,6 +41,20 @@ async fn each_sells_its_own_under_the_same_names() {
 }
 
 #[actix_web::test]
+async fn the_trail_of_a_store_begins_with_who_opened_it() {
+    let app = TestApp::start();
+    let (here, there) = two_stores(&app).await;
+    let opened = "/api/v1/admin/audit?action=store.create";
+    let told = there.staff(Method::GET, opened).send().await.expect(200);
+    let line = &told["data"][0];
+    assert_eq!((&line["actor"]["kind"], &line["subject"]["kind"]), (&json!("operator"), &json!("store")), "{told}");
+    assert_eq!(line["subject"]["id"], there.id.to_string());
+    let as_it_is = json!({ "slug": "next-door", "name": "Next Door", "currency": "EUR", "domains": [NEXT_DOOR] });
+    assert_eq!((&line["before"], &line["after"]), (&Value::Null, &as_it_is));
+    assert_eq!(here.staff(Method::GET, opened).send().await.expect(200)["data"], json!([]));
+}
+
+#[actix_web::test]
 async fn nobody_is_anybody_next_door() {
     let app = TestApp::start();
     let (here, there) = two_stores(&app).await;
