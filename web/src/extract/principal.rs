@@ -154,7 +154,7 @@ pub(crate) fn has_shown(request: &HttpRequest, asker: Asker, store: StoreId, now
     let shown = bearer(request).ok().flatten();
     let is_shopper = |token: &str| read(request, store, token, now).is_ok();
     match (asker, shown) {
-        (Asker::Staff, Some(shown)) => staff::is_shown(request, shown, now),
+        (Asker::Staff, Some(shown)) => staff::is_shown(request, shown, store, now),
         (Asker::Staff, None) => false,
         (Asker::Shopper, Some(token)) => is_shopper(token),
         (Asker::Shopper, None) => request.cookie(COOKIE).is_some_and(|cookie| is_shopper(cookie.value())),

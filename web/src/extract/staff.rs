@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use engine::audit::{Actor, Who};
+use engine::clock::Timestamp;
 use engine::id::{AccountId, PrincipalId, StoreId};
 use identity::access::{KeyKind, Scope, Shown, StaffSecondFactor, Unusable, admits_staff};
 use identity::token::{Access, InvalidToken};
@@ -164,14 +165,17 @@ fn identify(request: &HttpRequest, arrival: &Arrival) -> Result<Option<Asker>, A
     Ok(Some(asker))
 }
 
-/// Whether the request shows somebody who looks after the shop.
-pub(super) fn is_shown(request: &HttpRequest, shown: &str, now: engine::clock::Timestamp) -> bool {
+/// Whether the request shows somebody who looks after this shop.
+pub(super) fn is_shown(request: &HttpRequest, shown: &str, store: StoreId, now: Timestamp) -> bool {
     let identity = &state(request).identity;
     if is_key(shown) {
-        identity.keys().check(shown, now).is_ok()
+        // A publishable one stands in the pages of a storefront, for everybody to read.
+        let looks_after = |key: Shown| key.store == store && key.kind == KeyKind::Secret;
+        identity.keys().check(shown, now).is_ok_and(looks_after)
     } else {
         // Whoever has a role with scopes looks after something.
-        identity.sessions().verify(shown, now).is_ok_and(|access| !access.role.scopes().is_empty())
+        let looks_after = |access: Access| access.store == store && !access.role.scopes().is_empty();
+        identity.sessions().verify(shown, now).is_ok_and(looks_after)
     }
 }
 

@@ -1,11 +1,17 @@
 //! What the door does to every request, whatever it asks for. Some of its routes are made for these tests.
 
 use std::net::TcpListener;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::web::{Data, get, post};
 use actix_web::{App, HttpResponse, HttpServer};
+use engine::catalog::{Slug, Title};
+use engine::clock::CountedIds;
+use engine::money::Currency;
+use engine::tenant::{StoreDraft, Tenants};
 use hyper::Method;
+use identity::access::{Keys, Role};
 use serde::Deserialize;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -36,10 +42,13 @@ async fn takes(body: Body<Small>) -> HttpResponse {
     HttpResponse::Ok().json(body.value.quantity)
 }
 
+/// Of the shop next door, which shares the server.
+const NEXT_DOORS_KEY: &str = "sk_the-operator-next-door-and-of-nobody-else";
+
 /// A server with routes that a shop does not have. It ends with the test's runtime.
 struct Server {
     client: Client,
-    _ground: Ground,
+    ground: Ground,
 }
 
 async fn serve(change: impl FnOnce(&mut Settings)) -> Server {
@@ -63,7 +72,7 @@ async fn serve(change: impl FnOnce(&mut Settings)) -> Server {
     let address = listener.local_addr().expect("an address");
     let server = HttpServer::new(application).workers(1).disable_signals().listen(listener).expect("a server");
     actix_web::rt::spawn(server.run());
-    Server { client: Client { address }, _ground: ground }
+    Server { client: Client { address }, ground }
 }
 
 /// Until so many requests are inside, beside the one that asks.
@@ -128,6 +137,29 @@ async fn too_late_is_told_and_a_purchase_is_told_to_ask_again() {
 async fn when_it_is_full_browsers_are_turned_away_and_operators_are_not() {
     let server = serve(|settings| settings.server.requests_max = 4).await;
     let client = server.client;
+    let (ids, engine) = (Arc::new(CountedIds::lane(11)), &server.ground.engine);
+    let draft = StoreDraft {
+        slug: Slug::parse("next-door").expect("a slug"),
+        name: Title::parse("Next Door").expect("a name"),
+        currency: Currency::parse("EUR").expect("a currency"),
+        domains: Vec::new(),
+    };
+    let tenants = Tenants::new(engine.database().clone());
+    let next_door = tenants.open(draft, &**engine.clock(), &*ids).await.expect("a store").id;
+    let keys = Keys::new(engine.database().clone(), Arc::clone(engine.clock()), ids);
+    keys.adopt(next_door, "operator", &NEXT_DOORS_KEY.into(), Role::Admin.scopes()).await.expect("a key");
+    let window = json!({ "name": "shop window", "kind": "publishable", "scopes": ["storefront:read"] });
+    let ask = client.post("/api/v1/admin/keys").bearer(OPERATOR_KEY).header("idempotency-key", "window").json(&window);
+    let window = ask.send().await.expect(201)["secret"].as_str().expect("a secret").to_owned();
+    // Whoever shows a key that is known is told what it may not do.
+    for (key, status) in [(window.as_str(), 403), (NEXT_DOORS_KEY, 401)] {
+        let is_known = async || {
+            let told = client.get("/api/v1/admin/orders").bearer(key).send().await;
+            let told = (told.status.as_u16(), told.json()["detail"] != "this key opens nothing");
+            (told == (status, true)).then_some(())
+        };
+        testdb::eventually_async("the key", is_known).await;
+    }
     let mut waiting = Vec::new();
     for _ in 0..4 {
         waiting.push(tokio::task::spawn_local(client.post("/api/v1/checkout").send()));
@@ -140,6 +172,10 @@ async fn when_it_is_full_browsers_are_turned_away_and_operators_are_not() {
     client.get("/api/v1/admin/orders").send().await.problem(503, "overloaded");
     client.get("/api/v1/admin/orders").bearer("guessed").send().await.problem(503, "overloaded");
     client.post("/api/v1/orders/D-1/cancel").send().await.problem(503, "overloaded");
+    // Nor is everybody who can read a storefront's pages, or looks after the shop next door.
+    for key in [window.as_str(), NEXT_DOORS_KEY] {
+        client.get("/api/v1/admin/orders").bearer(key).send().await.problem(503, "overloaded");
+    }
     assert_eq!(client.get("/api/v1/admin/orders").bearer(OPERATOR_KEY).send().await.status, 200);
     assert_eq!(client.get("/healthz").send().await.status, 200);
     waiting.into_iter().for_each(|request| request.abort());
