@@ -168,9 +168,9 @@ impl Engine {
         }
     }
 
-    /// Begins to hear what other processes changed in the catalogue, and to remove what all consumers of the outbox have
-    /// heard. To be called before anybody is served: what was read earlier may have changed unheard.
-    pub async fn start_outbox(&self) -> Result<(), DatabaseError> {
+    /// Begins to hear what other processes changed in the catalogue. To be called once, before anybody is served: what was
+    /// read earlier may have changed unheard.
+    pub async fn start_hearing(&self) -> Result<(), DatabaseError> {
         let outbox = self.outbox();
         let from = outbox.horizon().await?;
         self.0.catalog.catch_up().await?;
@@ -179,11 +179,16 @@ impl Engine {
             Ok(changed) => catalog.heard(event.store, &changed),
             Err(error) => tracing::error!(outbox.position = %event.position, %error, "an event cannot be read"),
         };
-        self.background(outbox::follow(outbox.clone(), &[catalog::TOPIC], from, HEARD_EVERY, hear));
+        self.background(outbox::follow(outbox, &[catalog::TOPIC], from, HEARD_EVERY, hear));
+        Ok(())
+    }
+
+    /// Begins to remove what all consumers of the outbox have heard. Not done by `open`, so that tests decide when.
+    pub fn start_outbox_pruning(&self) {
+        let outbox = self.outbox();
         let proof = Arc::clone(self.journal().proof());
         let is_ours = move || proof.is_owner();
         self.background(outbox::prune_regularly(outbox, Arc::clone(&self.0.clock), PRUNED_EVERY, OUTBOX_KEPT, is_ours));
-        Ok(())
     }
 
     pub fn outbox(&self) -> Outbox {

@@ -238,19 +238,18 @@ fn search(settings: &Settings, engine: &Engine) -> Result<Search, search::Error>
 async fn background(state: &Data<State>) -> anyhow::Result<Vec<JoinHandle<()>>> {
     let mut tasks = state.identity.start().await?;
     tasks.extend(state.tenants.start().await?);
-    let (bodies, details, catalog) = (state.bodies.clone(), state.details.clone(), state.engine.catalog().clone());
+    state.engine.start_hearing().await?;
+    let (bodies, details) = (state.bodies.clone(), state.details.clone());
     let outbox = Outbox::new(state.engine.database().clone());
     let from = outbox.horizon().await?;
-    catalog.catch_up().await?;
     let caches = outbox::follow(outbox, &[catalog::TOPIC], from, OUTBOX_INTERVAL, move |event| {
         let Ok(changed) = serde_json::from_value::<catalog::Changed>(event.payload.clone()) else {
             tracing::error!(outbox.topic = event.topic, "an event of the catalogue cannot be read");
-            return bodies.forget_all();
+            return bodies.forget_all(event.store);
         };
-        catalog.heard(event.store, &changed);
         match details.heard(event.store, &changed) {
             Some(slugs) => slugs.into_iter().for_each(|slug| bodies.forget(event.store, Page::Product(slug))),
-            None => bodies.forget_all(),
+            None => bodies.forget_all(event.store),
         }
     });
     let feed = Feed::new(state.engine.clone(), state.details.clone(), state.hub.clone(), Arc::clone(&state.order_rate));

@@ -137,7 +137,7 @@ fn a_follower_hears_what_happens_after_its_start() {
 fn an_open_engine_hears_what_another_process_changed() {
     let shop = Shop::open();
     let variant = shop.item("LAMP", 0);
-    shop.fixture.block_on(shop.engine.start_outbox()).expect("it listens");
+    shop.fixture.block_on(shop.engine.start_hearing()).expect("it listens");
     let sku = Sku::parse("LAMP").expect("a SKU");
     let price = || {
         let offer = shop.fixture.block_on(shop.engine.offers().get_one(StoreId::MAIN, &sku)).expect("an answer");

@@ -9,14 +9,17 @@ use engine::catalog::{Catalog, Changed, ProductDetail, Slug};
 use engine::id::{ProductId, StoreId};
 use moka::sync::Cache;
 
+use super::eras::Eras;
+
 /// Cheap to clone.
 #[derive(Clone)]
 pub struct Details(Arc<Parts>);
 
 struct Parts {
     catalog: Catalog,
-    by_slug: Cache<(StoreId, Slug), Arc<ProductDetail>>,
+    by_slug: Cache<(StoreId, u64, Slug), Arc<ProductDetail>>,
     slugs: Cache<ProductId, Slug>,
+    eras: Eras,
     /// Counts changes, so that what was read before one is not kept after it.
     changes: AtomicU64,
 }
@@ -29,12 +32,12 @@ impl Details {
     pub fn new(catalog: Catalog, max_age: Duration) -> Self {
         let by_slug = Cache::builder().max_capacity(CAPACITY).time_to_live(max_age).build();
         let slugs = Cache::builder().max_capacity(CAPACITY).time_to_live(max_age).build();
-        Self(Arc::new(Parts { catalog, by_slug, slugs, changes: AtomicU64::new(0) }))
+        Self(Arc::new(Parts { catalog, by_slug, slugs, eras: Eras::default(), changes: AtomicU64::new(0) }))
     }
 
     /// A product that the public may see.
     pub async fn get(&self, store: StoreId, slug: &Slug) -> Result<Arc<ProductDetail>, engine::catalog::Error> {
-        let name = (store, slug.clone());
+        let name = (store, self.0.eras.of(store), slug.clone());
         if let Some(detail) = self.0.by_slug.get(&name) {
             return Ok(detail);
         }
@@ -47,16 +50,16 @@ impl Details {
         Ok(detail)
     }
 
-    /// Forgets what may show the change; says which products' pages are concerned, or `None`: any may be.
+    /// Forgets what may show the change; says which products' pages are concerned, or `None`: any of the store's may be.
     pub fn heard(&self, store: StoreId, changed: &Changed) -> Option<Vec<Slug>> {
         self.0.changes.fetch_add(1, Ordering::SeqCst);
         if !changed.categories.is_empty() || !changed.brands.is_empty() || !changed.tax_classes.is_empty() {
-            self.0.by_slug.invalidate_all();
+            self.0.eras.begin_another(store);
             return None;
         }
         let slugs: Vec<Slug> = changed.products.iter().filter_map(|id| self.0.slugs.remove(id)).collect();
         for slug in &slugs {
-            self.0.by_slug.invalidate(&(store, slug.clone()));
+            self.0.by_slug.invalidate(&(store, self.0.eras.of(store), slug.clone()));
         }
         Some(slugs)
     }

@@ -11,6 +11,7 @@
 //! Ages are counted from when a page began to be made, by the shop's clock.
 
 mod details;
+mod eras;
 mod freshness;
 
 use std::collections::HashMap;
@@ -29,6 +30,7 @@ use moka::sync::Cache;
 use tokio::runtime::Handle as Runtime;
 
 pub use details::Details;
+use eras::Eras;
 pub use freshness::{Freshness, OUTBOX_INTERVAL};
 
 use crate::document::Document;
@@ -44,8 +46,8 @@ pub enum Page {
     Category(Slug),
 }
 
-/// Whose page it is. Two stores may have products of the same name.
-type Address = (StoreId, Page);
+/// Whose page it is, and of which of its eras. Two stores may have products of the same name.
+type Address = (StoreId, u64, Page);
 
 /// A page as it was made.
 pub struct Made {
@@ -69,6 +71,7 @@ pub struct Bodies(Arc<Parts>);
 
 struct Parts {
     kept: Cache<Address, Arc<Kept>>,
+    eras: Eras,
     in_the_making: Mutex<HashMap<Address, Making>>,
     freshness: Freshness,
     io: Runtime,
@@ -95,7 +98,7 @@ impl Bodies {
             u32::try_from(body + 512).unwrap_or(u32::MAX)
         };
         let kept = Cache::builder().max_capacity(capacity_bytes).weigher(weigh).expire_after(freshness).build();
-        Self(Arc::new(Parts { kept, in_the_making: Mutex::default(), freshness, io }))
+        Self(Arc::new(Parts { kept, eras: Eras::default(), in_the_making: Mutex::default(), freshness, io }))
     }
 
     /// The store's page, as kept or as `make` makes it.
@@ -109,13 +112,13 @@ impl Bodies {
     where
         F: Future<Output = Result<Made, NotMade>> + Send + 'static,
     {
-        let address = (store, page);
+        let address = self.address(store, page);
         let kept = self.0.kept.get(&address);
         if let Some(kept) = &kept
             && kept.until.is_none_or(|until| now < until)
         {
             let age = kept.age(now);
-            let max_age = self.0.freshness.of(&address.1);
+            let max_age = self.0.freshness.of(&address.2);
             if age < max_age {
                 if age > max_age / 2 && !kept.is_renewed.swap(true, Ordering::Relaxed) {
                     // Whoever waits for it is served by its end, nobody waits now.
@@ -134,13 +137,17 @@ impl Bodies {
         }
     }
 
-    /// Forgets everything: something changed that any page may show.
-    pub fn forget_all(&self) {
-        self.0.kept.invalidate_all();
+    /// Forgets everything of a store: something changed that any page of it may show.
+    pub fn forget_all(&self, store: StoreId) {
+        self.0.eras.begin_another(store);
     }
 
     pub fn forget(&self, store: StoreId, page: Page) {
-        self.0.kept.invalidate(&(store, page));
+        self.0.kept.invalidate(&self.address(store, page));
+    }
+
+    fn address(&self, store: StoreId, page: Page) -> Address {
+        (store, self.0.eras.of(store), page)
     }
 
     /// Starts to make the page, or joins whoever does.
@@ -208,7 +215,7 @@ impl Kept {
 
 /// For how long a page is kept, by the time of this machine.
 impl moka::Expiry<Address, Arc<Kept>> for Freshness {
-    fn expire_after_create(&self, (_, page): &Address, kept: &Arc<Kept>, _: Instant) -> Option<Duration> {
+    fn expire_after_create(&self, (_, _, page): &Address, kept: &Arc<Kept>, _: Instant) -> Option<Duration> {
         Some(match (page, &kept.answer) {
             (Page::Product(_) | Page::Categories | Page::Category(_), Ok(_)) => self.last_known.max(self.product),
             (Page::Listing(_), _) | (_, Err(_)) => self.of(page),

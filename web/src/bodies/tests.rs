@@ -47,7 +47,10 @@ async fn all_who_ask_at_once_get_the_same_page_made_once() {
     let all = (0..50).map(|_| ask(&bodies, &made, at(0), None));
     assert!(futures_util::future::join_all(all).await.into_iter().all(|length| length == 1));
     assert_eq!(ask(&bodies, &made, at(0), None).await, 1);
-    bodies.forget_all();
+    bodies.forget_all(StoreId::MAIN);
+    assert_eq!(ask(&bodies, &made, at(0), None).await, 2);
+    // What happens next door is nothing to this store.
+    bodies.forget_all(StoreId::from_uuid(uuid::Uuid::from_u128(9)));
     assert_eq!(ask(&bodies, &made, at(0), None).await, 2);
 }
 
@@ -118,7 +121,12 @@ async fn a_page_is_kept_as_last_known_longer_than_as_fresh_and_an_absence_or_a_l
     let freshness = bodies().0.freshness;
     let kept = |page: &Page, answer| {
         let kept = Kept { answer, until: None, made_at: at(0), is_renewed: AtomicBool::new(false) };
-        moka::Expiry::expire_after_create(&freshness, &(StoreId::MAIN, page.clone()), &Arc::new(kept), Instant::now())
+        moka::Expiry::expire_after_create(
+            &freshness,
+            &(StoreId::MAIN, 0, page.clone()),
+            &Arc::new(kept),
+            Instant::now(),
+        )
     };
     let there = || Ok(Document::json("x"));
     let product = Page::Product(Slug::parse("shirt").expect("a slug"));

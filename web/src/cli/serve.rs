@@ -42,7 +42,6 @@ pub(super) fn run(_: &Arguments, mut settings: Settings) -> anyhow::Result<ExitC
     let database = Database::new(&url, settings.database.pool_size, ground.io().clone());
     let operator_key = settings.operator_key(&mut SysRng)?;
     let engine = ground.run(Engine::open_or_stand_by(database, settings.for_engine()))?;
-    ground.run(async { Ok(engine.start_outbox().await?) })?;
     if let Some(key) = &operator_key {
         let keys = Keys::new(engine.database().clone(), Arc::clone(engine.clock()), Arc::clone(engine.ids()));
         let keys = keys.on_behalf_of(Actor::OPERATOR);
@@ -57,6 +56,7 @@ pub(super) fn run(_: &Arguments, mut settings: Settings) -> anyhow::Result<ExitC
     };
     engine.start_expiry();
     engine.start_pruning();
+    engine.start_outbox_pruning();
     // Whoever takes the orders has armed it.
     let sale = if settings.sale.demo && !engine.stands_by() { Some(ground.run(demo(&engine))?) } else { None };
     let served = actix_web::rt::System::new().block_on(async {

@@ -93,7 +93,7 @@ impl Catalog {
     pub fn heard(&self, store: StoreId, changed: &Changed) {
         self.offers.invalidate(store, &changed.skus);
         if !changed.tax_classes.is_empty() {
-            self.offers.invalidate_all();
+            self.offers.invalidate_store(store);
         }
         if let Some(terms) = self.terms.as_ref().filter(|_| changed.touches_terms()) {
             terms.reread_sometime(&self.database);
@@ -159,7 +159,7 @@ impl Catalog {
             // Before the commit was asked for, whatever went wrong undid it all.
             Err(Error::Database(error)) if commits.load(Ordering::Acquire) => {
                 // What it changed is not known here.
-                self.forget_all();
+                self.forget_all(store);
                 Err(if error.is_no_answer() { Error::OutcomeUnknown(error) } else { Error::Database(error) })
             }
             written => written,
@@ -170,7 +170,7 @@ impl Catalog {
     async fn forget(&self, store: StoreId, changed: &Changed, connection: &mut AsyncPgConnection) {
         self.offers.invalidate(store, &changed.skus);
         if !changed.tax_classes.is_empty() {
-            self.offers.invalidate_all();
+            self.offers.invalidate_store(store);
         }
         let Some(terms) = self.terms.as_ref().filter(|_| changed.touches_terms()) else { return };
         if let Err(error) = terms.reread(connection).await {
@@ -179,8 +179,8 @@ impl Catalog {
         }
     }
 
-    fn forget_all(&self) {
-        self.offers.invalidate_all();
+    fn forget_all(&self, store: StoreId) {
+        self.offers.invalidate_store(store);
         if let Some(terms) = &self.terms {
             terms.reread_sometime(&self.database);
         }

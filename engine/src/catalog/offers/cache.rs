@@ -124,6 +124,17 @@ impl Cache {
         shard.remove(&key);
     }
 
+    /// What another store has stays; of it only a load under way is not kept.
+    pub(super) fn invalidate_store(&self, store: StoreId) {
+        self.invalidations.fetch_add(1, Ordering::SeqCst);
+        for shard in &self.shards {
+            let mut shard = shard.write().unwrap_or_else(PoisonError::into_inner);
+            shard.generation += 1;
+            shard.slots.retain(|key, _| key.store != store);
+            shard.absent = shard.count_absent();
+        }
+    }
+
     pub(super) fn invalidate_all(&self) {
         self.invalidations.fetch_add(1, Ordering::SeqCst);
         for shard in &self.shards {
@@ -178,7 +189,11 @@ impl Shard {
                 !goes
             });
         }
-        self.absent = self.slots.values().filter(|slot| slot.offer.is_none()).count();
+        self.absent = self.count_absent();
+    }
+
+    fn count_absent(&self) -> usize {
+        self.slots.values().filter(|slot| slot.offer.is_none()).count()
     }
 }
 
@@ -228,6 +243,22 @@ mod tests {
     }
 
     #[test]
+    fn a_change_of_all_that_a_store_sells_leaves_its_neighbours_alone() {
+        let cache = Cache::new(100);
+        let other = StoreId::from_uuid(uuid::Uuid::from_u128(9));
+        let theirs = Key { store: other, sku: key("A").sku };
+        let before = cache.generation(&key("A"));
+        cache.insert(key("A"), offer("A"), before);
+        cache.insert(theirs.clone(), offer("A"), cache.generation(&theirs));
+        cache.invalidate_store(other);
+        assert!(known(&cache, "A"));
+        assert_eq!(cache.get(other, &theirs.sku), Cached::Missing);
+        // Neither is what was being loaded meanwhile.
+        cache.insert(theirs.clone(), offer("A"), before);
+        assert_eq!(cache.get(other, &theirs.sku), Cached::Missing);
+    }
+
+    #[test]
     fn a_variant_is_found_where_its_sku_is_and_nowhere_else() {
         let cache = Cache::new(100);
         let a = sample("A");
@@ -265,7 +296,7 @@ mod tests {
         for shard in &cache.shards {
             let shard = shard.read().expect("no panic");
             assert!(shard.absent <= 2);
-            assert_eq!(shard.absent, shard.slots.values().filter(|slot| slot.offer.is_none()).count());
+            assert_eq!(shard.absent, shard.count_absent());
         }
     }
 }

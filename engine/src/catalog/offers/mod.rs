@@ -107,7 +107,12 @@ impl Offers {
         }
     }
 
-    /// Forgets everything: for a change that touches every offer, or when it is not known what changed.
+    /// Forgets what a store sells: for a change that touches every offer of it, or when it is not known what changed.
+    pub fn invalidate_store(&self, store: StoreId) {
+        self.cache.invalidate_store(store);
+    }
+
+    /// Forgets everything: for whoever may have missed a change.
     pub fn invalidate_all(&self) {
         self.cache.invalidate_all();
     }

@@ -61,6 +61,19 @@ fn another_process_s_change_is_heard_through_the_outbox() {
 }
 
 #[test]
+fn what_another_store_changes_leaves_the_offers_of_this_one_in_memory() {
+    let shop = Shop::new();
+    shop.product("Lamp", "LAMP");
+    let offers = shop.catalog.offers();
+    shop.fixture.block_on(offers.get_one(STORE, &sku("LAMP"))).expect("an answer");
+    let rates = Changed { tax_classes: [Code::parse("standard").expect("a code")].into(), ..Changed::default() };
+    shop.catalog.heard(StoreId::from_uuid(Uuid::from_u128(9)), &rates);
+    assert!(matches!(offers.get_cached(STORE, &sku("LAMP")), Cached::Offer(_)));
+    shop.catalog.heard(STORE, &rates);
+    assert_eq!(offers.get_cached(STORE, &sku("LAMP")), Cached::Missing);
+}
+
+#[test]
 fn many_who_miss_at_once_are_all_answered() {
     let shop = Shop::new();
     for n in 0..20 {

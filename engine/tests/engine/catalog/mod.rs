@@ -7,8 +7,8 @@ mod product;
 use chrono::TimeDelta;
 use engine::catalog::{
     AttributeDefinition, AttributeKind, AttributeValue, Attributes, Brand, BrandDraft, BrandPatch, Cached, Catalog,
-    Category, CategoryDraft, CategoryNode, CategoryPatch, Changed, Error, Media, PriceNow, ProductDraft, ProductPatch,
-    ProductStatus, PurchaseLimit, SaleDraft, Sku, Slug, VariantDraft, VariantPatch,
+    Category, CategoryDraft, CategoryNode, CategoryPatch, Changed, Code, Error, Media, PriceNow, ProductDraft,
+    ProductPatch, ProductStatus, PurchaseLimit, SaleDraft, Sku, Slug, VariantDraft, VariantPatch,
 };
 use engine::clock::Clock;
 use engine::error::{Coded, ErrorCode};
