@@ -17,6 +17,8 @@ const UNDER_WAY: usize = 256;
 const WHOLE_AFTER: Duration = Duration::from_millis(20);
 /// The server works off what reached it without its client, at most for so long.
 const WORK_OFF: Duration = Duration::from_secs(30);
+/// What was sent to a server has reached it by then.
+const QUIET: Duration = Duration::from_millis(200);
 
 pub(super) struct Connection {
     client: Stream,
@@ -39,7 +41,10 @@ enum End {
     Reset,
     Severed,
     CutBefore,
-    CutAfter,
+    /// With what was not told.
+    CutAfter {
+        untold: Vec<u8>,
+    },
     /// With what was sent last.
     Late {
         statement: Vec<u8>,
@@ -84,16 +89,16 @@ impl Connection {
                 count(&counters.cut_before);
                 self.client.reset();
             }
-            End::CutAfter => {
+            End::CutAfter { untold } => {
                 count(&counters.cut_after);
                 self.client.reset();
-                work_off(&server).await;
+                work_off(&server, &untold).await;
             }
             End::Late { statement, by } => {
                 count(&counters.held_back);
                 self.client.reset();
                 sleep(by).await;
-                if server.write(&statement).await.is_ok() && work_off(&server).await {
+                if server.write(&statement).await.is_ok() && work_off(&server, &[]).await {
                     count(&counters.delivered_late);
                 }
             }
@@ -131,7 +136,7 @@ impl Connection {
             };
             let delay = match (now, direction) {
                 (Link::CutBefore, Direction::ToServer) => return End::CutBefore,
-                (Link::CutAfter, Direction::ToClient) => return End::CutAfter,
+                (Link::CutAfter, Direction::ToClient) => return End::CutAfter { untold: piece },
                 (Link::Late { by }, Direction::ToServer) => {
                     return End::Late { statement: whole(from, piece).await, by };
                 }
@@ -192,22 +197,28 @@ async fn whole(from: &Stream, mut statement: Vec<u8>) -> Vec<u8> {
 
 /// Reads and forgets what the server answers until it is ready for the next statement, and says whether it ever was. A
 /// connection that is closed earlier would be noticed in the middle of the statement, by the first notice it sends, and
-/// undo it.
-async fn work_off(server: &Stream) -> bool {
+/// undo it. `heard`: what it has answered so far. If it is ready already, there may still be something under way to it, though
+/// not for long: a connection that is kept for nothing takes another's place, and the server has only so many.
+async fn work_off(server: &Stream, heard: &[u8]) -> bool {
+    let is_ready = ends_ready(heard);
     let ready = async {
-        let mut tail = Vec::new();
+        let mut tail = heard.to_vec();
         loop {
             let piece: io::Result<Vec<u8>> = server.read().await;
             match piece {
                 Ok(piece) if !piece.is_empty() => tail.extend(piece),
                 _ => return false,
             }
-            // `ReadyForQuery`: Z, a length of five, and one byte of status.
-            if let [.., b'Z', 0, 0, 0, 5, _] = tail.as_slice() {
+            if ends_ready(&tail) {
                 return true;
             }
             tail.drain(..tail.len().saturating_sub(5));
         }
     };
-    timeout(WORK_OFF, ready).await.unwrap_or(false)
+    timeout(if is_ready { QUIET } else { WORK_OFF }, ready).await.unwrap_or(is_ready)
+}
+
+/// With `ReadyForQuery`: Z, a length of five, and one byte of status.
+fn ends_ready(said: &[u8]) -> bool {
+    matches!(said, [.., b'Z', 0, 0, 0, 5, _])
 }
