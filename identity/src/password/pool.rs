@@ -13,12 +13,12 @@ use std::thread;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, oneshot};
 
-use super::hashing::{Hasher, Hashing, Unhashable};
+use super::hashing::{Hasher, Hashing, Memory, Unhashable};
 
 /// How much nicer than the rest of the server (nice(2), which on Linux is a thread's own).
 const NICE: i32 = 10;
 
-type Job = Box<dyn FnOnce() + Send>;
+type Job = Box<dyn FnOnce(&mut Memory) + Send>;
 
 /// Cheap to clone; the threads end with the last of them.
 #[derive(Clone)]
@@ -85,13 +85,13 @@ impl Passwords {
 
 impl Place {
     pub async fn hash(self, password: SecretString) -> Result<String, Unhashable> {
-        self.run(move |hasher| hasher.hash(password.expose_secret())).await
+        self.run(move |hasher, memory| hasher.hash(password.expose_secret(), memory)).await
     }
 
     /// `kept`: what is kept of the right one. None takes as long, and never matches.
     pub async fn check(self, password: SecretString, kept: Option<String>) -> Result<Checked, Unhashable> {
-        self.run(move |hasher| {
-            let matches = hasher.is_of(password.expose_secret(), kept.as_deref())?;
+        self.run(move |hasher, memory| {
+            let matches = hasher.is_of(password.expose_secret(), kept.as_deref(), memory)?;
             let is_outdated = matches && kept.is_some_and(|kept| hasher.is_outdated(&kept));
             Ok(Checked { matches, is_outdated })
         })
@@ -100,17 +100,17 @@ impl Place {
 
     async fn run<T: Send + 'static>(
         self,
-        work: impl FnOnce(&Hasher) -> Result<T, Unhashable> + Send + 'static,
+        work: impl FnOnce(&Hasher, &mut Memory) -> Result<T, Unhashable> + Send + 'static,
     ) -> Result<T, Unhashable> {
         let (answer, answered) = oneshot::channel();
         let Self { pool, permit, _of_new: of_new } = self;
         let hasher = Arc::clone(&pool.hasher);
-        let job = move || {
+        let job = move |memory: &mut Memory| {
             // Whoever asked may have gone away while they waited.
             if !answer.is_closed() {
                 metrics::counter!("doorbuster_passwords_total").increment(1);
                 // Nobody hears it only if they went away meanwhile.
-                let _ = answer.send(work(&hasher));
+                let _ = answer.send(work(&hasher, memory));
             }
             drop((permit, of_new));
         };
@@ -129,11 +129,12 @@ fn work(to_do: &Mutex<Receiver<Job>>) {
     if let Err(error) = rustix::process::nice(NICE).map_err(io::Error::from) {
         tracing::warn!(%error, "passwords are worked on at the priority of everything else");
     }
+    let mut memory = Memory::default();
     loop {
         // One thread waits for work, the others wait for the lock.
         let job = to_do.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = job else { return };
-        if catch_unwind(AssertUnwindSafe(job)).is_err() {
+        if catch_unwind(AssertUnwindSafe(|| job(&mut memory))).is_err() {
             tracing::error!("a password could not be worked on");
         }
     }
@@ -184,9 +185,10 @@ mod tests {
         let passwords = passwords(1, 0);
         let (begin, begun) = channel::<()>();
         // Keeps the only thread until it is told.
-        passwords.0.jobs.send(Box::new(move || begun.recv().expect("it is told"))).expect("a thread");
+        passwords.0.jobs.send(Box::new(move |_| begun.recv().expect("it is told"))).expect("a thread");
         let left = passwords.place().expect("there is room");
-        let mut waiting = Box::pin(left.run(|_| -> Result<(), Unhashable> { panic!("nobody wants to know any more") }));
+        let mut waiting =
+            Box::pin(left.run(|_, _| -> Result<(), Unhashable> { panic!("nobody wants to know any more") }));
         assert!((&mut waiting).now_or_never().is_none());
         drop(waiting);
         begin.send(()).expect("the thread waits for it");
@@ -197,7 +199,7 @@ mod tests {
     async fn everything_else_is_run_before_them() {
         let mine = || rustix::process::getpriority_process(None).expect("every thread has one");
         let before = mine();
-        let theirs = passwords(1, 0).place().expect("there is room").run(move |_| Ok(mine())).await;
+        let theirs = passwords(1, 0).place().expect("there is room").run(move |_, _| Ok(mine())).await;
         assert_eq!(theirs.expect("an answer"), (before + NICE).min(19));
         assert_eq!(mine(), before, "and nothing else is");
     }
@@ -206,7 +208,7 @@ mod tests {
     async fn one_that_breaks_takes_neither_the_thread_nor_the_place_with_it() {
         let passwords = passwords(1, 0);
         let place = passwords.place().expect("there is room");
-        let broken = place.run(|_| -> Result<(), Unhashable> { panic!("a bug") }).await;
+        let broken = place.run(|_, _| -> Result<(), Unhashable> { panic!("a bug") }).await;
         assert!(broken.is_err());
         let place = testdb::eventually("a place that is free", || passwords.place().ok());
         place.hash("open sesame".into()).await.expect("the thread goes on");
