@@ -106,6 +106,7 @@ diesel::table! {
         sent_at -> Timestamptz,
         expires_at -> Timestamptz,
         used_at -> Nullable<Timestamptz>,
+        network -> Nullable<Bytea>,
     }
 }
 

@@ -1,5 +1,7 @@
 //! The way to the codes. Cheap to clone.
 
+use std::net::IpAddr;
+
 use chrono::TimeDelta;
 use diesel::QueryResult;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
@@ -60,8 +62,9 @@ impl Codes {
         Self { ground: ground.clone(), sessions, digester: Digester::new(keyring) }
     }
 
-    /// Sends a code to `to`, whoever that is.
-    pub async fn send(&self, store: StoreId, to: Recipient) -> Result<Sent, Error> {
+    /// Sends a code to `to`, whoever that is, for somebody at `address`.
+    pub async fn send(&self, store: StoreId, to: Recipient, address: IpAddr) -> Result<Sent, Error> {
+        let network = network(address);
         let now = self.ground.clock.now();
         let challenge = ChallengeId::from_uuid(self.ground.ids.next(now));
         let code = Code::random(&mut UnwrapErr(SysRng));
@@ -75,12 +78,6 @@ impl Codes {
             connection
                 .transaction(async move |connection: &mut AsyncPgConnection| {
                     let (channel, recipient, key) = parts(&to);
-                    store::take_turn_in_op(connection, store, channel, key).await?;
-                    let before = store::sent_after(connection, store, channel, key, now - throttle::WINDOW).await?;
-                    let from = throttle::next_at(&before, now);
-                    if from > now {
-                        return Err(Error::TooSoon { again_in: from - now });
-                    }
                     let row = SentRow {
                         id: challenge,
                         store_id: store,
@@ -90,7 +87,14 @@ impl Codes {
                         digest: digest.to_vec(),
                         sent_at: now,
                         expires_at,
+                        network: &network,
                     };
+                    store::take_turn_in_op(connection, store, channel, key).await?;
+                    let before = store::sent_after(connection, &row, now - throttle::WINDOW).await?;
+                    let from = throttle::next_at(&before, now);
+                    if from > now {
+                        return Err(Error::TooSoon { again_in: from - now });
+                    }
                     store::insert(connection, &row).await?;
                     notification::post(connection, &draft).await?;
                     Ok(())
@@ -171,6 +175,14 @@ impl Codes {
                 Ok(recipient(&tried)?)
             })
             .await
+    }
+}
+
+/// Whoever has one IPv6 address has the whole /64.
+fn network(address: IpAddr) -> Vec<u8> {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.octets().to_vec(),
+        IpAddr::V6(address) => address.octets()[..8].to_vec(),
     }
 }
 

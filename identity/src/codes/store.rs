@@ -7,7 +7,7 @@ use engine::clock::Timestamp;
 use engine::id::{ChallengeId, StoreId};
 
 use super::rule::{Standing, TRIES};
-use super::throttle::PER_HOUR;
+use super::throttle::{PER_HOUR_IN_ALL, SentBefore};
 use crate::schema::one_time_codes;
 
 #[derive(Insertable)]
@@ -21,6 +21,7 @@ pub(super) struct SentRow<'a> {
     pub(super) digest: Vec<u8>,
     pub(super) sent_at: Timestamp,
     pub(super) expires_at: Timestamp,
+    pub(super) network: &'a [u8],
 }
 
 /// What a try that was counted is compared with.
@@ -52,23 +53,26 @@ pub(super) async fn take_turn_in_op(
     Ok(())
 }
 
-/// When the last ones were sent after `since`, newest first; as many as matter.
+/// The last ones that were sent after `since`, newest first; as many as matter.
 pub(super) async fn sent_after(
     connection: &mut AsyncPgConnection,
-    store: StoreId,
-    channel: &str,
-    recipient_key: &str,
+    row: &SentRow<'_>,
     since: Timestamp,
-) -> QueryResult<Vec<Timestamp>> {
+) -> QueryResult<Vec<SentBefore>> {
     use one_time_codes as codes;
-    codes::table
-        .filter(codes::store_id.eq(store).and(codes::channel.eq(channel)))
-        .filter(codes::recipient_key.eq(recipient_key).and(codes::sent_at.gt(since)))
+    let sent: Vec<(Timestamp, Option<Vec<u8>>)> = codes::table
+        .filter(codes::store_id.eq(row.store_id).and(codes::channel.eq(row.channel)))
+        .filter(codes::recipient_key.eq(row.recipient_key).and(codes::sent_at.gt(since)))
         .order(codes::sent_at.desc())
-        .limit(i64::try_from(PER_HOUR).unwrap_or(i64::MAX))
-        .select(codes::sent_at)
+        .limit(i64::try_from(PER_HOUR_IN_ALL).unwrap_or(i64::MAX))
+        .select((codes::sent_at, codes::network))
         .load(connection)
-        .await
+        .await?;
+    let before = |(at, network): (Timestamp, Option<Vec<u8>>)| SentBefore {
+        at,
+        from_here: network.as_deref().is_none_or(|network| network == row.network),
+    };
+    Ok(sent.into_iter().map(before).collect())
 }
 
 pub(super) async fn insert(connection: &mut AsyncPgConnection, row: &SentRow<'_>) -> QueryResult<()> {

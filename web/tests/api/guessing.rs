@@ -132,3 +132,36 @@ async fn a_registration_costs_a_proof_where_one_is_asked_for() {
     register().header("proof-of-work", &proof).send().await.expect(202);
     register().header("proof-of-work", &proof).send().await.problem(428, "proof_of_work_required");
 }
+
+#[actix_web::test]
+async fn whoever_guesses_at_the_codes_of_many_waits() {
+    let app = shop();
+    let mut refused = 0;
+    for n in 0..8 {
+        let from = "198.51.100.7";
+        let send = app.client.post("/api/v1/auth/otp/send").header("x-forwarded-for", from);
+        let sent = send.json(&json!({ "email": format!("victim{n}@example.com") })).send().await.expect(202);
+        for code in 0..5 {
+            let body = json!({ "challenge": sent["challenge"], "code": format!("00000{code}") });
+            let verify = app.client.post("/api/v1/auth/otp/verify").header("x-forwarded-for", from);
+            refused += usize::from(verify.json(&body).send().await.status == 429);
+        }
+    }
+    assert_eq!(refused, 10, "thirty that are wrong, and then one after the other");
+}
+
+#[actix_web::test]
+async fn a_stranger_who_asks_for_codes_keeps_their_owner_from_none() {
+    let app = shop();
+    let send = async |from: &str| {
+        let send = app.client.post("/api/v1/auth/otp/send").header("x-forwarded-for", from);
+        send.json(&json!({ "phone": "+919876543210" })).send().await
+    };
+    for _ in 0..5 {
+        send("198.51.100.7").await.expect(202);
+        app.advance(TimeDelta::minutes(1));
+    }
+    send("198.51.100.7").await.problem(429, "rate_limited");
+    send("192.0.2.1").await.expect(202);
+    send("192.0.2.1").await.problem(429, "rate_limited");
+}

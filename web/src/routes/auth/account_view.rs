@@ -4,7 +4,7 @@ use identity::account::Account;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::description::words::Role;
+use crate::description::words::AccountRole;
 use crate::view::rfc3339;
 
 #[derive(Serialize, ToSchema)]
@@ -18,7 +18,7 @@ pub(crate) struct AccountView {
     phone: Option<String>,
     phone_verified: bool,
     name: Option<String>,
-    #[schema(value_type = Role)]
+    #[schema(value_type = AccountRole)]
     role: &'static str,
     #[schema(format = DateTime)]
     created_at: String,

@@ -1,4 +1,4 @@
-//! Guesses at a password: begun before it is looked at, and before the database is.
+//! Guesses at a password or a code: begun before it is looked at, and before the database is.
 //!
 //! First they are counted by network, over all servers; then by what failed before (`identity::throttle`), which costs the
 //! guesser time and nobody else. Whoever signed in once keeps a cookie that opens nothing, and names an allowance that
@@ -11,6 +11,7 @@ use engine::id::AccountId;
 use identity::account::{Error as AccountError, LoginError};
 use identity::reach::Email;
 use identity::throttle::{Attempt, DEVICE_LIFETIME, Ticket, TooSoon};
+use identity::{codes, second_factor};
 
 use crate::error::ApiError;
 use crate::extract::admit_everywhere;
@@ -82,6 +83,33 @@ impl From<&LoginError> for Outcome {
             LoginError::Wrong => Self::Wrong,
             LoginError::Blocked | LoginError::Unconfirmed => Self::Right,
             LoginError::Busy(_) | LoginError::Database(_) | LoginError::Internal(_) => Self::Unseen,
+        }
+    }
+}
+
+impl From<&codes::Error> for Outcome {
+    fn from(error: &codes::Error) -> Self {
+        match error {
+            codes::Error::Wrong { .. } => Self::Wrong,
+            codes::Error::TooSoon { .. }
+            | codes::Error::Unknown
+            | codes::Error::Closed(_)
+            | codes::Error::Database(_) => Self::Unseen,
+        }
+    }
+}
+
+impl From<&second_factor::Error> for Outcome {
+    fn from(error: &second_factor::Error) -> Self {
+        use second_factor::Error as E;
+        match error {
+            E::Wrong => Self::Wrong,
+            E::ChallengeOver
+            | E::TooManyWrong { .. }
+            | E::AlreadyEnrolled
+            | E::NotEnrolled
+            | E::Unreadable
+            | E::Database(_) => Self::Unseen,
         }
     }
 }

@@ -7,11 +7,11 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::first_factor::{find, was_guest};
-use super::guess::device;
+use super::guess::{begin_guess, device};
 use super::signed_in::{SignedInView, signed_in};
 use crate::error::ApiError;
-use crate::extract::{Body, Query, admit_everywhere};
-use crate::middleware::{Arrival, Caller};
+use crate::extract::{Body, Query};
+use crate::middleware::Arrival;
 use crate::state::State;
 
 #[derive(Deserialize, ToSchema)]
@@ -47,11 +47,12 @@ pub(super) async fn handler(
     body: Body<Request>,
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
-    admit_everywhere(&request, Caller::SigningIn).await?;
     let Request { challenge, code } = body.value;
+    let guess = begin_guess(&request, &state, &challenge).await?;
     let shown = Shown::parse(&code).map_err(|error| ApiError::invalid("/code", error.to_string()))?;
-    let account = state.identity.second_factors().answer(arrival.store, &challenge, shown).await?;
-    let account = find(&state, arrival.store, account).await?;
+    let answered = state.identity.second_factors().answer(arrival.store, &challenge, shown).await;
+    guess.ended(&state, &answered).await;
+    let account = find(&state, arrival.store, answered?).await?;
     let device = account.email.as_ref().map(|email| device(&state, &arrival, email));
     let mut response = signed_in(&request, &state, account, was_guest(&request), true).await?;
     if let Some(device) = device {

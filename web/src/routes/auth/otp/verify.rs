@@ -8,9 +8,10 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::error::ApiError;
-use crate::extract::{Body, Query, admit_everywhere};
-use crate::middleware::{Arrival, Caller};
+use crate::extract::{Body, Query};
+use crate::middleware::Arrival;
 use crate::routes::auth::first_factor;
+use crate::routes::auth::guess::begin_guess;
 use crate::routes::auth::signed_in::SignedInView;
 use crate::state::State;
 
@@ -41,11 +42,14 @@ pub(super) async fn handler(
     body: Body<Request>,
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
-    admit_everywhere(&request, Caller::SigningIn).await?;
     let Request { challenge, code } = body.value;
+    // One challenge has few tries; so has whoever tries at one after the other.
+    let guess = begin_guess(&request, &state, &challenge).await?;
     let code = Code::parse(&code).map_err(|error| ApiError::invalid("/code", error.to_string()))?;
     let challenge: ChallengeId = challenge.parse().map_err(|_| ApiError::challenge_over())?;
-    match state.identity.codes().verify(arrival.store, challenge, code).await? {
+    let shown = state.identity.codes().verify(arrival.store, challenge, code).await;
+    guess.ended(&state, &shown).await;
+    match shown? {
         Proof::Of { account, .. } => first_factor::shown(&request, &state, arrival.store, account).await,
         Proof::Blocked => Err(ApiError::account_blocked()),
     }

@@ -1,0 +1,1 @@
+alter table one_time_codes drop column network;
