@@ -7,7 +7,7 @@ use super::Role;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum StaffSecondFactor {
-    /// Whoever works here shows one. A session without may do nothing but enrol one.
+    /// Whoever works here shows one. A session without opens no staff route until it enrols one.
     Required,
     /// Asked of those who enrolled one.
     Optional,

@@ -192,3 +192,22 @@ fn an_old_password_begins_nothing_after_it_was_changed() {
     assert!(matches!(fixture.block_on(late), Err(Error::Over)));
     assert_eq!(fixture.read("select count(*)::text as told from sessions"), "0");
 }
+
+#[test]
+fn of_more_sessions_than_anybody_has_devices_the_oldest_end() {
+    let fixture = Fixture::new();
+    let identity = fixture.identity();
+    let account = fixture.customer(&identity, "ann@example.com");
+    let sessions: Vec<Begun> = (0..52)
+        .map(|_| {
+            fixture.pass(TimeDelta::seconds(1));
+            begin(&fixture, &identity, &account)
+        })
+        .collect();
+    for (n, begun) in sessions.iter().enumerate() {
+        let expected = if n < 2 { Err(InvalidToken::Ended) } else { Ok(()) };
+        assert_eq!(verify(&fixture, &identity, begun), expected, "the {n}th");
+    }
+    let listed = fixture.block_on(identity.sessions().list(STORE, account.id, fixture.now())).expect("a list");
+    assert_eq!(listed.len(), 50);
+}

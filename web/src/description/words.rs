@@ -37,9 +37,24 @@ words! {
     ProductStatus = CatalogStatus::ALL.iter().map(|status| status.as_str());
     /// How much of the stock shoppers are shown.
     StockPolicy = AvailabilityPolicy::ALL.iter().map(|policy| policy.as_str());
-    Role = access::Role::ALL.iter().map(|role| role.name());
+    AccountRole = access::Role::ALL.iter().map(|role| role.name());
     /// Of who works for the shop.
     WorkingRole = access::Role::ALL.iter().filter(|role| **role != access::Role::Customer).map(|role| role.name());
     AccountStatus = account::Status::ALL.iter().map(|status| status.name());
     KeyKind = access::KeyKind::ALL.iter().map(|kind| kind.name());
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    #[test]
+    fn no_name_stands_for_two_things() {
+        let mut seen = HashMap::new();
+        for (name, schema) in crate::routes::all().schemas {
+            let schema = serde_json::to_string(&schema).expect("a schema is JSON");
+            let other = seen.insert(name.clone(), schema.clone()).unwrap_or_else(|| schema.clone());
+            assert_eq!(schema, other, "{name}");
+        }
+    }
 }

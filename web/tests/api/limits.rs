@@ -133,3 +133,15 @@ async fn the_rest_of_a_body_that_nobody_wants_is_not_read() {
     }
     assert!(sent < 64 << 20, "{sent} bytes were taken");
 }
+
+#[actix_web::test]
+async fn who_keeps_showing_a_token_that_is_too_old_is_counted() {
+    let app = strict();
+    let guest = app.guest().await;
+    app.advance(chrono::TimeDelta::days(400));
+    let ask = || app.client.get("/api/v1/cart").bearer(&guest).send();
+    for _ in 0..2 {
+        ask().await.problem(401, "token_expired");
+    }
+    ask().await.problem(429, "rate_limited");
+}

@@ -39,5 +39,6 @@ mod shared_limits;
 mod stock;
 mod stores;
 mod system;
+mod takeover;
 mod terms;
 mod users;

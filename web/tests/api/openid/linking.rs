@@ -82,7 +82,7 @@ async fn an_address_that_was_not_proved_there_links_nothing() {
 #[actix_web::test]
 async fn who_is_signed_in_links_and_unlinks() {
     let app = shop();
-    let token = with_password(&app, "linker", false).await;
+    let token = with_password(&app, "linker", true).await;
     let answer = link(&app, &token, "peer", "somebody-else").await;
     answer.expect(303);
     assert_eq!(answer.header("location"), "/account");
@@ -92,7 +92,7 @@ async fn who_is_signed_in_links_and_unlinks() {
     link(&app, &token, "peer", "a-second-one").await.problem(409, "already_linked");
     assert_eq!(identities(&app, &token).await.len(), 1);
 
-    let other = with_password(&app, "other", false).await;
+    let other = with_password(&app, "other", true).await;
     link(&app, &other, "peer", "somebody-else").await.problem(409, "already_linked");
     unlink(&app, &other, "peer").await.problem(404, "not_found");
 
@@ -122,4 +122,48 @@ async fn nobody_links_for_somebody_else() {
     let token = with_password(&app, "careful", false).await;
     let away = app.client.post("/api/v1/me/identities/peer").bearer(&token).json(&json!({ "return_to": "//x" }));
     away.send().await.problem(422, "validation_failed");
+}
+
+#[actix_web::test]
+async fn who_wrote_an_address_down_and_did_not_prove_it_links_nothing() {
+    let app = shop();
+    let token = with_password(&app, "unproved", false).await;
+    let begin = app.client.post("/api/v1/me/identities/peer").bearer(&token).send().await;
+    begin.problem(403, "email_not_confirmed");
+}
+
+#[actix_web::test]
+async fn a_session_that_ended_meanwhile_links_nothing() {
+    let app = shop();
+    let token = with_password(&app, "meanwhile", true).await;
+    let mut browser = Browser::new(app.client);
+    let begin = app.client.post("/api/v1/me/identities/peer").bearer(&token);
+    let begun = browser.send(begin).await.expect(200);
+    let back = browser.sign_in_at(begun["url"].as_str().expect("a URL"), "meanwhile-elsewhere").await;
+    let everywhere = app.client.post("/api/v1/auth/logout").bearer(&token).json(&json!({ "everywhere": true }));
+    everywhere.send().await.expect(204);
+    browser.get(&back).await.problem(401, "sign_in_failed");
+    let again = json!({ "email": "meanwhile@example.com", "password": PASSWORD });
+    let again = app.client.post("/api/v1/auth/login").json(&again).send().await.expect(200);
+    assert!(identities(&app, again["access_token"].as_str().expect("a token")).await.is_empty());
+}
+
+#[actix_web::test]
+async fn a_guest_s_cart_comes_along_though_the_way_back_does_not_show_the_guest() {
+    let app = shop();
+    app.create_product("t-shirt", &["TEE-M"]).await;
+    app.receive("TEE-M", 5).await;
+    let guest = app.guest().await;
+    let item = json!({ "sku": "TEE-M", "quantity": 2 });
+    app.client.post("/api/v1/cart/items").bearer(&guest).json(&item).send().await.expect(200);
+    let mut browser = Browser::new(app.client);
+    browser.set_cookie("doorbuster_session", &guest);
+    let back = as_far_as_the_callback(&mut browser, "peer", "with-a-cart").await;
+    // `SameSite=Strict`: a browser that another site sends does not bring it.
+    browser.set_cookie("doorbuster_session", "not brought");
+    browser.get(&back).await.expect(303);
+    let again = browser.send(app.client.post("/api/v1/auth/refresh")).await.expect(200);
+    let token = again["access_token"].as_str().expect("a token");
+    let cart = app.client.get("/api/v1/cart").bearer(token).send().await.expect(200);
+    assert_eq!((&cart["lines"][0]["sku"], &cart["lines"][0]["quantity"]), (&json!("TEE-M"), &json!(2)));
 }

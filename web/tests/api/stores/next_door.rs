@@ -23,7 +23,7 @@ pub(super) const THEIR_KEY: &str = "sk_the-operator-next-door-and-of-nobody-else
 #[derive(Clone, Copy)]
 pub(super) struct Store<'a> {
     app: &'a TestApp,
-    id: StoreId,
+    pub(super) id: StoreId,
     pub(super) host: &'static str,
     key: &'static str,
     pub(super) currency: &'static str,

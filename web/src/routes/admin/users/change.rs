@@ -19,7 +19,7 @@ use crate::routes::admin::thing::{Change, ok};
 #[serde(deny_unknown_fields)]
 #[schema(as = UserPatch)]
 pub(super) struct Request {
-    #[schema(value_type = words::Role)]
+    #[schema(value_type = words::AccountRole)]
     role: String,
 }
 

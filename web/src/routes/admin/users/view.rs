@@ -5,7 +5,7 @@ use identity::account::Account;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::description::words::{AccountStatus, Role};
+use crate::description::words::{AccountRole, AccountStatus};
 use crate::routes::admin::thing::Thing;
 use crate::view::rfc3339;
 
@@ -16,7 +16,7 @@ pub(crate) struct UserView {
     id: AccountId,
     email: Option<String>,
     name: Option<String>,
-    #[schema(value_type = Role)]
+    #[schema(value_type = AccountRole)]
     role: &'static str,
     #[schema(value_type = AccountStatus)]
     status: &'static str,
