@@ -27,7 +27,7 @@ fn old_messages_go_however_many_there_are() {
     for (state, after, rows) in [("sent", 0, MANY), ("given_up", 0, 10), ("sent", 1, 3), ("waiting", 0, 2)] {
         let (content, due) = if state == "waiting" { ("'sealed'", "'infinity'") } else { ("null", "null") };
         let created = noon + TimeDelta::seconds(after);
-        fixture.own.sql(&format!(
+        fixture.own.sql(format!(
             "insert into messages (id, store_id, channel, kind, content, state, attempts, created_at, next_attempt_at,
                                    useless_after)
              select gen_random_uuid(), '{store}', case when n % 2 = 0 then 'email' else 'sms' end, 'account_exists',
@@ -46,7 +46,7 @@ fn codes_of_yesterday_go_though_nobody_asks_for_another() {
     let noon = fixture.now();
     for (after, rows) in [(0, MANY), (1, 3)] {
         let sent = noon + TimeDelta::seconds(after);
-        fixture.own.sql(&format!(
+        fixture.own.sql(format!(
             "insert into one_time_codes (id, store_id, channel, recipient, recipient_key, digest, sent_at, expires_at)
              select gen_random_uuid(), '{store}', 'email', address, address, '', '{sent}', '{sent}'
              from (select 'ann' || n || '@example.com' as address from generate_series(1, {rows}) n) addresses",

@@ -49,7 +49,7 @@ fn each_store_writes_in_its_own_name_and_leads_to_its_own_pages() {
     let _couriers = Couriers::of(&messages);
     let store = StoreId::from_uuid(fixture.ids.next(fixture.clock.now()));
     let named = "insert into stores (id, slug, name, currency) values";
-    fixture.own.sql(&format!("{named} ('{}', 'next-door', 'Next Door', 'EUR')", store.uuid()));
+    fixture.own.sql(format!("{named} ('{}', 'next-door', 'Next Door', 'EUR')", store.uuid()));
     let expires_at = fixture.clock.now() + TimeDelta::minutes(30);
     let notice = Notice::ResetPassword { token: "pr_Zm9v".to_owned(), expires_at };
     send_of(store, &fixture, &messages, &email("ann@example.com"), &notice);
