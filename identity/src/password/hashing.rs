@@ -16,6 +16,8 @@ pub struct Hashing {
     pub at_once: usize,
     /// And that wait for it.
     pub waiting: usize,
+    /// How many times as long as it had to wait for a core a thread rests after a password.
+    pub rest: u32,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -112,7 +114,7 @@ mod tests {
     use super::*;
 
     fn hasher(memory_kib: u32) -> Hasher {
-        Hasher::new(&Hashing { memory_kib, passes: 1, lanes: 1, at_once: 1, waiting: 0 }).expect("parameters")
+        Hasher::new(&Hashing { memory_kib, passes: 1, lanes: 1, at_once: 1, waiting: 0, rest: 0 }).expect("parameters")
     }
 
     #[test]
@@ -150,6 +152,6 @@ mod tests {
 
     #[test]
     fn parameters_that_do_not_exist_are_told() {
-        assert!(Hasher::new(&Hashing { memory_kib: 1, passes: 1, lanes: 1, at_once: 1, waiting: 0 }).is_err());
+        assert!(Hasher::new(&Hashing { memory_kib: 1, passes: 1, lanes: 1, at_once: 1, waiting: 0, rest: 0 }).is_err());
     }
 }

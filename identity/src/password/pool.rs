@@ -4,11 +4,13 @@
 //! a few threads, the system runs everything else before them, and who finds the line full is told at once to come back,
 //! before anybody looked for them in the database.
 
+use std::fs;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, oneshot};
@@ -17,6 +19,10 @@ use super::hashing::{Hasher, Hashing, Memory, Unhashable};
 
 /// How much nicer than the rest of the server (nice(2), which on Linux is a thread's own).
 const NICE: i32 = 10;
+/// A thread that had to wait for a core made somebody else wait as well: for the core, for its caches, for memory, which no
+/// priority shares out. So it rests after a password for some times as long (`Hashing::rest`), and no longer than this:
+/// even beside the busiest sale somebody gets in.
+const REST_MAX: Duration = Duration::from_millis(250);
 
 type Job = Box<dyn FnOnce(&mut Memory) + Send>;
 
@@ -56,10 +62,10 @@ impl Passwords {
     pub fn start(hashing: &Hashing) -> anyhow::Result<Self> {
         let (jobs, to_do) = channel::<Job>();
         let to_do = Arc::new(Mutex::new(to_do));
-        let threads = hashing.at_once.max(1);
+        let (threads, rest) = (hashing.at_once.max(1), hashing.rest);
         for number in 0..threads {
             let to_do = Arc::clone(&to_do);
-            thread::Builder::new().name(format!("password-{number}")).spawn(move || work(&to_do))?;
+            thread::Builder::new().name(format!("password-{number}")).spawn(move || work(&to_do, rest))?;
         }
         let all = threads + hashing.waiting;
         let (places, for_new) = (Arc::new(Semaphore::new(all)), Arc::new(Semaphore::new(all.div_ceil(2))));
@@ -125,7 +131,7 @@ fn refused(_: TryAcquireError) -> Busy {
     Busy
 }
 
-fn work(to_do: &Mutex<Receiver<Job>>) {
+fn work(to_do: &Mutex<Receiver<Job>>, rest: u32) {
     if let Err(error) = rustix::process::nice(NICE).map_err(io::Error::from) {
         tracing::warn!(%error, "passwords are worked on at the priority of everything else");
     }
@@ -134,10 +140,24 @@ fn work(to_do: &Mutex<Receiver<Job>>) {
         // One thread waits for work, the others wait for the lock.
         let job = to_do.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = job else { return };
+        let before = waited();
         if catch_unwind(AssertUnwindSafe(|| job(&mut memory))).is_err() {
             tracing::error!("a password could not be worked on");
         }
+        thread::sleep(resting(waited().saturating_sub(before), rest));
     }
+}
+
+/// How long this thread could have worked and had no core, since it began (proc_pid_schedstat(5): the second number, in
+/// nanoseconds). Where the system does not say, never.
+fn waited() -> Duration {
+    let told = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let nanos = told.split_ascii_whitespace().nth(1).and_then(|nanos| nanos.parse().ok());
+    Duration::from_nanos(nanos.unwrap_or(0))
+}
+
+fn resting(waited: Duration, times: u32) -> Duration {
+    waited.saturating_mul(times).min(REST_MAX)
 }
 
 #[cfg(test)]
@@ -147,7 +167,7 @@ mod tests {
     use super::*;
 
     fn passwords(at_once: usize, waiting: usize) -> Passwords {
-        Passwords::start(&Hashing { memory_kib: 64, passes: 1, lanes: 1, at_once, waiting }).expect("threads")
+        Passwords::start(&Hashing { memory_kib: 64, passes: 1, lanes: 1, at_once, waiting, rest: 0 }).expect("threads")
     }
 
     #[tokio::test]
@@ -193,6 +213,14 @@ mod tests {
         drop(waiting);
         begin.send(()).expect("the thread waits for it");
         testdb::eventually("a place that is free", || passwords.place().ok());
+    }
+
+    #[test]
+    fn who_had_to_wait_for_a_core_leaves_it_to_others_afterwards() {
+        let ms = Duration::from_millis;
+        for (waited, times, rests) in [(0, 6, 0), (2, 6, 12), (30, 6, 180), (900, 6, 250), (30, 0, 0)] {
+            assert_eq!(resting(ms(waited), times), ms(rests), "{waited}");
+        }
     }
 
     #[tokio::test]

@@ -107,7 +107,7 @@ pub(crate) fn settings() -> Settings {
         issuer: "doorbuster".to_owned(),
         access_lifetime: TimeDelta::minutes(15),
         lifetimes: Lifetimes { refresh: TimeDelta::days(7), session: TimeDelta::days(90) },
-        hashing: Hashing { memory_kib: 64, passes: 1, lanes: 1, at_once: 2, waiting: 100 },
+        hashing: Hashing { memory_kib: 64, passes: 1, lanes: 1, at_once: 2, waiting: 100, rest: 0 },
         letters: Validity { confirmation: TimeDelta::days(1), reset: TimeDelta::minutes(30) },
         confirmed_only: false,
         notifications: notifications(Path::new(env!("CARGO_TARGET_TMPDIR"))),

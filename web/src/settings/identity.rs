@@ -51,6 +51,7 @@ impl Security {
             lanes: self.password_lanes,
             at_once,
             waiting: self.password_hashes_waiting,
+            rest: self.password_rest,
         }
     }
 }

@@ -143,6 +143,7 @@ pub struct Security {
     pub password_lanes: u32,
     pub password_hashes_at_once: usize,
     pub password_hashes_waiting: usize,
+    pub password_rest: u32,
 }
 
 #[derive(Debug, Clone, Deserialize)]
