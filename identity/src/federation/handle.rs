@@ -267,6 +267,11 @@ impl Settling<'_> {
             }
             (Traveller::Guest(_), Some(email)) => {
                 let namesake = store::namesake_in_op(connection, self.store, email, self.provider).await?;
+                // The namesake may be they themselves, who came in another window since we looked.
+                let known = match known {
+                    None => store::known_in_op(connection, self.store, self.claim).await?,
+                    known => known,
+                };
                 link::sign_in(known, namesake, self.claim.email_verified)
             }
             (Traveller::Guest(_), None) => link::sign_in(known, None, false),
