@@ -1,7 +1,5 @@
 //! The way to the codes. Cheap to clone.
 
-use std::net::IpAddr;
-
 use chrono::TimeDelta;
 use diesel::QueryResult;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
@@ -62,9 +60,8 @@ impl Codes {
         Self { ground: ground.clone(), sessions, digester: Digester::new(keyring) }
     }
 
-    /// Sends a code to `to`, whoever that is, for somebody at `address`.
-    pub async fn send(&self, store: StoreId, to: Recipient, address: IpAddr) -> Result<Sent, Error> {
-        let network = network(address);
+    /// Sends a code to `to`, whoever that is. `network`: where it is asked for.
+    pub async fn send(&self, store: StoreId, to: Recipient, network: Vec<u8>) -> Result<Sent, Error> {
         let now = self.ground.clock.now();
         let challenge = ChallengeId::from_uuid(self.ground.ids.next(now));
         let code = Code::random(&mut UnwrapErr(SysRng));
@@ -175,14 +172,6 @@ impl Codes {
                 Ok(recipient(&tried)?)
             })
             .await
-    }
-}
-
-/// Whoever has one IPv6 address has the whole /64.
-fn network(address: IpAddr) -> Vec<u8> {
-    match address.to_canonical() {
-        IpAddr::V4(address) => address.octets().to_vec(),
-        IpAddr::V6(address) => address.octets()[..8].to_vec(),
     }
 }
 

@@ -1,7 +1,5 @@
 //! One-time codes on a real PostgreSQL: what the rule says is what the statements do, on however many servers.
 
-use std::net::Ipv4Addr;
-
 use chrono::TimeDelta;
 use engine::id::StoreId;
 use identity::Identity;
@@ -40,10 +38,7 @@ impl Servers {
         self.sent += 1;
         let address = format!("ann{}@example.com", self.sent);
         let to = Recipient::Email(Email::parse(&address).expect("an address"));
-        let sent = self
-            .fixture
-            .block_on(self.both[0].codes().send(StoreId::MAIN, to, Ipv4Addr::LOCALHOST.into()))
-            .expect("sent");
+        let sent = self.fixture.block_on(self.both[0].codes().send(StoreId::MAIN, to, vec![4])).expect("sent");
         let message = testdb::eventually("the message", || {
             let files = std::fs::read_dir(self.outbox.path()).expect("a folder");
             let texts = files.map(|file| std::fs::read_to_string(file.expect("an entry").path()).expect("a text"));

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::error::ApiError;
 use crate::extract::{Body, Query, admit_everywhere};
-use crate::middleware::{Arrival, Caller};
+use crate::middleware::{Arrival, Caller, NetworkId};
 use crate::state::State;
 use crate::view::{millis_until, rfc3339};
 
@@ -62,7 +62,11 @@ pub(super) async fn handler(
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
     admit_everywhere(&request, Caller::SigningIn).await?;
-    let sent = state.identity.codes().send(arrival.store, recipient(body.value)?, arrival.address).await?;
+    let sent = state
+        .identity
+        .codes()
+        .send(arrival.store, recipient(body.value)?, NetworkId::of(arrival.address).bytes().to_vec())
+        .await?;
     let response = Response {
         challenge: sent.challenge.to_string(),
         expires_at: rfc3339(sent.expires_at),
