@@ -162,6 +162,8 @@ fn resting(waited: Duration, times: u32) -> Duration {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
     use futures_util::FutureExt;
 
     use super::*;
@@ -207,12 +209,17 @@ mod tests {
         // Keeps the only thread until it is told.
         passwords.0.jobs.send(Box::new(move |_| begun.recv().expect("it is told"))).expect("a thread");
         let left = passwords.place().expect("there is room");
-        let mut waiting =
-            Box::pin(left.run(|_, _| -> Result<(), Unhashable> { panic!("nobody wants to know any more") }));
+        let worked = Arc::new(AtomicBool::new(false));
+        let note = Arc::clone(&worked);
+        let mut waiting = Box::pin(left.run(move |_, _| {
+            note.store(true, Ordering::SeqCst);
+            Ok(())
+        }));
         assert!((&mut waiting).now_or_never().is_none());
         drop(waiting);
         begin.send(()).expect("the thread waits for it");
         testdb::eventually("a place that is free", || passwords.place().ok());
+        assert!(!worked.load(Ordering::SeqCst), "nobody wants to know any more");
     }
 
     #[test]

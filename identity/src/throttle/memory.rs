@@ -42,7 +42,7 @@ mod tests {
     fn whatever_is_thrown_at_it_the_latest_is_known_and_memory_is_bounded() {
         let mut memory = Memory::default();
         let name = |n: usize| (n as u128).to_be_bytes();
-        let many = TALLIES_MAX * 3;
+        let many = TALLIES_MAX * 7 / 2;
         for n in 0..many {
             memory.put(name(n), Tally { failures: 1, last_ms: 0 });
         }

@@ -110,4 +110,7 @@ fn nothing_of_a_code_is_kept_that_would_tell_it() {
     let (_, right) = servers.send();
     let kept = servers.fixture.read("select row_to_json(c)::text as told from one_time_codes c");
     assert!(!kept.contains(&right), "{kept}");
+    // Bytes are told in hexadecimal digits.
+    let bytes: String = right.bytes().map(|digit| format!("{digit:02x}")).collect();
+    assert!(!kept.contains(&bytes), "{kept}");
 }

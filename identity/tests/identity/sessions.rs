@@ -157,6 +157,7 @@ fn nobody_gets_on_with_a_blocked_account_or_in_another_shop() {
     let token = begun.refresh_token.expose_secret();
     let there = fixture.block_on(identity.sessions().refresh(next_door, token, fixture.now()));
     assert!(matches!(there, Err(Error::Over)));
+    assert_eq!(fixture.read("select refresh_number::text as told from sessions"), "0", "nothing was done there");
     fixture.own.sql("update accounts set status = 'blocked'");
     assert!(matches!(refresh(&fixture, &identity, &begun.refresh_token), Err(Error::Over)));
 }

@@ -136,6 +136,7 @@ async fn who_logs_out_is_out_at_once_here_or_everywhere() {
     let (desk, _) = log_in().await;
     let everywhere = app.client.post("/api/v1/auth/logout").bearer(&desk).json(&json!({ "everywhere": true }));
     everywhere.send().await.expect(204);
+    orders(&app, &desk).send().await.problem(401, "unauthenticated");
     orders(&app, &tablet).send().await.problem(401, "unauthenticated");
     app.refresh(&tablet_cookie).send().await.problem(401, "unauthenticated");
     app.client.post("/api/v1/auth/logout").send().await.expect(204);
