@@ -43,8 +43,8 @@ scopes! {
     StockWrite = "stock:write", "receive, adjust, set and transfer stock";
     OrdersRead = "orders:read", "read everybody's orders";
     OrdersWrite = "orders:write", "confirm, cancel, pack, ship, deliver and take back orders";
-    CustomersRead = "customers:read", "read customers' accounts";
-    CustomersWrite = "customers:write", "block customers, end their sessions, erase their data";
+    CustomersRead = "customers:read", "find and read customers' accounts";
+    CustomersWrite = "customers:write", "block customers, which ends their sessions, and let them in again";
     ImportsWrite = "imports:write", "import products and stock from files";
     ExportsRead = "exports:read", "export products and stock as files";
     // The shop itself.

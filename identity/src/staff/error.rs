@@ -2,6 +2,7 @@
 
 use engine::postgres::DatabaseError;
 
+use crate::access::Scope;
 use crate::account;
 
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +17,9 @@ pub enum StaffError {
     /// Somebody chose its password who has not shown that the address is theirs.
     #[error("its address has not been confirmed")]
     Unconfirmed,
+    /// Whoever asks may not do it themselves.
+    #[error("it takes the scope {0}")]
+    Withheld(Scope),
     /// There is an admin already.
     #[error("the shop has an admin")]
     NotTheFirst,

@@ -13,10 +13,11 @@ use serde_json::{Value, json};
 
 use super::error::StaffError;
 use super::invitation::Invitation;
-use super::rule::{self, Turn};
+use super::rule::{self, Reach, Turn};
 use super::store;
 use crate::access::Role;
 use crate::account::{Account, Accounts, Draft, store as accounts_store};
+use crate::notification::Recipient;
 use crate::session::{self, EndReason, Sessions};
 
 /// Cheap to clone.
@@ -52,6 +53,25 @@ impl StaffAccounts {
             Ok::<_, StaffError>(store::after(&mut connection, store, role, after, limit).await?)
         });
         read.await
+    }
+
+    /// Customers by id, those after `after`; or the one who is reached there.
+    pub async fn customers(
+        &self,
+        store: StoreId,
+        reached: Option<Recipient>,
+        after: Option<AccountId>,
+        limit: i64,
+    ) -> Result<Vec<Account>, StaffError> {
+        let read = self.database.run(move |mut connection| async move {
+            Ok::<_, StaffError>(store::customers(&mut connection, store, reached.as_ref(), after, limit).await?)
+        });
+        read.await
+    }
+
+    pub async fn customer(&self, store: StoreId, id: AccountId) -> Result<Account, StaffError> {
+        let account = self.accounts.find(store, id).await?;
+        account.filter(|account| account.role == Role::Customer).ok_or(StaffError::NotFound)
     }
 
     pub async fn get(&self, store: StoreId, id: AccountId) -> Result<Account, StaffError> {
@@ -96,11 +116,10 @@ impl StaffAccounts {
     /// Changes what somebody may do, or whether they may come in; their sessions end. `expected`: the version that was seen.
     pub async fn turn(
         &self,
-        store: StoreId,
-        id: AccountId,
+        (store, id): (StoreId, AccountId),
         expected: Option<i64>,
         turn: Turn,
-        actor: Actor,
+        (actor, reach): (Actor, Reach),
     ) -> Result<Account, StaffError> {
         let (now, ids) = (self.now(), Arc::clone(&self.ids));
         let turned = self.database.run(move |mut connection| async move {
@@ -116,7 +135,7 @@ impl StaffAccounts {
                         }
                         Some(_) | None => {}
                     }
-                    let Some((role, status)) = rule::turn(&before, turn, admins.len())? else {
+                    let Some((role, status)) = rule::turn(&before, turn, &reach, admins.len())? else {
                         return Ok((before, Vec::new()));
                     };
                     store::set(connection, id, role, status, now).await?;

@@ -11,5 +11,5 @@ mod store;
 pub use error::StaffError;
 pub use handle::StaffAccounts;
 pub use invitation::Invitation;
-pub use rule::Turn;
+pub use rule::{Reach, Turn};
 pub use sellers::Sellers;

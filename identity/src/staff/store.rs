@@ -8,6 +8,7 @@ use engine::id::{AccountId, SellerId, StoreId};
 
 use crate::access::Role;
 use crate::account::{Account, Status, store as accounts_store};
+use crate::notification::Recipient;
 use crate::schema::{accounts, sellers};
 
 /// Whoever makes a first admin is alone in doing so; the number is nobody else's.
@@ -25,6 +26,28 @@ pub(super) async fn after(
     query = match role {
         Some(role) => query.filter(accounts::role.eq(role.name())),
         None => query.filter(accounts::role.ne(Role::Customer.name())),
+    };
+    if let Some(after) = after {
+        query = query.filter(accounts::id.gt(after));
+    }
+    let ids: Vec<AccountId> = query.order(accounts::id).limit(limit).select(accounts::id).load(connection).await?;
+    accounts_store::by_ids(connection, store, &ids).await
+}
+
+/// By id, those after `after`; of one address or number, if there is one.
+pub(super) async fn customers(
+    connection: &mut AsyncPgConnection,
+    store: StoreId,
+    reached: Option<&Recipient>,
+    after: Option<AccountId>,
+    limit: i64,
+) -> QueryResult<Vec<Account>> {
+    let customers = accounts::store_id.eq(store).and(accounts::role.eq(Role::Customer.name()));
+    let mut query = accounts::table.filter(customers).into_boxed();
+    query = match reached {
+        Some(Recipient::Email(email)) => query.filter(accounts::email_key.eq(email.key())),
+        Some(Recipient::Phone(phone)) => query.filter(accounts::phone.eq(phone.as_str())),
+        None => query,
     };
     if let Some(after) = after {
         query = query.filter(accounts::id.gt(after));

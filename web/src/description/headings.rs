@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-const HEADINGS: [(&str, &str); 24] = [
+const HEADINGS: [(&str, &str); 25] = [
     ("session", "Shopping without an account: a guest is a signed token, and whatever belongs to it."),
     ("auth", "Accounts: made, signed in to and out of. The refresh token is a cookie that nothing else sees."),
     ("me", "One's own account: where it is signed in, and what belongs to it."),
@@ -23,7 +23,8 @@ const HEADINGS: [(&str, &str); 24] = [
     ("admin: imports", "Products and stock from files."),
     ("admin: exports", "Products and stock as files."),
     ("seller", "What a seller sells, and what was bought of it."),
-    ("admin: users", "Who looks after the shop, and who buys there: roles, and who is kept out."),
+    ("admin: users", "Who looks after the shop, and who sells in it: roles, and who is kept out."),
+    ("admin: customers", "Who buys in the shop: found by their address, and kept out."),
     ("admin: audit", "Who changed what, when and from where."),
     ("admin: keys", "What machines show: keys with scopes, that expire, are replaced and are revoked."),
     ("system", "What operators and tools ask."),

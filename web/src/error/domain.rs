@@ -234,6 +234,7 @@ impl From<StaffError> for ApiError {
             E::NotFound => Self::not_found("there is no such account"),
             E::VersionConflict { current } => Self::precondition_failed(current),
             E::LastAdmin | E::Unconfirmed => Self::new(Code::InvalidState).detail(error.to_string()),
+            E::Withheld(scope) => Self::forbidden(scope.name()),
             E::NotTheFirst => Self::new(Code::AlreadyExists).detail(error.to_string()),
             E::Account(error) => error.into(),
             E::Database(error) => error.into(),

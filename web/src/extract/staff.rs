@@ -11,6 +11,7 @@ use engine::audit::{Actor, Who};
 use engine::clock::Timestamp;
 use engine::id::{AccountId, PrincipalId, StoreId};
 use identity::access::{KeyKind, Scope, Shown, StaffSecondFactor, Unusable, admits_staff};
+use identity::staff::Reach;
 use identity::token::{Access, InvalidToken};
 
 use super::needs::Needs;
@@ -49,6 +50,11 @@ impl<P> Staff<P> {
             Who::Account(account) => Some(account),
             Who::Key(_) | Who::Operator | Who::Shop => None,
         }
+    }
+
+    /// Whose accounts it may make, change and block.
+    pub fn reach(&self) -> Reach {
+        Reach::Staff(Scope::ALL.iter().copied().filter(|&scope| self.may(scope)).collect())
     }
 
     pub fn may(&self, scope: Scope) -> bool {

@@ -202,6 +202,10 @@ mod tests {
         PATCH /admin/users/{id}
         POST /admin/users/{id}/block
         POST /admin/users/{id}/unblock
+        GET /admin/customers
+        GET /admin/customers/{id}
+        POST /admin/customers/{id}/block
+        POST /admin/customers/{id}/unblock
         POST /admin/first
         GET /seller/products
         POST /seller/products

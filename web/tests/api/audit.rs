@@ -270,6 +270,11 @@ async fn users(walk: &mut Walk) {
     walk.go(patch("/api/v1/admin/users/{id}", &sam, &json!({ "role": "seller" }))).await;
     walk.go(post("/api/v1/admin/users/{id}/block", &sam, &json!({}))).await;
     walk.go(post("/api/v1/admin/users/{id}/unblock", &sam, &json!({}))).await;
+    walk.app.account("ann@example.com", identity::access::Role::Customer).await;
+    let found = walk.app.admin_get("/api/v1/admin/customers?email=ann@example.com").send().await.expect(200);
+    let ann = found["data"][0]["id"].as_str().expect("an id").to_owned();
+    walk.go(post("/api/v1/admin/customers/{id}/block", &ann, &json!({}))).await;
+    walk.go(post("/api/v1/admin/customers/{id}/unblock", &ann, &json!({}))).await;
     let told = walk.app.admin_get(&format!("{TRAIL}?subject_kind=account")).send().await.expect(200).to_string();
     assert!(!told.contains("sam@") && !told.contains("Smith"), "{told}");
 }

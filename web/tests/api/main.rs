@@ -16,6 +16,7 @@ mod door;
 mod faults;
 mod fuzz;
 mod guessing;
+mod helping;
 mod imports;
 mod keys;
 mod letters;

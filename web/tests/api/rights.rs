@@ -20,6 +20,9 @@ async fn every_operation_takes_the_scope_that_it_says_and_no_other() {
     let app = TestApp::start();
     let operations = guarded(&app).await;
     assert!(operations.len() > 60, "{} are few", operations.len());
+    for scope in Scope::ALL.iter().filter(|&&scope| !KeyKind::Publishable.may_have(scope)) {
+        assert!(operations.iter().any(|operation| operation.scope == *scope), "{scope} opens nothing");
+    }
     let guest = app.guest().await;
     let mut roles = Vec::new();
     for role in Role::ALL {

@@ -89,6 +89,11 @@ async fn nobody_appoints_somebody_who_may_do_more() {
     let admin = app.admin_post(users, &json!({ "email": "ada@example.com", "role": "admin" })).send().await.expect(201);
     turn(format!("{users}/{}", admin["id"].as_str().expect("an id")), "customer").await.problem(403, "forbidden");
     turn(path, "customer").await.expect(200);
+    let admin = format!("{users}/{}", admin["id"].as_str().expect("an id"));
+    for verb in ["block", "unblock"] {
+        let request = app.client.post(&format!("{admin}/{verb}")).bearer(key).header("if-match", "*");
+        request.json(&json!({})).send().await.problem(403, "forbidden");
+    }
 }
 
 #[actix_web::test]

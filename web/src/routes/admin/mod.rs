@@ -3,6 +3,7 @@
 mod audit;
 mod brands;
 mod categories;
+mod customers;
 mod exports;
 mod first;
 mod imports;
@@ -43,6 +44,7 @@ pub(super) fn routes(routes: &mut Routes) {
     keys::routes(routes);
     audit::routes(routes);
     users::routes(routes);
+    customers::routes(routes);
     first::routes(routes);
 }
 

@@ -10,7 +10,6 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use engine::catalog::{Catalog, Keyed, Made};
 use engine::idempotency::Call;
 use identity::access::Keys;
-use identity::account::Accounts;
 use identity::staff::StaffAccounts;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -172,10 +171,6 @@ impl<P, Id> Change<P, Id> {
 
     pub(crate) fn keys(&self) -> Keys {
         self.state.identity.keys().on_behalf_of(self.staff.actor())
-    }
-
-    pub(crate) fn accounts(&self) -> &Accounts {
-        self.state.identity.accounts()
     }
 
     pub(crate) fn users(&self) -> &StaffAccounts {

@@ -52,15 +52,29 @@ pub(super) async fn change(stage: &Stage) {
 }
 
 pub(super) async fn block(stage: &Stage) {
-    turn(stage, Role::Support, "block", "blocked").await;
+    turn(stage, somebody(stage, Role::Support).await.1, "block", "blocked").await;
 }
 
 pub(super) async fn unblock(stage: &Stage) {
-    turn(stage, Role::Support, "unblock", "active").await;
+    turn(stage, somebody(stage, Role::Support).await.1, "unblock", "active").await;
 }
 
-async fn turn(stage: &Stage, role: Role, verb: &str, status: &str) {
-    let (_, path) = somebody(stage, role).await;
+pub(super) async fn block_customer(stage: &Stage) {
+    turn(stage, customer(stage).await, "block", "blocked").await;
+}
+
+pub(super) async fn unblock_customer(stage: &Stage) {
+    turn(stage, customer(stage).await, "unblock", "active").await;
+}
+
+async fn customer(stage: &Stage) -> String {
+    let email = format!("{}@example.com", stage.name("customer"));
+    stage.app.account(&email, Role::Customer).await;
+    let page = stage.app.admin_get(&format!("/api/v1/admin/customers?email={email}")).send().await.expect(200);
+    format!("/api/v1/admin/customers/{}", page["data"][0]["id"].as_str().expect("an id"))
+}
+
+async fn turn(stage: &Stage, path: String, verb: &str, status: &str) {
     if verb == "unblock" {
         stage.app.admin_verb(&path, "block").await.expect(200);
     }

@@ -7,7 +7,7 @@ use identity::staff::Turn;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::may_appoint;
+use super::turned;
 use super::view::UserView;
 use crate::description::words;
 use crate::error::ApiError;
@@ -44,11 +44,5 @@ pub(super) async fn handler(
 ) -> Result<HttpResponse, ApiError> {
     let role: Role =
         body.value.role.parse().map_err(|_| ApiError::invalid("/role", "one of customer, seller, support, admin"))?;
-    let (store, actor) = (change.staff.store, change.staff.actor());
-    let present = change.accounts().find(store, change.id).await?;
-    for role in present.map(|account| account.role).into_iter().chain([role]) {
-        may_appoint(&change.staff, role)?;
-    }
-    let account = change.users().turn(store, change.id, change.expected, Turn::Role(role), actor).await?;
-    Ok(ok(&UserView::from(account)))
+    Ok(ok(&UserView::from(turned(change, Turn::Role(role)).await?)))
 }

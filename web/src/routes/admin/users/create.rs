@@ -9,7 +9,6 @@ use identity::staff::Invitation;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::may_appoint;
 use super::view::UserView;
 use crate::description::words::WorkingRole;
 use crate::error::ApiError;
@@ -52,7 +51,7 @@ pub(super) async fn handler(
 ) -> Result<HttpResponse, ApiError> {
     let Request { email, name, role } = body.value;
     let invitation = Invitation { email: address(&email)?, name: note("/name", name)?, role: working_role(&role)? };
-    may_appoint(&staff, invitation.role)?;
+    staff.reach().check(invitation.role)?;
     let account = state.identity.staff().invite(staff.store, invitation, staff.actor()).await?;
     let view = UserView::from(account);
     let location = format!("{}/{}", UserView::COLLECTION, view.name());

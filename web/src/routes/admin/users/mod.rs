@@ -11,18 +11,20 @@ mod view;
 pub(super) use create::address;
 pub(super) use view::UserView;
 
-use identity::access::Role;
+use engine::id::AccountId;
+use identity::account::Account;
+use identity::staff::Turn;
 
 use crate::error::{ApiError, Code};
-use crate::extract::Staff;
-use crate::extract::needs::Needs;
-use crate::routes::admin::thing::MOVING;
+use crate::extract::needs::StaffWrite;
+use crate::routes::admin::thing::{Change, MOVING};
 use crate::routes::router::{Routes, add};
 
-/// Nobody makes somebody else, or themselves under another name, more than they are. What sellers may is theirs alone.
-fn may_appoint<P: Needs>(staff: &Staff<P>, role: Role) -> Result<(), ApiError> {
-    let withheld = role.scopes().iter().copied().find(|&scope| role != Role::Seller && !staff.may(scope));
-    withheld.map_or(Ok(()), |scope| Err(ApiError::forbidden(scope.name())))
+/// Somebody's account, turned by who may do what they may.
+async fn turned(change: Change<StaffWrite, AccountId>, turn: Turn) -> Result<Account, ApiError> {
+    let who = (change.staff.store, change.id);
+    let by = (change.staff.actor(), change.staff.reach());
+    Ok(change.users().turn(who, change.expected, turn, by).await?)
 }
 
 /// Whose address has an account already.

@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use engine::id::AccountId;
 use identity::staff::Turn;
 
+use super::turned;
 use super::view::UserView;
 use crate::error::ApiError;
 use crate::extract::needs::StaffWrite;
@@ -26,7 +27,5 @@ pub(super) async fn handler(
     change: Change<StaffWrite, AccountId>,
     _: OptionalBody<NoFields>,
 ) -> Result<HttpResponse, ApiError> {
-    let (store, actor) = (change.staff.store, change.staff.actor());
-    let account = change.users().turn(store, change.id, change.expected, Turn::Unblock, actor).await?;
-    Ok(ok(&UserView::from(account)))
+    Ok(ok(&UserView::from(turned(change, Turn::Unblock).await?)))
 }
