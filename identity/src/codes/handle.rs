@@ -13,7 +13,7 @@ use super::code::{Code, Digester};
 use super::error::Error;
 use super::rule::{LIFETIME, Standing, TRIES};
 use super::store::{self, SentRow, TriedRow};
-use super::throttle::{self, AGAIN_AFTER};
+use super::throttle::{self, AGAIN_AFTER, Asker};
 use crate::arrival::{self, Arrival, Entered};
 use crate::ground::Ground;
 use crate::notification::{self, Channel, Notice, Recipient};
@@ -24,8 +24,6 @@ use crate::unreadable::unreadable;
 
 /// How long a row is remembered: longer than any limit looks back.
 const KEPT: TimeDelta = TimeDelta::days(1);
-/// A send that comes by removes what is old, and is not held up by it.
-const SWEPT_BY_A_SEND: usize = 100;
 const PRUNED_AT_ONCE: usize = 1_000;
 
 #[derive(Clone)]
@@ -45,11 +43,12 @@ pub struct Sent {
 }
 
 /// Whose address it turned out to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Proof {
     Of {
         account: AccountId,
         is_new: bool,
+        address: Recipient,
     },
     /// The address is theirs, and the shop has closed their account.
     Blocked,
@@ -60,8 +59,8 @@ impl Codes {
         Self { ground: ground.clone(), sessions, digester: Digester::new(keyring) }
     }
 
-    /// Sends a code to `to`, whoever that is. `network`: where it is asked for.
-    pub async fn send(&self, store: StoreId, to: Recipient, network: Vec<u8>) -> Result<Sent, Error> {
+    /// Sends a code to `to`, whoever that is.
+    pub async fn send(&self, store: StoreId, to: Recipient, asker: Asker) -> Result<Sent, Error> {
         let now = self.ground.clock.now();
         let challenge = ChallengeId::from_uuid(self.ground.ids.next(now));
         let code = Code::random(&mut UnwrapErr(SysRng));
@@ -71,24 +70,23 @@ impl Codes {
         let draft = self.ground.notifications.draft(store, None, &to, &notice);
         let sent = self.ground.database.run(move |mut connection| async move {
             let connection: &mut AsyncPgConnection = &mut connection;
-            store::sweep(connection, now - KEPT, SWEPT_BY_A_SEND).await?;
             connection
                 .transaction(async move |connection: &mut AsyncPgConnection| {
-                    let (channel, recipient, key) = parts(&to);
+                    let (channel, key) = (to.channel().name(), to.key());
                     let row = SentRow {
                         id: challenge,
                         store_id: store,
                         channel,
-                        recipient,
+                        recipient: to.written(),
                         recipient_key: key,
                         digest: digest.to_vec(),
                         sent_at: now,
                         expires_at,
-                        network: &network,
+                        asker: asker.bytes(),
                     };
                     store::take_turn_in_op(connection, store, channel, key).await?;
                     let before = store::sent_after(connection, &row, now - throttle::WINDOW).await?;
-                    let from = throttle::next_at(&before, now);
+                    let from = throttle::next_at(&before, asker, now);
                     if from > now {
                         return Err(Error::TooSoon { again_in: from - now });
                     }
@@ -122,6 +120,7 @@ impl Codes {
                     .await
             })
         };
+        let address = to.clone();
         let entered = match work(to.clone()).await {
             // They are there by now, and are met there.
             Err(Error::Database(DatabaseError::Query(error))) if arrival::was_overtaken(&error) => work(to).await?,
@@ -130,7 +129,7 @@ impl Codes {
         Ok(match entered {
             Entered::In { account, is_new, ended } => {
                 self.sessions.heard(ended, now);
-                Proof::Of { account, is_new }
+                Proof::Of { account, is_new, address }
             }
             Entered::Blocked => Proof::Blocked,
         })
@@ -172,13 +171,6 @@ impl Codes {
                 Ok(recipient(&tried)?)
             })
             .await
-    }
-}
-
-fn parts(to: &Recipient) -> (&'static str, &str, &str) {
-    match to {
-        Recipient::Email(email) => (Channel::Email.name(), email.as_str(), email.key()),
-        Recipient::Phone(phone) => (Channel::Sms.name(), phone.as_str(), phone.as_str()),
     }
 }
 

@@ -20,4 +20,4 @@ pub use code::{Code, NotACode};
 pub use error::Error;
 pub use handle::{Codes, Proof, Sent};
 pub use rule::{Closed, LIFETIME, TRIES};
-pub use throttle::{AGAIN_AFTER, PER_HOUR};
+pub use throttle::{AGAIN_AFTER, Asker, PER_HOUR};

@@ -7,7 +7,7 @@ use engine::clock::Timestamp;
 use engine::id::{ChallengeId, StoreId};
 
 use super::rule::{Standing, TRIES};
-use super::throttle::{PER_HOUR_IN_ALL, SentBefore};
+use super::throttle::{MATTER, SentBefore};
 use crate::schema::one_time_codes;
 
 #[derive(Insertable)]
@@ -21,7 +21,8 @@ pub(super) struct SentRow<'a> {
     pub(super) digest: Vec<u8>,
     pub(super) sent_at: Timestamp,
     pub(super) expires_at: Timestamp,
-    pub(super) network: &'a [u8],
+    #[diesel(column_name = network)]
+    pub(super) asker: &'a [u8],
 }
 
 /// What a try that was counted is compared with.
@@ -64,13 +65,13 @@ pub(super) async fn sent_after(
         .filter(codes::store_id.eq(row.store_id).and(codes::channel.eq(row.channel)))
         .filter(codes::recipient_key.eq(row.recipient_key).and(codes::sent_at.gt(since)))
         .order(codes::sent_at.desc())
-        .limit(i64::try_from(PER_HOUR_IN_ALL).unwrap_or(i64::MAX))
+        .limit(i64::try_from(MATTER).unwrap_or(i64::MAX))
         .select((codes::sent_at, codes::network))
         .load(connection)
         .await?;
-    let before = |(at, network): (Timestamp, Option<Vec<u8>>)| SentBefore {
+    let before = |(at, asker): (Timestamp, Option<Vec<u8>>)| SentBefore {
         at,
-        from_here: network.as_deref().is_none_or(|network| network == row.network),
+        by_the_same: asker.as_deref().is_none_or(|asker| asker == row.asker),
     };
     Ok(sent.into_iter().map(before).collect())
 }

@@ -25,7 +25,15 @@ impl Recipient {
         }
     }
 
-    pub(super) fn written(&self) -> &str {
+    /// As addresses are compared.
+    pub fn key(&self) -> &str {
+        match self {
+            Self::Email(email) => email.key(),
+            Self::Phone(phone) => phone.as_str(),
+        }
+    }
+
+    pub(crate) fn written(&self) -> &str {
         match self {
             Self::Email(email) => email.as_str(),
             Self::Phone(phone) => phone.as_str(),

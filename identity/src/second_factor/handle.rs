@@ -13,6 +13,7 @@ use super::error::Error;
 use super::recovery::RecoveryCode;
 use super::rule::{Shown, Verdict, judge};
 use super::store::{self, FactorRow};
+use crate::account::Account;
 use crate::ground::Ground;
 use crate::notification::{self, Notice, Notifications, Recipient};
 use crate::seal::Purpose;
@@ -141,15 +142,19 @@ impl SecondFactors {
     }
 
     /// What somebody who has said who they are is asked before they are let in. `None`: nothing, they have no second factor.
-    pub async fn question(&self, store: StoreId, account: AccountId) -> Result<Option<Question>, Error> {
+    /// `account` as it was when they said it: if it was secured since, that is worth nothing any more.
+    pub async fn question(&self, account: &Account) -> Result<Option<Question>, Error> {
         let now = self.ground.clock.now();
         let id = ChallengeId::from_uuid(self.ground.ids.next(now));
+        let account = account.clone();
         let asked = self.ground.database.run(move |mut connection| async move {
-            if store::confirmed_at(&mut connection, store, account).await?.is_none() {
-                return Ok::<_, Error>(false);
+            if store::confirmed_at(&mut connection, account.store, account.id).await?.is_none() {
+                return Ok(false);
             }
-            store::ask(&mut connection, store, account, id, now).await?;
-            Ok(true)
+            match store::ask(&mut connection, &account, id, now).await? {
+                true => Ok(true),
+                false => Err(Error::ChallengeOver),
+            }
         });
         let question = || Question { challenge: self.signer.sign(id), expires_at: now + LIFETIME };
         Ok(asked.await?.then(question))

@@ -23,3 +23,4 @@ pub use error::{Error, NoCode};
 pub use handle::{Enrolment, SecondFactors, Status};
 pub use recovery::{RECOVERY_CODES, RecoveryCode};
 pub use rule::Shown;
+pub(crate) use store::remove_in_op;

@@ -9,6 +9,7 @@ use engine::id::{AccountId, ChallengeId, StoreId};
 use engine::postgres::schema::stores;
 
 use super::challenge;
+use crate::account::Account;
 use crate::notification::Recipient;
 use crate::reach::{Email, Phone};
 use crate::schema::{accounts, recovery_codes, second_factor_challenges, second_factors};
@@ -170,22 +171,21 @@ pub(super) async fn recovery_codes_left(connection: &mut AsyncPgConnection, acco
     Ok(u32::try_from(left).unwrap_or(0))
 }
 
-/// Its recovery codes and open challenges go with it.
-pub(super) async fn remove_in_op(connection: &mut AsyncPgConnection, account: AccountId) -> QueryResult<()> {
+/// Its recovery codes and open challenges go with it; they after it, as whoever shows a code holds them.
+pub(crate) async fn remove_in_op(connection: &mut AsyncPgConnection, account: AccountId) -> QueryResult<()> {
     use second_factor_challenges as challenges;
-    diesel::delete(challenges::table.filter(challenges::account_id.eq(account))).execute(connection).await?;
     diesel::delete(second_factors::table.find(account)).execute(connection).await?;
+    diesel::delete(challenges::table.filter(challenges::account_id.eq(account))).execute(connection).await?;
     Ok(())
 }
 
+/// False: the account is not any more as it was when its owner said who they are.
 pub(super) async fn ask(
     connection: &mut AsyncPgConnection,
-    store: StoreId,
-    account: AccountId,
+    account: &Account,
     id: ChallengeId,
     now: Timestamp,
-) -> QueryResult<()> {
-    use second_factor_challenges as challenges;
+) -> QueryResult<bool> {
     diesel::sql_query(
         "delete from second_factor_challenges where id in (
              select id from second_factor_challenges where expires_at < $1 limit $2 for update skip locked)",
@@ -194,15 +194,19 @@ pub(super) async fn ask(
     .bind::<BigInt, _>(SWEPT_AT_ONCE)
     .execute(connection)
     .await?;
-    let row = (
-        challenges::id.eq(id),
-        challenges::store_id.eq(store),
-        challenges::account_id.eq(account),
-        challenges::asked_at.eq(now),
-        challenges::expires_at.eq(now + challenge::LIFETIME),
-    );
-    diesel::insert_into(challenges::table).values(row).execute(connection).await?;
-    Ok(())
+    let asked = diesel::sql_query(
+        "insert into second_factor_challenges (id, store_id, account_id, asked_at, expires_at)
+         select $1, store_id, id, $2, $3 from accounts where id = $4 and store_id = $5 and secured_at = $6 for share",
+    )
+    .bind::<Uuid, _>(id)
+    .bind::<Timestamptz, _>(now)
+    .bind::<Timestamptz, _>(now + challenge::LIFETIME)
+    .bind::<Uuid, _>(account.id)
+    .bind::<Uuid, _>(account.store)
+    .bind::<Timestamptz, _>(account.secured_at)
+    .execute(connection)
+    .await?;
+    Ok(asked == 1)
 }
 
 /// Counts a try at a challenge, and says whose it is. `None`: it is over, or what it was asked after is worth nothing any more

@@ -84,6 +84,14 @@ impl Throttle {
         self.take(rule::of_stranger(keyed, attempt), now).await
     }
 
+    /// The account, by a name that tells nobody which, if its owner signed in on this device before. No stranger has that
+    /// name, and it is the same on all servers.
+    pub fn known(&self, attempt: &Attempt<'_>, now: Timestamp) -> Option<Uuid> {
+        let keyed = &self.0.keyed;
+        device::verify(keyed, attempt.device?, attempt, now)?;
+        Some(Uuid::from_bytes(rule::owner(keyed, attempt)))
+    }
+
     /// It was the right one: what failed before it was a slip of the tongue.
     pub async fn succeeded(&self, ticket: Ticket) {
         self.give_back(ticket, true).await;

@@ -40,6 +40,11 @@ pub(super) fn of_device(keyed: &Hmac<Sha256>, attempt: &Attempt<'_>, device: Uui
     vec![Step { name, ladder: DEVICE, only_if_new: false }]
 }
 
+/// Whoever shows a device of the account's, whichever.
+pub(super) fn owner(keyed: &Hmac<Sha256>, attempt: &Attempt<'_>) -> Name {
+    name(keyed, attempt, "owner", &[attempt.account.as_bytes()])
+}
+
 pub(super) fn of_stranger(keyed: &Hmac<Sha256>, attempt: &Attempt<'_>) -> Vec<Step> {
     let (network, range) = prefixes(attempt.address);
     let step = |kind, parts: &[&[u8]], ladder, only_if_new| {

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use engine::id::StoreId;
 use identity::Identity;
-use identity::codes::{Closed, Code, Error, Proof, Sent};
+use identity::codes::{Asker, Closed, Code, Error, Proof, Sent};
 use identity::notification::Recipient;
 use identity::reach::Email;
 use tempfile::TempDir;
@@ -38,7 +38,8 @@ impl Servers {
         self.sent += 1;
         let address = format!("ann{}@example.com", self.sent);
         let to = Recipient::Email(Email::parse(&address).expect("an address"));
-        let sent = self.fixture.block_on(self.both[0].codes().send(StoreId::MAIN, to, vec![4])).expect("sent");
+        let sent =
+            self.fixture.block_on(self.both[0].codes().send(StoreId::MAIN, to, Asker::Network([4; 9]))).expect("sent");
         let message = testdb::eventually("the message", || {
             let files = std::fs::read_dir(self.outbox.path()).expect("a folder");
             let texts = files.map(|file| std::fs::read_to_string(file.expect("an entry").path()).expect("a text"));

@@ -165,3 +165,77 @@ async fn a_stranger_who_asks_for_codes_keeps_their_owner_from_none() {
     send("192.0.2.1").await.expect(202);
     send("192.0.2.1").await.problem(429, "rate_limited");
 }
+
+#[actix_web::test]
+async fn strangers_from_everywhere_keep_no_code_from_a_device_that_is_known() {
+    let app = shop();
+    let send = async |from: &str, device: Option<&str>| {
+        let send = app.client.post("/api/v1/auth/otp/send").header("x-forwarded-for", from);
+        let send = device.into_iter().fold(send, |send, device| send.header("cookie", device));
+        send.json(&json!({ "phone": "+919876543210" })).send().await
+    };
+    let sent = send("192.0.2.1", None).await.expect(202);
+    let arrived = async || app.messages("one_time_code", "+919876543210").pop();
+    let message = testdb::eventually_async("the message", arrived).await;
+    let is_code = |word: &&str| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit());
+    let code = message.split(|letter: char| !letter.is_ascii_alphanumeric()).find(is_code).expect("a code").to_owned();
+    let verify = app.client.post("/api/v1/auth/otp/verify").header("x-forwarded-for", "192.0.2.1");
+    let known = device(&verify.json(&json!({ "challenge": sent["challenge"], "code": code })).send().await);
+    for n in 0..19 {
+        send(&format!("198.51.{n}.7"), None).await.expect(202);
+    }
+    send("203.0.113.9", None).await.problem(429, "rate_limited");
+    send("203.0.113.9", Some(&known)).await.expect(202);
+    // Somebody else's device is a stranger's.
+    let body = json!({ "phone": "+919876543211" });
+    for n in 0..20 {
+        let send = app.client.post("/api/v1/auth/otp/send").header("x-forwarded-for", &format!("198.51.{n}.8"));
+        send.json(&body).send().await.expect(202);
+    }
+    let send = app.client.post("/api/v1/auth/otp/send").header("x-forwarded-for", "203.0.113.9");
+    send.header("cookie", &known).json(&body).send().await.problem(429, "rate_limited");
+}
+
+#[actix_web::test]
+async fn who_shares_an_address_with_guessers_gets_in_on_a_device_that_is_known() {
+    let app = TestApp::start_with(|settings| {
+        settings.limits.exempt = Vec::new();
+        settings.limits.trusted_proxies = vec!["127.0.0.0/8".parse().expect("a range")];
+        settings.limits.sign_ins_burst = 10;
+    });
+    let office = "198.51.100.7";
+    register(&app, "ann@example.com").await;
+    let known = login(&app, "192.0.2.1", "ann@example.com", PASSWORD, None).await;
+    let access = known.json()["access_token"].as_str().expect("a token").to_owned();
+    let known = device(&known);
+    for n in 0..10 {
+        login(&app, office, &format!("victim{n}@example.com"), "guess", None).await.problem(401, "invalid_credentials");
+    }
+    login(&app, office, "ann@example.com", PASSWORD, None).await.problem(429, "rate_limited");
+    login(&app, office, "ann@example.com", PASSWORD, Some(&known)).await.expect(200);
+    login(&app, office, "bob@example.com", PASSWORD, Some(&known)).await.problem(429, "rate_limited");
+    let body = json!({ "current_password": PASSWORD, "password": "quiet harbor 22 lantern" });
+    let change = app.client.post("/api/v1/me/password").header("x-forwarded-for", office).bearer(&access);
+    change.json(&body).send().await.expect(204);
+    // What a device is let do is bounded too.
+    let mut let_in = 0;
+    for _ in 0..12 {
+        let answer = login(&app, office, "ann@example.com", "guess", Some(&known)).await;
+        let_in += usize::from(answer.status != 429);
+    }
+    assert!(let_in < 10, "{let_in}");
+}
+
+#[actix_web::test]
+async fn half_a_code_is_no_guess() {
+    let app = shop();
+    let from = "198.51.100.7";
+    let verify = |code: &str| {
+        let body = json!({ "challenge": "chal_0192f0c17e9b7cc0a8a4c1f0e3b5d6a7", "code": code });
+        app.client.post("/api/v1/auth/otp/verify").header("x-forwarded-for", from).json(&body).send()
+    };
+    for _ in 0..40 {
+        verify("123").await.problem(422, "validation_failed");
+    }
+    verify("123456").await.problem(410, "challenge_over");
+}

@@ -1,7 +1,9 @@
 //! The second factor: enrolled, asked for, shown, given up.
 
 use chrono::TimeDelta;
+use engine::id::{AccountId, StoreId};
 use identity::access::{Role, StaffSecondFactor};
+use identity::second_factor::Error;
 use serde_json::{Value, json};
 
 use crate::app::{PASSWORD, TestApp};
@@ -177,6 +179,20 @@ async fn a_challenge_is_over_when_the_password_has_changed_since() {
     let later = shop.now() + TimeDelta::seconds(1);
     shop.sql(&format!("update accounts set secured_at = to_timestamp({})", later.timestamp()));
     answer(&shop, &challenge, &ann.code(&shop)).send().await.problem(410, "challenge_over");
+}
+
+#[actix_web::test]
+async fn an_old_password_is_asked_nothing_after_it_was_changed() {
+    let shop = TestApp::start();
+    let ann = Guarded::new(&shop, "ann@example.com").await;
+    let me = shop.client.get("/api/v1/me").bearer(&ann.token).send().await.expect(200);
+    let id: AccountId = me["id"].as_str().expect("an id").parse().expect("an account's");
+    let as_it_was = shop.identity.accounts().find(StoreId::MAIN, id).await.expect("an answer").expect("it is there");
+    let factors = shop.identity.second_factors();
+    assert!(matches!(factors.question(&as_it_was).await, Ok(Some(_))));
+    // While the old one waited in the line to be hashed.
+    shop.sql("update accounts set secured_at = secured_at + interval '1 second'");
+    assert!(matches!(factors.question(&as_it_was).await, Err(Error::ChallengeOver)));
 }
 
 #[actix_web::test]

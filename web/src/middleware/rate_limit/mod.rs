@@ -59,6 +59,9 @@ pub enum Caller {
     Newcomer,
     /// Whoever says who they are, or has a code sent to: by address.
     SigningIn,
+    /// The same on a device or in a session of the account's: by account. Whoever shares an address with those that guess is
+    /// not kept out by them.
+    Returning(Uuid),
     /// Nobody in particular: by address.
     Anyone,
     Principal(Uuid),
@@ -168,6 +171,7 @@ impl RateLimits {
         match caller {
             Caller::Newcomer => (&self.sessions, network(&self.sessions)),
             Caller::SigningIn => (&self.signing_in, network(&self.signing_in)),
+            Caller::Returning(id) => (&self.signing_in, Subject::Id(self.signing_in.name, id)),
             Caller::Anyone => (&self.browsing, network(&self.browsing)),
             Caller::Principal(id) => (&self.principals, Subject::Id(self.principals.name, id)),
             Caller::Cart(id) => (&self.carts, Subject::Id(self.carts.name, id)),
@@ -181,7 +185,12 @@ impl RateLimits {
         match caller {
             Caller::Newcomer => Some(&self.sessions_alone),
             Caller::SigningIn => Some(&self.signing_in_alone),
-            Caller::Anyone | Caller::Principal(_) | Caller::Cart(_) | Caller::Checkout(_) | Caller::Staff(_) => None,
+            Caller::Returning(_)
+            | Caller::Anyone
+            | Caller::Principal(_)
+            | Caller::Cart(_)
+            | Caller::Checkout(_)
+            | Caller::Staff(_) => None,
         }
     }
 

@@ -25,7 +25,7 @@ pub(super) async fn ask_or_admit(
     state: &State,
     account: Account,
 ) -> Result<HttpResponse, ApiError> {
-    match state.identity.second_factors().question(account.store, account.id).await? {
+    match state.identity.second_factors().question(&account).await? {
         Some(question) => Err(ApiError::second_factor_asked(&question)),
         None => signed_in(request, state, account, was_guest(request), false).await,
     }

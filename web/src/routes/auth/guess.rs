@@ -1,15 +1,14 @@
 //! Guesses at a password or a code: begun before it is looked at, and before the database is.
 //!
 //! First they are counted by network, over all servers; then by what failed before (`identity::throttle`), which costs the
-//! guesser time and nobody else. Whoever signed in once keeps a cookie that opens nothing, and names an allowance that
-//! strangers cannot use up.
+//! guesser time and nobody else. Whoever signed in once keeps a cookie that opens nothing, and names allowances, in both
+//! counts, that strangers cannot use up.
 
 use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 use engine::id::AccountId;
 use identity::account::{Error as AccountError, LoginError};
-use identity::reach::Email;
 use identity::throttle::{Attempt, DEVICE_LIFETIME, Ticket, TooSoon};
 use identity::{codes, second_factor};
 
@@ -40,26 +39,43 @@ pub(in crate::routes) async fn begin_own_guess(
     state: &State,
     account: AccountId,
 ) -> Result<Guess, ApiError> {
-    begin_guess(request, state, &account.to_string()).await
+    admit_everywhere(request, Caller::Returning(account.uuid())).await?;
+    begin(request, state, &account.to_string()).await
 }
 
 /// Whether somebody may say the password of `who` now.
 pub(super) async fn begin_guess(request: &HttpRequest, state: &State, who: &str) -> Result<Guess, ApiError> {
-    admit_everywhere(request, Caller::SigningIn).await?;
+    admit_to_sign_in(request, state, who).await?;
+    begin(request, state, who).await
+}
+
+/// Counts whoever signs in as `who`, or wants a code for it. Says whether it is on a device on which they did before.
+pub(super) async fn admit_to_sign_in(request: &HttpRequest, state: &State, who: &str) -> Result<bool, ApiError> {
+    let shown = request.cookie(DEVICE);
+    let attempt = attempt(request, who, shown.as_ref());
+    let known = state.throttle.known(&attempt, Arrival::of(request).now);
+    admit_everywhere(request, known.map_or(Caller::SigningIn, Caller::Returning)).await?;
+    Ok(known.is_some())
+}
+
+async fn begin(request: &HttpRequest, state: &State, who: &str) -> Result<Guess, ApiError> {
     let arrival = Arrival::of(request);
     if state.rate_limits.spares(arrival.address) {
         return Ok(Guess(None));
     }
     let shown = request.cookie(DEVICE);
-    let device = shown.as_ref().map(Cookie::value);
-    let attempt = Attempt { store: arrival.store, account: who, address: arrival.address, device };
-    match state.throttle.begin(&attempt, arrival.now).await {
+    match state.throttle.begin(&attempt(request, who, shown.as_ref()), arrival.now).await {
         Ok(ticket) => Ok(Guess(Some(ticket))),
         Err(TooSoon { wait }) => {
             let seconds = u64::try_from(wait.num_milliseconds()).unwrap_or(0).div_ceil(1_000).max(1);
             Err(ApiError::rate_limited(seconds).detail("too many guesses went wrong"))
         }
     }
+}
+
+fn attempt<'a>(request: &HttpRequest, who: &'a str, shown: Option<&'a Cookie<'_>>) -> Attempt<'a> {
+    let Arrival { store, address, .. } = Arrival::of(request);
+    Attempt { store, account: who, address, device: shown.map(Cookie::value) }
 }
 
 impl Guess {
@@ -129,10 +145,10 @@ impl From<&AccountError> for Outcome {
     }
 }
 
-/// What this device shows from now on when it signs in as `address`.
-pub(super) fn device(state: &State, arrival: &Arrival, address: &Email) -> Cookie<'static> {
+/// What this device shows from now on when it signs in as `who`, an address or a number.
+pub(super) fn device(state: &State, arrival: &Arrival, who: &str) -> Cookie<'static> {
     let id = state.engine.ids().next(arrival.now);
-    Cookie::build(DEVICE, state.throttle.remember(arrival.store, address.key(), id, arrival.now))
+    Cookie::build(DEVICE, state.throttle.remember(arrival.store, who, id, arrival.now))
         .path(PATH)
         .http_only(true)
         .same_site(SameSite::Strict)

@@ -46,7 +46,7 @@ pub(super) async fn handler(
     let Request { email: address, password } = body.value;
     let address = email("/email", &address)?;
     let guess = begin_guess(&request, &state, address.key()).await?;
-    let device = device(&state, &arrival, &address);
+    let device = device(&state, &arrival, address.key());
     let ended = state.identity.accounts().log_in(arrival.store, address, password).await;
     guess.ended(&state, &ended).await;
     let mut response = ask_or_admit(&request, &state, ended?).await?;

@@ -2,6 +2,7 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
+use identity::reach::{Email, Phone};
 use identity::second_factor::Shown;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -48,12 +49,13 @@ pub(super) async fn handler(
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
     let Request { challenge, code } = body.value;
-    let guess = begin_guess(&request, &state, &challenge).await?;
     let shown = Shown::parse(&code).map_err(|error| ApiError::invalid("/code", error.to_string()))?;
+    let guess = begin_guess(&request, &state, &challenge).await?;
     let answered = state.identity.second_factors().answer(arrival.store, &challenge, shown).await;
     guess.ended(&state, &answered).await;
     let account = find(&state, arrival.store, answered?).await?;
-    let device = account.email.as_ref().map(|email| device(&state, &arrival, email));
+    let who = account.email.as_ref().map(Email::key).or(account.phone.as_ref().map(Phone::as_str));
+    let device = who.map(|who| device(&state, &arrival, who));
     let mut response = signed_in(&request, &state, account, was_guest(&request), true).await?;
     if let Some(device) = device {
         response.add_cookie(&device).map_err(ApiError::internal)?;

@@ -64,7 +64,7 @@ pub(super) async fn handler(
         Landing::Linked { return_to } => (return_to.to_string(), Vec::new()),
         Landing::SignsIn { account, guest, return_to, .. } => {
             let account = first_factor::find(&state, arrival.store, account).await?;
-            match state.identity.second_factors().question(account.store, account.id).await? {
+            match state.identity.second_factors().question(&account).await? {
                 Some(question) => (return_to.with_fragment("second_factor_challenge", &question.challenge), Vec::new()),
                 None => {
                     let answer = signed_in::signed_in(&request, &state, account, guest, false).await?;

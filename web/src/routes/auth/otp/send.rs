@@ -3,14 +3,16 @@
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
+use identity::codes::Asker;
 use identity::notification::Recipient;
 use identity::reach::{Email, Phone};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::error::ApiError;
-use crate::extract::{Body, Query, admit_everywhere};
-use crate::middleware::{Arrival, Caller, NetworkId};
+use crate::extract::{Body, Query};
+use crate::middleware::{Arrival, NetworkId};
+use crate::routes::auth::guess::admit_to_sign_in;
 use crate::state::State;
 use crate::view::{millis_until, rfc3339};
 
@@ -46,7 +48,8 @@ pub(super) struct Response {
 /// Sends a code of six digits to an address.
 ///
 /// Whoever's it is: an address that nobody has signed in with gets one too, and the answer is the same. Once a minute and five
-/// times an hour for an address and whoever asks, twenty times an hour for an address; the code is good for five minutes.
+/// times an hour for an address and whoever asks, twenty times an hour for an address and all strangers; the code is good for
+/// five minutes.
 #[utoipa::path(
     post,
     path = "/api/v1/auth/otp/send",
@@ -61,12 +64,12 @@ pub(super) async fn handler(
     body: Body<Request>,
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
-    admit_everywhere(&request, Caller::SigningIn).await?;
-    let sent = state
-        .identity
-        .codes()
-        .send(arrival.store, recipient(body.value)?, NetworkId::of(arrival.address).bytes().to_vec())
-        .await?;
+    let to = recipient(body.value)?;
+    let asker = match admit_to_sign_in(&request, &state, to.key()).await? {
+        true => Asker::KnownDevice,
+        false => Asker::Network(NetworkId::of(arrival.address).bytes()),
+    };
+    let sent = state.identity.codes().send(arrival.store, to, asker).await?;
     let response = Response {
         challenge: sent.challenge.to_string(),
         expires_at: rfc3339(sent.expires_at),

@@ -11,7 +11,7 @@ use crate::error::ApiError;
 use crate::extract::{Body, Query};
 use crate::middleware::Arrival;
 use crate::routes::auth::first_factor;
-use crate::routes::auth::guess::begin_guess;
+use crate::routes::auth::guess::{begin_guess, device};
 use crate::routes::auth::signed_in::SignedInView;
 use crate::state::State;
 
@@ -43,14 +43,19 @@ pub(super) async fn handler(
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
     let Request { challenge, code } = body.value;
+    let code = Code::parse(&code).map_err(|error| ApiError::invalid("/code", error.to_string()))?;
     // One challenge has few tries; so has whoever tries at one after the other.
     let guess = begin_guess(&request, &state, &challenge).await?;
-    let code = Code::parse(&code).map_err(|error| ApiError::invalid("/code", error.to_string()))?;
     let challenge: ChallengeId = challenge.parse().map_err(|_| ApiError::challenge_over())?;
     let shown = state.identity.codes().verify(arrival.store, challenge, code).await;
     guess.ended(&state, &shown).await;
     match shown? {
-        Proof::Of { account, .. } => first_factor::shown(&request, &state, arrival.store, account).await,
+        Proof::Of { account, address, .. } => {
+            let mut response = first_factor::shown(&request, &state, arrival.store, account).await?;
+            let device = device(&state, &arrival, address.key());
+            response.add_cookie(&device).map_err(ApiError::internal)?;
+            Ok(response)
+        }
         Proof::Blocked => Err(ApiError::account_blocked()),
     }
 }
