@@ -32,6 +32,7 @@ const OVERDUE: Duration = Duration::from_secs(12);
 const AT_LENGTH: Duration = Duration::from_secs(600);
 /// How PostgreSQL begins to say that it ends a connection.
 const STOPPED: &str = "terminating connection";
+const DEADLOCK: &str = "deadlock detected";
 
 /// Connections and the runtime they live on. Cheap to clone.
 #[derive(Clone)]
@@ -80,7 +81,12 @@ impl DatabaseError {
     pub fn is_for_later(&self) -> bool {
         use diesel::result::DatabaseErrorKind as Kind;
         use diesel::result::Error;
-        matches!(self, Self::Query(Error::DatabaseError(Kind::SerializationFailure | Kind::ReadOnlyTransaction, _)))
+        match self {
+            Self::Query(Error::DatabaseError(Kind::SerializationFailure | Kind::ReadOnlyTransaction, _)) => true,
+            // Of two that wait for each other PostgreSQL ends one (40P01, which Diesel has no name for).
+            Self::Query(Error::DatabaseError(Kind::Unknown, told)) => told.message() == DEADLOCK,
+            Self::Unavailable(_) | Self::Query(_) => false,
+        }
     }
 }
 

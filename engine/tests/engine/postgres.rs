@@ -1,5 +1,6 @@
 //! The ground: the schema that the migrations make, and the fixture itself.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::dsl::count_star;
@@ -9,6 +10,7 @@ use engine::clock::{Clock, IdSource};
 use engine::postgres::schema::stores;
 use engine::postgres::{Database, DatabaseError};
 use testdb::Proxy;
+use tokio::sync::Barrier;
 
 use crate::fixture::Fixture;
 
@@ -60,4 +62,24 @@ fn the_server_ends_a_transaction_in_which_nobody_says_anything() {
         });
         assert_eq!(shown.expect("a setting").idle_in_transaction_session_timeout, "10s");
     }
+}
+
+#[test]
+fn of_two_that_wait_for_each_other_one_is_told_to_come_again() {
+    let fixture = Fixture::new();
+    let met = Arc::new(Barrier::new(2));
+    let locked = |first: i64, then: i64| {
+        let met = Arc::clone(&met);
+        fixture.database.run(move |mut connection| async move {
+            let lock = |number: i64| diesel::sql_query(format!("select pg_advisory_lock({number})"));
+            lock(first).execute(&mut connection).await?;
+            met.wait().await;
+            lock(then).execute(&mut connection).await?;
+            diesel::sql_query("select pg_advisory_unlock_all()").execute(&mut connection).await?;
+            Ok::<_, DatabaseError>(())
+        })
+    };
+    let (one, other) = fixture.block_on(async { tokio::join!(locked(1, 2), locked(2, 1)) });
+    let refused = one.err().or(other.err()).expect("one of the two");
+    assert!(refused.is_for_later() && !refused.is_no_answer(), "{refused}");
 }

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use diesel_async::AsyncPgConnection;
 use engine::clock::Timestamp;
 use engine::id::{AccountId, StoreId};
+use uuid::Uuid;
 
 use super::Error;
 use crate::notification::{Notice, Notifications, Recipient, post};
@@ -67,7 +68,8 @@ impl Letters {
         self.send(connection, to, Purpose::Nothing, now, now, |_| Notice::AccountExists).await
     }
 
-    /// The work of a letter, for nobody: who asks for one in the name of an unknown address waits as long.
+    /// As many questions to the database as a letter takes, for nobody: who asks for one in the name of an unknown address
+    /// waits as long, but for what no clock across a network tells.
     pub(super) async fn to_nobody(
         &self,
         connection: &mut AsyncPgConnection,
@@ -75,6 +77,10 @@ impl Letters {
         email: &Email,
         now: Timestamp,
     ) -> Result<(), Error> {
+        // In place of counting letters, and of writing one.
+        for _ in 0..2 {
+            store::sent_since(connection, AccountId::from_uuid(Uuid::nil()), Purpose::Nothing, now - LATELY).await?;
+        }
         let token = OneTimeToken::new()?;
         let new = store::New {
             hash: token.hash,

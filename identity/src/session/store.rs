@@ -75,14 +75,15 @@ impl FamilyRow {
 }
 
 /// Whether it begins: the account must be as it was when its owner was let in. One whose password is being changed is
-/// waited for; an old password begins nothing after that.
+/// waited for; an old password begins nothing after that. Others of the account's begin one after the other: each sees how
+/// many there are.
 pub(super) async fn insert(connection: &mut AsyncPgConnection, account: &Account, row: NewRow) -> QueryResult<bool> {
     let inserted = diesel::sql_query(
         "insert into sessions (id, store_id, account_id, refresh_number, refresh_seed, refresh_hash, second_factor,
                                device, address, begun_at, seen_at, expires_at)
          select $1, store_id, id, 0, $2, $3, $4, $5, $6, $7, $7, $8 from accounts
          where id = $9 and store_id = $10 and status = 'active' and secured_at = $11
-         for share",
+         for no key update",
     )
     .bind::<Uuid, _>(row.id)
     .bind::<Bytea, _>(row.refresh_seed)
@@ -252,16 +253,13 @@ pub(super) async fn end_the_oldest(
         .order((sessions::seen_at.desc(), sessions::id.desc()))
         .offset(LIVE_MAX)
         .select(sessions::id)
-        // What somebody else is ending just now, they end.
-        .for_no_key_update()
-        .skip_locked()
         .load(connection)
         .await?;
     if too_many.is_empty() {
         return Ok(too_many);
     }
     let change = (sessions::ended_at.eq(now), sessions::end_reason.eq(EndReason::Revoked.name()));
-    let oldest = sessions::table.filter(sessions::id.eq_any(too_many));
+    let oldest = sessions::table.filter(sessions::id.eq_any(too_many).and(sessions::ended_at.is_null()));
     let ended = diesel::update(oldest).set(change).returning(sessions::id).get_results(connection).await?;
     say(connection, store, &ended, now).await?;
     Ok(ended)

@@ -208,3 +208,18 @@ fn who_is_forgotten_is_in_no_table_any_more() {
     let again = fixture.block_on(identity.customers().erase(StoreId::MAIN, ann.id)).expect_err("gone");
     assert!(matches!(again, Error::NoAccount), "{again}");
 }
+
+#[test]
+fn what_was_ordered_as_a_guest_is_forgotten_though_it_was_never_claimed() {
+    let fixture = Fixture::new();
+    let identity = fixture.identity();
+    let ann = fixture.customer(&identity, "ann@example.com");
+    let before = order(&fixture, "Ann@example.com", "delivered");
+    let others = order(&fixture, "bob@example.com", "delivered");
+    fixture.block_on(identity.customers().erase(StoreId::MAIN, ann.id)).expect("forgotten");
+    let email = |order: OrderId| {
+        let email = "coalesce(detail->'contact'->>'email', 'none')";
+        fixture.read(&format!("select {email} as told from orders where id = '{}'", order.uuid()))
+    };
+    assert_eq!((email(before), email(others)), ("none".to_owned(), "bob@example.com".to_owned()));
+}

@@ -212,3 +212,15 @@ fn of_more_sessions_than_anybody_has_devices_the_oldest_end() {
     let listed = fixture.block_on(identity.sessions().list(STORE, account.id, fixture.now())).expect("a list");
     assert_eq!(listed.len(), 50);
 }
+
+#[test]
+fn however_many_begin_at_once_fifty_go_on() {
+    let fixture = Fixture::new();
+    let identity = fixture.identity();
+    let account = fixture.customer(&identity, "ann@example.com");
+    let device = Device::new(Some("A browser"), Ipv4Addr::LOCALHOST.into());
+    let begin = (0..120).map(|_| identity.sessions().begin(account.clone(), device.clone(), false, fixture.now()));
+    let begun = fixture.block_on(join_all(begin));
+    assert!(begun.iter().all(Result::is_ok));
+    assert_eq!(fixture.read("select count(*)::text as told from sessions where ended_at is null"), "50");
+}

@@ -5,6 +5,8 @@ mod silence;
 mod standby;
 
 use std::fs;
+use std::io::Write;
+use std::process::Stdio;
 
 use nix::sys::signal::Signal;
 use process::{DataDir, doorbuster};
@@ -80,6 +82,35 @@ fn where_there_is_no_shop_what_only_looks_makes_none() {
         assert!(!output.status.success() && told.contains("there is no shop in"), "{looking:?}: {told}");
         assert!(!data.path().join("pg").exists(), "{looking:?}");
     }
+}
+
+#[test]
+fn an_admin_is_made_at_the_machine_and_logs_in() {
+    let data = DataDir::new();
+    let shop = data.serve();
+    let create = |email: &str, password: &str| {
+        let mut command = data.command(&["admin", "create", "--email", email, "--name", "Ada"]);
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
+        child.stdin.take().expect("piped").write_all(password.as_bytes()).expect("it reads");
+        child.wait_with_output().expect("it ends")
+    };
+    let made = create("ada@example.com", "violet tractor 71 umbrella\n");
+    let said = String::from_utf8_lossy(&made.stdout).into_owned();
+    assert!(made.status.success() && said.starts_with("acct_"), "{said} {}", String::from_utf8_lossy(&made.stderr));
+    for (email, password) in [
+        ("ada@example.com", "violet tractor 71 umbrella\n"),
+        ("eve@example.com", "short\n"),
+        ("eve@example.com", "\n"),
+        ("nobody", "violet tractor 71 umbrella\n"),
+    ] {
+        let refused = create(email, password);
+        assert!(!refused.status.success() && refused.stdout.is_empty(), "{email} {password:?}");
+    }
+    let body = r#"{"email":"ada@example.com","password":"violet tractor 71 umbrella"}"#;
+    let (status, answer) = shop.post("/api/v1/auth/login", "", "", body);
+    assert!(status == 200 && answer.contains("\"role\":\"admin\""), "{status} {answer}");
+    shop.end(Signal::SIGTERM);
 }
 
 #[test]

@@ -14,6 +14,8 @@ const NAME: &str = "Annabel Quistgaard";
 const STREET: &str = "77 Hidden Orchard Lane";
 const PHONE: &str = "+91 98765 01234";
 const PASSWORD: &str = "an osprey over the quarry, twice";
+const BOB: &str = "Bartholomew.Oxenham@example.org";
+const WANTED: &str = "Both.Want.This@example.org";
 const WRONG: &str = "a heron under the bridge, once";
 
 /// Status, head and body of an answer.
@@ -115,6 +117,7 @@ fn a_busy_day_of_a_customer_leaves_nothing_of_them_in_the_log() {
     let refreshed = ask(&shop, "POST", "/api/v1/auth/refresh", &[("Cookie", &with_cookie)], "");
     assert_eq!(refreshed.status, 200, "{}", refreshed.body);
     let newer = text(&refreshed.body["access_token"]);
+    let bob = in_the_way(&shop, &data, &newer);
     let wrong = send("DELETE", "/api/v1/me", &newer, json!({ "current_password": WRONG }));
     assert_eq!(wrong.status, 401, "{}", wrong.body);
     assert_eq!(send("DELETE", "/api/v1/me", &newer, json!({ "current_password": PASSWORD })).status, 204);
@@ -124,7 +127,47 @@ fn a_busy_day_of_a_customer_leaves_nothing_of_them_in_the_log() {
     let said = fs::read_to_string(log).expect("a log");
     assert!(said.contains("DEBUG"), "it was asked to say much: {said}");
     scan(&said, &[EMAIL, "quistgaard", NAME, STREET, PHONE, "+919876501234", "98765 01234", "9876501234"]);
-    scan(&said, &[PASSWORD, WRONG, &guest, &access, &forged, &newer, &refresh]);
+    scan(&said, &[PASSWORD, WRONG, &guest, &access, &forged, &newer, &refresh, &bob]);
+    scan(&said, &[WANTED, BOB]);
+    let said = fs::read_to_string(data.path().join("postgres.log")).expect("PostgreSQL's log");
+    assert!(said.contains("accounts_email_key"), "it was asked to refuse a row: {said}");
+    scan(&said, &[EMAIL, "quistgaard", NAME, STREET, "+919876501234", "9876501234", WANTED, BOB]);
+}
+
+/// Codes and letters for her; and somebody who takes the address that she was about to take. Says his access token.
+fn in_the_way(shop: &Shop, data: &DataDir, access: &str) -> String {
+    for to in [json!({ "email": EMAIL }), json!({ "phone": PHONE })] {
+        assert_eq!(ask(shop, "POST", "/api/v1/auth/otp/send", &[], &to.to_string()).status, 202);
+    }
+    let forgot = json!({ "email": EMAIL }).to_string();
+    assert_eq!(ask(shop, "POST", "/api/v1/auth/password/forgot", &[], &forgot).status, 202);
+    let account = json!({ "email": BOB, "password": PASSWORD }).to_string();
+    assert_eq!(ask(shop, "POST", "/api/v1/auth/register", &[], &account).status, 202);
+    let signed_in = ask(shop, "POST", "/api/v1/auth/login", &[], &account);
+    let bob = text(&signed_in.body["access_token"]);
+    for who in [access, &bob] {
+        let body = json!({ "email": WANTED, "current_password": PASSWORD }).to_string();
+        let bearer = format!("Bearer {who}");
+        let changed = ask(shop, "POST", "/api/v1/me/email", &[("Authorization", &bearer)], &body);
+        assert_eq!(changed.status, 202, "{}", changed.body);
+    }
+    let outbox = data.path().join("outbox");
+    let links = testdb::eventually("two letters to the wanted address", || {
+        let letters = fs::read_dir(&outbox).ok()?.map(|file| fs::read_to_string(file.expect("a file").path()));
+        let to_it = letters.map(|letter| letter.expect("a letter")).filter(|letter| letter.contains(WANTED));
+        let link = |letter: String| letter.split("once_").nth(1).map(|rest| rest[..43].to_owned());
+        let links: Vec<String> = to_it.filter_map(link).collect();
+        (links.len() == 2).then_some(links)
+    });
+    // Either link is one of theirs; with the other's it leads nowhere.
+    let confirm = |who: &str, link: &str| {
+        let body = json!({ "token": format!("once_{link}") }).to_string();
+        ask(shop, "POST", "/api/v1/auth/email/confirm", &[("Authorization", &format!("Bearer {who}"))], &body).status
+    };
+    let mut told: Vec<u16> = links.iter().flat_map(|link| [access, &bob].map(|who| confirm(who, link))).collect();
+    told.sort_unstable();
+    assert_eq!(told, [204, 409, 410, 410]);
+    bob
 }
 
 /// In letters of any size, and as the numbers that bytes are printed as.

@@ -29,7 +29,7 @@ pub(super) fn settings(tuning: &Tuning, socket_dir: &Path) -> Vec<String> {
     settings
 }
 
-const FIXED: [&str; 22] = [
+const FIXED: [&str; 23] = [
     // Only through the socket, which only its user (and root) can open.
     "listen_addresses=",
     "port=5432",
@@ -59,6 +59,8 @@ const FIXED: [&str; 22] = [
     "timezone=UTC",
     "log_timezone=UTC",
     "log_min_messages=warning",
+    // Without the details, in which the values of a refused row stand: people's addresses are nobody's to read there.
+    "log_error_verbosity=terse",
     "log_checkpoints=off",
 ];
 

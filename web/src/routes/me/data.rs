@@ -30,7 +30,7 @@ pub(super) struct Response {
     wishlist: Vec<WishView>,
     viewed: Vec<ViewedView>,
     cart: Vec<CartLineView>,
-    /// Yours and those that you claimed, the newest first.
+    /// Yours, and those of a guest under your address, the newest first; of more than 10,000 the last ones.
     orders: Vec<OrderView>,
     /// Whose accounts open yours.
     identities: Vec<IdentityView>,
@@ -92,7 +92,9 @@ pub(super) async fn handler(
 ) -> Result<HttpResponse, ApiError> {
     let account = state.identity.accounts().find(customer.store, customer.account).await?;
     let account = account.ok_or_else(ApiError::session_ended)?;
-    let known = state.identity.customers().known(customer.store, customer.account).await?;
+    let customers = state.identity.customers();
+    customers.claim_what_is_theirs(customer.store, customer.account).await?;
+    let known = customers.known(customer.store, customer.account).await?;
     let sessions = state.identity.sessions().list(customer.store, customer.account, arrival.now).await?;
     let identities = state.identity.federation().linked(customer.store, customer.account).await?;
     let owner = Owner { store: customer.store, principal: customer.account.principal() };
