@@ -56,7 +56,7 @@ pub struct Application {
 impl Application {
     /// Binds `settings.server`'s address. Must be called inside an actix system or a tokio runtime.
     pub fn build(settings: &Settings, engine: Engine, metrics: PrometheusHandle) -> anyhow::Result<Self> {
-        warn_of_what_is_not_carried(settings);
+        warn_of_what_is_for_developers(settings);
         let state = Data::new(state(settings, engine, metrics)?);
         let listen = SocketAddr::new(settings.server.host, settings.server.port);
         let listener = listen_at(listen).with_context(|| format!("listening on {listen}"))?;
@@ -109,9 +109,12 @@ impl Application {
     }
 }
 
-/// Nobody gets a letter or a code, and whoever reads the folder reads them: that is for developers, and not to be found out
-/// from customers.
-fn warn_of_what_is_not_carried(settings: &Settings) {
+/// What is for developers, and not to be found out from customers: that nobody gets a letter or a code, and whoever reads the
+/// folder reads them; that cookies go where everybody on the way reads them.
+fn warn_of_what_is_for_developers(settings: &Settings) {
+    if !settings.security.cookie_secure && !settings.sale.demo {
+        tracing::warn!("security.cookie_secure is false: browsers send the cookies of this shop over plain http too");
+    }
     let folder = settings.outbox_dir();
     for channel in settings.without_carrier() {
         match channel {

@@ -76,7 +76,7 @@ impl Passwords {
         self.take(None)
     }
 
-    /// For a password that somebody chooses. Half the line at most: whoever registers again and again keeps nobody from
+    /// For the password of a newcomer. Half the line at most: whoever registers again and again keeps nobody from
     /// logging in.
     pub fn place_for_new(&self) -> Result<Place, Busy> {
         let of_new = Arc::clone(&self.0.for_new).try_acquire_owned().map_err(refused)?;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use engine::catalog::{Catalog, Changed, ProductDetail, Slug};
 use engine::id::{ProductId, StoreId};
+use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 
 use super::eras::Eras;
@@ -30,8 +31,10 @@ const CAPACITY: u64 = 10_000;
 impl Details {
     /// `max_age` bounds how long a change that was never heard of can hide.
     pub fn new(catalog: Catalog, max_age: Duration) -> Self {
-        let by_slug = Cache::builder().max_capacity(CAPACITY).time_to_live(max_age).build();
-        let slugs = Cache::builder().max_capacity(CAPACITY).time_to_live(max_age).build();
+        // As of the bodies: what was popular in an era that is over keeps nobody out.
+        let lru = EvictionPolicy::lru;
+        let by_slug = Cache::builder().eviction_policy(lru()).max_capacity(CAPACITY).time_to_live(max_age).build();
+        let slugs = Cache::builder().eviction_policy(lru()).max_capacity(CAPACITY).time_to_live(max_age).build();
         Self(Arc::new(Parts { catalog, by_slug, slugs, eras: Eras::default(), changes: AtomicU64::new(0) }))
     }
 

@@ -26,6 +26,7 @@ use engine::clock::Timestamp;
 use engine::id::StoreId;
 use futures_util::FutureExt;
 use futures_util::future::Shared;
+use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use tokio::runtime::Handle as Runtime;
 
@@ -97,7 +98,13 @@ impl Bodies {
             let body = kept.answer.as_ref().map_or(0, Document::len);
             u32::try_from(body + 512).unwrap_or(u32::MAX)
         };
-        let kept = Cache::builder().max_capacity(capacity_bytes).weigher(weigh).expire_after(freshness).build();
+        let kept = Cache::builder()
+            // Else pages of an era that is over, which were popular in it, would keep new ones out.
+            .eviction_policy(EvictionPolicy::lru())
+            .max_capacity(capacity_bytes)
+            .weigher(weigh)
+            .expire_after(freshness)
+            .build();
         Self(Arc::new(Parts { kept, eras: Eras::default(), in_the_making: Mutex::default(), freshness, io }))
     }
 

@@ -7,6 +7,7 @@
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse};
+use engine::catalog::Slug;
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE");
 const REQUEST_HEADERS: HeaderValue = HeaderValue::from_static(
@@ -28,20 +29,25 @@ pub struct Cors {
 /// One, as scheme, host and port: `https://shop.example`; behind the slug of the store for which it is, if it is not the main
 /// store: `next-door https://next-door.example`.
 struct Named {
-    store: Option<String>,
+    store: Option<Slug>,
     origin: HeaderValue,
 }
 
 impl Cors {
     /// # Errors
-    /// The first origin that cannot be a header value.
+    /// The first that cannot be a header value, is behind what is no slug, or is any at one store.
     pub fn new<S: AsRef<str>>(origins: &[S]) -> Result<Self, String> {
         let parse = |written: &S| {
+            let refused = || written.as_ref().to_owned();
             let (store, origin) = match written.as_ref().split_once(' ') {
-                Some((store, origin)) => (Some(store.to_owned()), origin.trim()),
+                Some((store, origin)) => (Some(store.parse().map_err(|_| refused())?), origin.trim()),
                 None => (None, written.as_ref()),
             };
-            let origin = HeaderValue::from_str(origin).map_err(|_| written.as_ref().to_owned())?;
+            // Any origin is of no one store.
+            if store.is_some() && origin == ANY {
+                return Err(refused());
+            }
+            let origin = HeaderValue::from_str(origin).map_err(|_| refused())?;
             Ok::<_, String>(Named { store, origin })
         };
         Ok(Self { origins: origins.iter().map(parse).collect::<Result<_, _>>()? })
@@ -64,7 +70,9 @@ impl Cors {
     }
 
     fn named(&self, origin: &HeaderValue, is_asked: impl Fn(Option<&str>) -> bool) -> Option<&HeaderValue> {
-        let is_it = |named: &&Named| named.origin == origin && named.origin != ANY && is_asked(named.store.as_deref());
+        let is_it = |named: &&Named| {
+            named.origin == origin && named.origin != ANY && is_asked(named.store.as_ref().map(Slug::as_str))
+        };
         self.origins.iter().find(is_it).map(|named| &named.origin)
     }
 
@@ -96,6 +104,25 @@ impl Cors {
             }
             headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
             headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, RESPONSE_HEADERS);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_is_for_one_store_and_any_is_for_all() {
+        for (written, is_understood) in [
+            ("https://shop.example", true),
+            ("next-door https://next-door.example", true),
+            ("*", true),
+            ("next-door *", false),
+            ("Next Door https://next-door.example", false),
+            ("https://shop.example\n", false),
+        ] {
+            assert_eq!(Cors::new(&[written]).is_ok(), is_understood, "{written:?}");
         }
     }
 }
