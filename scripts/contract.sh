@@ -75,21 +75,26 @@ follow_the_guide() {
     echo 'Every line of the guide holds.'
 }
 
-# An access token of the demo's only admin: the one account that nobody can block, and that cannot erase itself.
+# An access token of somebody of the demo.
 signed_in() {
-    who=$(sed -n 's/^admin \(.*\) \(.*\)/{"email":"\1","password":"\2"}/p' "$data/demo_accounts")
+    who=$(sed -n "s/^$1 \(.*\) \(.*\)/{\"email\":\"\1\",\"password\":\"\2\"}/p" "$data/demo_accounts")
     curl -sf "$api/auth/login" -H 'Content-Type: application/json' -d "$who" | sed 's/.*"access_token":"\([^"]*\)".*/\1/'
 }
 
-# Whom the attacker comes as. A key of its own: it may revoke the first that it finds.
+# Whom the attacker comes as: a guest, a machine with a key of its own, an admin and a seller. OWN: their ids, which it leaves
+# alone (contract/hooks.py).
 arm_the_attacker() {
     api=$url/api/v1
     GUEST=$(curl -sf -X POST "$api/session" | sed 's/.*"token":"\([^"]*\)".*/\1/')
     KEY=$("$program/doorbuster" key create --name attacker)
-    ACCOUNT=$(signed_in)
-    export GUEST KEY ACCOUNT
+    ACCOUNT=$(signed_in admin)
+    SELLER=$(signed_in seller)
     # The server hears of the key a moment later.
-    curl -sf --retry 20 --retry-delay 1 --retry-all-errors "$api/admin/brands" -H "Authorization: Bearer $KEY" >/dev/null
+    keys=$(curl -sf --retry 20 --retry-delay 1 --retry-all-errors "$api/admin/keys" -H "Authorization: Bearer $KEY")
+    users=$(curl -sf "$api/admin/users" -H "Authorization: Bearer $KEY")
+    # It has just been made: no other of that name is there, and nobody but the demo's people.
+    OWN=$(printf '%s %s' "$keys" "$users" | grep -o '"id":"[a-z0-9_]*"\(,"name":"attacker"\)\?' | grep 'attacker\|acct_' | grep -o '[a-z]*_[0-9a-f]*')
+    export GUEST KEY ACCOUNT SELLER OWN
 }
 
 attack() {
@@ -97,7 +102,7 @@ attack() {
     node contract/one-way-in.mjs "$work/openapi.json" >"$work/attacked.json"
     "$peers/schemathesis/bin/schemathesis" --config-file contract/schemathesis.toml run "$work/attacked.json" --url "$url" "$@"
     # Whoever has locked themselves out has seen nothing but that.
-    for way_in in "key admin/brands $KEY" "session orders $ACCOUNT"; do
+    for way_in in "key admin/brands $KEY" "session orders $ACCOUNT" "seller seller/products $SELLER"; do
         # shellcheck disable=SC2086
         set -- $way_in
         said=$(curl -s "$api/$2" -H "Authorization: Bearer $3" -w ' %{http_code}')
