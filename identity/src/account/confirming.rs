@@ -7,6 +7,7 @@ use secrecy::SecretString;
 
 use super::letter::Reader;
 use super::{Account, Accounts, Error, Status, store};
+use crate::arrival;
 use crate::notification::Notice;
 use crate::one_time::{self, OPENING, Purpose, Verdict, decide, digest};
 use crate::reach::Email;
@@ -60,7 +61,9 @@ impl Accounts {
                         return Ok(());
                     }
                     let other = store::by_email(connection, store, &wanted).await?;
-                    match other.filter(|other| other.account.id != account) {
+                    // Who merely wrote it down is not told, and not in the way.
+                    let proved = |other: &Account| other.id != account && other.email_verified_at.is_some();
+                    match other.filter(|other| proved(&other.account)) {
                         Some(other) => {
                             let written = other.account.email.as_ref().unwrap_or(&wanted);
                             let to = Reader { store, account: other.account.id, email: written };
@@ -111,6 +114,7 @@ impl Accounts {
                         store::confirm_email(connection, account, now).await?;
                         one_time::store::use_up(connection, account, &[Purpose::ConfirmEmail], now).await?;
                     } else {
+                        arrival::take_over_in_op(connection, store, &row.email, account, now).await?;
                         store::change_email(connection, account, &row.email, now).await?;
                         // What was sent to the address of before opens nothing any more.
                         one_time::store::use_up(connection, account, &OPENING, now).await?;

@@ -11,6 +11,9 @@ use crate::notification::{Notice, Notifications, Recipient, post};
 use crate::one_time::{LATELY, OneTimeToken, Purpose, may_send, store};
 use crate::reach::Email;
 
+/// Nobody waits for an invitation: it is read when its reader comes to work.
+const INVITED: TimeDelta = TimeDelta::days(3);
+
 /// How long what a letter opens can be opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Validity {
@@ -55,6 +58,18 @@ impl Letters {
     ) -> Result<(), Error> {
         let expires_at = now + self.validity.reset;
         let notice = |token| Notice::ResetPassword { token, expires_at };
+        self.send(connection, to, Purpose::ResetPassword, expires_at, now, notice).await
+    }
+
+    /// "An account was made for you: choose its password."
+    pub(super) async fn invitation(
+        &self,
+        connection: &mut AsyncPgConnection,
+        to: Reader<'_>,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let expires_at = now + INVITED;
+        let notice = |token| Notice::Invitation { token, expires_at };
         self.send(connection, to, Purpose::ResetPassword, expires_at, now, notice).await
     }
 

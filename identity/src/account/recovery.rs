@@ -41,6 +41,23 @@ impl Accounts {
         asked
     }
 
+    /// Writes to somebody for whom an account was made how to choose its password.
+    pub(crate) async fn invite(&self, account: &Account, now: Timestamp) -> Result<(), Error> {
+        let (letters, account) = (self.letters.clone(), account.clone());
+        let written = self.database.run(move |mut connection| async move {
+            let connection: &mut AsyncPgConnection = &mut connection;
+            connection
+                .transaction(async move |connection: &mut AsyncPgConnection| {
+                    let Account { id, store, email: Some(email), .. } = &account else { return Ok(()) };
+                    letters.invitation(connection, Reader { store: *store, account: *id, email }, now).await
+                })
+                .await
+        });
+        let written: Result<(), Error> = written.await;
+        self.letters.notifications.wake();
+        written
+    }
+
     /// Chooses a new password with what a letter brought. Whoever was signed in is not any more.
     pub async fn reset_password(
         &self,

@@ -7,4 +7,4 @@
 mod rule;
 mod store;
 
-pub(crate) use store::{Arrival, Entered, arrive_in_op, was_overtaken};
+pub(crate) use store::{Arrival, Entered, arrive_in_op, take_over_in_op, was_overtaken};

@@ -11,6 +11,7 @@ use crate::access::Role;
 use crate::account::{self, Draft};
 use crate::notification::Recipient;
 use crate::one_time;
+use crate::reach::Email;
 use crate::session::{self, EndReason};
 
 /// Somebody with a proof that an address is theirs.
@@ -142,6 +143,27 @@ async fn claim(
         .await?;
     one_time::store::use_up(connection, account, &one_time::OPENING, arrival.now).await?;
     session::store::end_all(connection, arrival.store, account, None, EndReason::Revoked, arrival.now).await
+}
+
+/// Takes an address that somebody proves as the new one of `account` off whoever wrote it down before and never proved it.
+pub(crate) async fn take_over_in_op(
+    connection: &mut AsyncPgConnection,
+    store: StoreId,
+    email: &Email,
+    account: AccountId,
+    now: Timestamp,
+) -> QueryResult<()> {
+    diesel::sql_query(
+        "update accounts set email = null, email_key = null, version = version + 1, updated_at = $4
+         where store_id = $1 and email_key = $2 and email_verified_at is null and id <> $3",
+    )
+    .bind::<Uuid, _>(store)
+    .bind::<Text, _>(email.key())
+    .bind::<Uuid, _>(account)
+    .bind::<Timestamptz, _>(now)
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 async fn detach(connection: &mut AsyncPgConnection, stranger: AccountId, arrival: &Arrival<'_>) -> QueryResult<()> {

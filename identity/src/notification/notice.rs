@@ -20,6 +20,11 @@ pub enum Notice {
         token: String,
         expires_at: Timestamp,
     },
+    /// Somebody of the shop made an account for them, which has no password yet.
+    Invitation {
+        token: String,
+        expires_at: Timestamp,
+    },
     /// A password was asked for, or changed, by whom it was not: told where the account is.
     PasswordChanged {
         at: Timestamp,
@@ -69,6 +74,7 @@ impl Notice {
             Self::VerifyEmail { .. } => "verify_email",
             Self::AccountExists => "account_exists",
             Self::ResetPassword { .. } => "reset_password",
+            Self::Invitation { .. } => "invitation",
             Self::PasswordChanged { .. } => "password_changed",
             Self::EmailChanged { .. } => "email_changed",
             Self::OneTimeCode { .. } => "one_time_code",
@@ -86,6 +92,7 @@ impl Notice {
         match self {
             Self::VerifyEmail { expires_at, .. }
             | Self::ResetPassword { expires_at, .. }
+            | Self::Invitation { expires_at, .. }
             | Self::OneTimeCode { expires_at, .. } => *expires_at,
             Self::AccountExists
             | Self::PasswordChanged { .. }

@@ -40,6 +40,7 @@ pub(super) fn short(notice: &Notice, speaker: Speaker<'_>) -> String {
         Notice::VerifyEmail { .. }
         | Notice::AccountExists
         | Notice::ResetPassword { .. }
+        | Notice::Invitation { .. }
         | Notice::PasswordChanged { .. }
         | Notice::EmailChanged { .. }
         | Notice::NewLogin { .. }
@@ -80,6 +81,16 @@ fn english(notice: &Notice, speaker: Speaker<'_>) -> Text {
             format!(
                 "Somebody, we hope you, asked for a new password at {shop}. To choose one:\n\n{}\n\nThis works once, \
                  until {}. If it was not you, do nothing: your password stays as it is.",
+                opener(speaker, "reset-password", token),
+                time(*expires_at),
+            ),
+        ),
+        Notice::Invitation { token, expires_at } => (
+            "you are invited".to_owned(),
+            format!(
+                "An account was made for you at {shop}, with which you look after the shop or sell in it. To choose \
+                 its password:\n\n{}\n\nThis works once, until {}; afterwards ask for a new password with this \
+                 address.",
                 opener(speaker, "reset-password", token),
                 time(*expires_at),
             ),
@@ -196,6 +207,7 @@ mod tests {
             Notice::VerifyEmail { token: "ev_1".to_owned(), expires_at },
             Notice::AccountExists,
             Notice::ResetPassword { token: "pr_1".to_owned(), expires_at },
+            Notice::Invitation { token: "pr_1".to_owned(), expires_at },
             Notice::PasswordChanged { at },
             Notice::EmailChanged { at },
             Notice::OneTimeCode { code: "123456".to_owned(), expires_at },

@@ -83,9 +83,9 @@ impl StaffAccounts {
     /// asked for like that of a forgotten password.
     pub async fn invite(&self, store: StoreId, invitation: Invitation, actor: Actor) -> Result<Account, StaffError> {
         let Invitation { email, name, role } = invitation;
-        let draft = Draft { email: Some(email.clone()), name, ..Draft::of(store, role) };
+        let draft = Draft { email: Some(email), name, ..Draft::of(store, role) };
         let account = self.make(draft, actor, false).await?;
-        self.accounts.forgot_password(store, email, self.now()).await?;
+        self.accounts.invite(&account, self.now()).await?;
         Ok(account)
     }
 

@@ -60,6 +60,10 @@ pub(super) fn turn(
     };
     reach.check(account.role)?;
     reach.check(role)?;
+    // Among the staff a customer is somebody to take on, and nothing else.
+    if matches!(reach, Reach::Staff(_)) && (account.role, role) == (Role::Customer, Role::Customer) {
+        return Err(StaffError::NotFound);
+    }
     // Whoever registered with the address of somebody who is to be taken on would be taken on in their place.
     let is_proved = account.email_verified_at.is_some() || account.phone_verified_at.is_some();
     if role != account.role && role != Role::Customer && account.has_password && !is_proved {
@@ -111,7 +115,6 @@ mod tests {
             (Role::Admin, &people, Some(Scope::CatalogRead)),
             (Role::Support, &people, Some(Scope::CatalogRead)),
             (Role::Seller, &people, None),
-            (Role::Customer, &people, None),
             (Role::Admin, &all(), None),
             (Role::Customer, &Reach::Customers, None),
         ] {
@@ -128,6 +131,10 @@ mod tests {
         }
         let made_admin = turn(&account(Role::Customer, Status::Active), Turn::Role(Role::Admin), &people, 2);
         assert!(matches!(made_admin, Err(StaffError::Withheld(_))));
+        for turned in [Turn::Block, Turn::Unblock, Turn::Role(Role::Customer)] {
+            let customer = turn(&account(Role::Customer, Status::Active), turned, &all(), 2);
+            assert!(matches!(customer, Err(StaffError::NotFound)), "{turned:?}");
+        }
         for role in [Role::Seller, Role::Support, Role::Admin] {
             let blocked = turn(&account(role, Status::Active), Turn::Block, &Reach::Customers, 2);
             assert!(matches!(blocked, Err(StaffError::NotFound)), "{role}");
@@ -151,7 +158,7 @@ mod tests {
         assert!(matches!(turn(&blocked, Turn::Unblock, &all(), 1), Ok(Some((Role::Admin, Status::Active)))));
         let of_nobody = Account { has_password: true, ..account(Role::Customer, Status::Active) };
         assert!(matches!(turn(&of_nobody, Turn::Role(Role::Support), &all(), 1), Err(StaffError::Unconfirmed)));
-        assert!(matches!(turn(&of_nobody, Turn::Block, &all(), 1), Ok(Some(_))));
+        assert!(matches!(turn(&of_nobody, Turn::Block, &Reach::Customers, 1), Ok(Some(_))));
         let proved = Account { email_verified_at: Some(Timestamp::UNIX_EPOCH), ..of_nobody };
         assert!(matches!(turn(&proved, Turn::Role(Role::Support), &all(), 1), Ok(Some(_))));
         let gone = account(Role::Support, Status::Erased);

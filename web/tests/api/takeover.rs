@@ -107,3 +107,23 @@ async fn whoever_registered_as_a_colleague_is_not_taken_on() {
     app.sql("update accounts set email_verified_at = now() where email_key = 'ann@example.com'");
     turn().await.expect(200);
 }
+
+#[actix_web::test]
+async fn who_wrote_down_the_address_that_somebody_changes_to_is_not_in_the_way() {
+    let app = TestApp::start();
+    let bob = app.customer("bob@example.com").await;
+    let change = async || {
+        let body = json!({ "email": "ann@example.com", "current_password": PASSWORD });
+        app.client.post("/api/v1/me/email").bearer(&bob).json(&body).send().await.expect(202);
+    };
+    change().await;
+    let link = app.post_box().link("ann@example.com", "verify_email").await;
+    eve_as_ann(&app).await;
+    // Bob is not told that he has an account there.
+    change().await;
+    assert_eq!(app.post_box().letters("ann@example.com", "verify_email", 3).await.len(), 3);
+    let confirm = app.client.post("/api/v1/auth/email/confirm").bearer(&bob).json(&json!({ "token": link }));
+    confirm.send().await.expect(204);
+    assert_eq!(me(&app, Method::GET, &bob, "").send().await.expect(200)["email"], "ann@example.com");
+    app.login("ann@example.com", EVES).await.problem(401, "invalid_credentials");
+}

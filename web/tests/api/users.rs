@@ -119,6 +119,10 @@ async fn who_is_invited_is_there_and_has_to_choose_a_password() {
     assert_eq!((&invited["role"], &invited["has_password"]), (&json!("seller"), &json!(false)));
     assert_eq!(app.admin_get(answer.header("location")).send().await.expect(200), invited);
     invite("Sue@Example.com", "support").await.problem(409, "already_exists");
+    let chosen = json!({ "token": app.post_box().link("sue@example.com", "invitation").await, "password": PASSWORD });
+    app.advance(chrono::TimeDelta::days(2));
+    app.client.post("/api/v1/auth/password/reset").json(&chosen).send().await.expect(204);
+    assert_eq!(app.login("sue@example.com", PASSWORD).await.expect(200)["account"]["role"], "seller");
     invite("nobody", "support").await.problem(422, "validation_failed");
     invite("tom@example.com", "customer").await.problem(422, "validation_failed");
     app.admin_get(&format!("{USERS}?role=customer")).send().await.problem(400, "bad_request");

@@ -35,6 +35,9 @@ pub(super) struct Response {
     /// Whose accounts open yours.
     identities: Vec<IdentityView>,
     sessions: Vec<SessionView>,
+    /// Since when a second factor is asked for; null: it is not.
+    #[schema(format = DateTime)]
+    second_factor_since: Option<String>,
     messages: Vec<MessageView>,
 }
 
@@ -97,6 +100,7 @@ pub(super) async fn handler(
     let known = customers.known(customer.store, customer.account).await?;
     let sessions = state.identity.sessions().list(customer.store, customer.account, arrival.now).await?;
     let identities = state.identity.federation().linked(customer.store, customer.account).await?;
+    let factor = state.identity.second_factors().status(customer.store, customer.account).await?;
     let owner = Owner { store: customer.store, principal: customer.account.principal() };
     let cart = state.engine.cart().view(owner).await?;
     let orders = orders(&state, customer).await?;
@@ -114,6 +118,7 @@ pub(super) async fn handler(
         orders: orders.into_iter().map(|order| OrderView::new(order, arrival.now)).collect(),
         identities: identities.into_iter().map(IdentityView::from).collect(),
         sessions: sessions.into_iter().map(|session| SessionView::new(session, customer.session)).collect(),
+        second_factor_since: factor.since.map(rfc3339),
         messages: known.messages.into_iter().map(MessageView::from).collect(),
     };
     Ok(HttpResponse::Ok()
