@@ -31,6 +31,8 @@ async fn it_is_asked_for_once_a_code_of_it_was_shown() {
     assert_eq!(bob.recovery_codes.len(), 10);
     let told = status(&shop, &bob.token).await;
     assert_eq!((&told["enabled"], &told["recovery_codes_left"]), (&json!(true), &json!(10)));
+    let exported = shop.client.get("/api/v1/me/data").bearer(&bob.token).send().await.expect(200);
+    assert_eq!(exported["second_factor_since"], told["enabled_at"]);
     let challenge = bob.challenge(&shop).await;
     answer(&shop, &challenge, "000000").send().await.problem(422, "code_wrong");
     let signed_in = answer(&shop, &challenge, &bob.code(&shop)).send().await;
