@@ -94,6 +94,9 @@ arm_the_attacker() {
     users=$(curl -sf "$api/admin/users" -H "Authorization: Bearer $KEY")
     # It has just been made: no other of that name is there, and nobody but the demo's people.
     OWN=$(printf '%s %s' "$keys" "$users" | grep -o '"id":"[a-z0-9_]*"\(,"name":"attacker"\)\?' | grep 'attacker\|acct_' | grep -o '[a-z]*_[0-9a-f]*')
+    # shellcheck disable=SC2086
+    set -- $OWN
+    [ $# -eq 3 ] || { echo "The attacker does not know what is its own: $OWN" >&2; exit 1; }
     export GUEST KEY ACCOUNT SELLER OWN
 }
 

@@ -84,7 +84,7 @@ impl Letters {
     }
 
     /// As many questions to the database as a letter takes, for nobody: who asks for one in the name of an unknown address
-    /// waits as long, but for what no clock across a network tells.
+    /// waits about as long.
     pub(super) async fn to_nobody(
         &self,
         connection: &mut AsyncPgConnection,

@@ -36,6 +36,7 @@ async fn register(app: &TestApp, email: &str) {
         .send()
         .await
         .expect(202);
+    app.sql(&format!("update accounts set email_verified_at = now() where email_key = '{email}'"));
 }
 
 /// The cookie that names the device.
@@ -238,4 +239,15 @@ async fn half_a_code_is_no_guess() {
         verify("123").await.problem(422, "validation_failed");
     }
     verify("123456").await.problem(410, "challenge_over");
+}
+
+#[actix_web::test]
+async fn whoever_merely_wrote_an_address_down_has_no_device_of_its_owner_s() {
+    let app = shop();
+    register(&app, "ann@example.com").await;
+    app.sql("update accounts set email_verified_at = null");
+    let signed_in = login(&app, "192.0.2.1", "ann@example.com", PASSWORD, None).await;
+    signed_in.expect(200);
+    let named = |cookie: &hyper::header::HeaderValue| cookie.as_bytes().starts_with(b"doorbuster_device");
+    assert!(!signed_in.headers.get_all("set-cookie").iter().any(named), "{signed_in:?}");
 }

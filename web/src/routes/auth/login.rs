@@ -49,7 +49,12 @@ pub(super) async fn handler(
     let device = device(&state, &arrival, address.key());
     let ended = state.identity.accounts().log_in(arrival.store, address, password).await;
     guess.ended(&state, &ended).await;
-    let mut response = ask_or_admit(&request, &state, ended?).await?;
-    response.add_cookie(&device).map_err(ApiError::internal)?;
+    let account = ended?;
+    // Whoever merely wrote the address down is a stranger to its owner, and gets nothing of theirs.
+    let is_proved = account.email_verified_at.is_some();
+    let mut response = ask_or_admit(&request, &state, account).await?;
+    if is_proved {
+        response.add_cookie(&device).map_err(ApiError::internal)?;
+    }
     Ok(response)
 }

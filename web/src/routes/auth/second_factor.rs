@@ -54,7 +54,9 @@ pub(super) async fn handler(
     let answered = state.identity.second_factors().answer(arrival.store, &challenge, shown).await;
     guess.ended(&state, &answered).await;
     let account = find(&state, arrival.store, answered?).await?;
-    let who = account.email.as_ref().map(Email::key).or(account.phone.as_ref().map(Phone::as_str));
+    let email = account.email.as_ref().filter(|_| account.email_verified_at.is_some()).map(Email::key);
+    let phone = account.phone.as_ref().filter(|_| account.phone_verified_at.is_some()).map(Phone::as_str);
+    let who = email.or(phone);
     let device = who.map(|who| device(&state, &arrival, who));
     let mut response = signed_in(&request, &state, account, was_guest(&request), true).await?;
     if let Some(device) = device {
