@@ -11,6 +11,7 @@ use tantivy::TantivyDocument;
 
 use crate::analysis::{compounds, sort_key};
 use crate::error::{Error, QueryError};
+use crate::language::Language;
 use crate::schema::Fields;
 
 /// One product as shoppers look for it.
@@ -21,6 +22,8 @@ pub struct ProductDocument {
     pub id: String,
     /// Every search names one store and sees only its products.
     pub store: String,
+    /// Of its texts. A search names one language too, and finds what is written in it.
+    pub language: Language,
     /// Writes with a lower version than the indexed one are ignored.
     pub version: u64,
     pub title: String,
@@ -38,6 +41,12 @@ pub struct ProductDocument {
     /// ranges and sorting use it, so that what a shopper filters by is what they see.
     pub price: i64,
     pub availability: Availability,
+    /// How far the price is below the list price, in basis points.
+    pub discount_bp: u32,
+    /// From 0, nobody wants it, to 1000, the most wanted of its store.
+    pub popularity: u32,
+    /// The mean of what buyers gave it, in hundredths of a star; 0: nobody did.
+    pub rating: u32,
     /// Milliseconds since 1970, UTC.
     pub created_at_ms: i64,
     /// Given back unread with each hit: what a listing card needs, so that a page of results is

