@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use search_index::{Availability, Facet, Index, Matching, Query, Rhythm, Status};
+use search_index::{Availability, Bucket, Facet, Index, Matching, Query, Rhythm, Status};
 use tokio::runtime::Handle as Runtime;
 use tokio::sync::oneshot;
 
@@ -43,6 +43,10 @@ pub struct Results {
     pub matching: Matching,
     /// Words of the text that no product has; products with similar words stand for them.
     pub unknown_words: Vec<String>,
+    /// The text as it was probably meant, where it finds little as it was typed.
+    pub did_you_mean: Option<String>,
+    /// Where to look instead when nothing good was found.
+    pub closest_categories: Vec<Bucket>,
     pub facets: Vec<Facet>,
 }
 
@@ -118,6 +122,8 @@ impl Search {
             next_cursor: page.next_cursor,
             matching: page.matching,
             unknown_words: page.unknown_words,
+            did_you_mean: page.did_you_mean,
+            closest_categories: page.closest_categories,
             facets: page.facets,
         })
     }

@@ -27,6 +27,7 @@ pub use indexer::{Heard, Indexer, Step};
 pub use projection::{LOW_AT, availability};
 pub use reindex::{Progress, Reindexed, reindex};
 pub use search_index::{
-    Availability, Bucket, Facet, FacetKind, Filters, Matching, Paging, Query, QueryError, RebuildReason, Sort, Status,
+    Availability, Bucket, Exclusions, Explanation, Facet, FacetKind, Factor, Filters, Matching, NumberRange, Paging,
+    Query, QueryError, RebuildReason, Sort, Status, WordMatch,
 };
 pub use sources::Sources;
