@@ -6,11 +6,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use search_index::{Availability, Facet, Index, Matching, Query, Rhythm, Status};
+use search_index::{Availability, Facet, Index, Matching, PopularQueries, Query, Rhythm, Status};
 use tokio::runtime::Handle as Runtime;
 use tokio::sync::oneshot;
 
 use crate::id::StoreId;
+use crate::merchandising::InForce;
+use crate::searched::Popular;
 
 use super::card::Card;
 use super::error::Error;
@@ -32,6 +34,9 @@ pub struct Settings {
 #[derive(Clone)]
 pub struct Search {
     shared: Arc<Shared>,
+    /// None: no store has any.
+    rules: Option<InForce>,
+    popular: Popular,
 }
 
 /// A page of results.
@@ -87,7 +92,14 @@ impl Search {
             .name("search-indexer".to_owned())
             .spawn(move || run(indexer, &controls, &io, poll, &tell))
             .map_err(search_index::Error::Io)?;
-        Ok(Self { shared: Arc::new(Shared { index, control, thread: Mutex::new(Some(thread)), heard }) })
+        let shared = Arc::new(Shared { index, control, thread: Mutex::new(Some(thread)), heard });
+        Ok(Self { shared, rules: None, popular: Popular::default() })
+    }
+
+    /// The same, by these rules, and knowing what is popular.
+    #[must_use]
+    pub fn heeding(self, rules: InForce, popular: Popular) -> Self {
+        Self { rules: Some(rules), popular, ..self }
     }
 
     /// Whether there is an index to ask.
@@ -104,9 +116,9 @@ impl Search {
         *self.shared.heard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A page of a store's products. The store in `query` is of no account.
+    /// A page of a store's products, by its rules. The store and the rules in `query` are of no account.
     pub fn search(&self, store: StoreId, query: Query) -> Result<Results, Error> {
-        let page = self.shared.index.search(&Query { store: store_key(store), ..query })?;
+        let page = self.shared.index.search(&self.of_store(store, query))?;
         let products = page.hits.into_iter().map(|hit| {
             let card = serde_json::from_str(&hit.stored)
                 .map_err(|error| Error::DamagedCard { id: hit.id, reason: error.to_string() })?;
@@ -120,6 +132,17 @@ impl Search {
             unknown_words: page.unknown_words,
             facets: page.facets,
         })
+    }
+
+    /// What people of a store look for and find. Costs no I/O.
+    pub fn popular(&self, store: StoreId) -> Arc<PopularQueries> {
+        self.popular.of(store)
+    }
+
+    /// The query as the index is asked it.
+    pub fn of_store(&self, store: StoreId, query: Query) -> Query {
+        let rules = self.rules.as_ref().map(|rules| rules.of(store)).unwrap_or_default();
+        Query { store: store_key(store), rules, ..query }
     }
 
     /// Looks at the outbox now instead of when its time comes.
