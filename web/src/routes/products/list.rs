@@ -6,7 +6,7 @@ use std::sync::Arc;
 use actix_web::http::header::{HeaderMap, HeaderValue, LINK};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use engine::search::{self, Filters, Paging, Query as Question, Sort};
+use engine::search::{self, Filters, Matching, Paging, Query as Question, Sort};
 
 use super::listing::ListingView;
 use crate::bodies::{Made, NotMade, Page};
@@ -14,6 +14,7 @@ use crate::document::Document;
 use crate::error::ApiError;
 use crate::extract::{Anyone, FromQuery, Parameters, Query};
 use crate::middleware::Arrival;
+use crate::routes::search::Asked;
 use crate::state::State;
 use crate::view::next_link;
 
@@ -97,12 +98,13 @@ pub(super) async fn handler(
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
     let query: Arc<str> = request.query_string().into();
-    let store = arrival.store;
+    let (store, asked) = (arrival.store, Asked::of(&question));
     let make = || {
         let (search, query) = (state.search.clone(), Arc::clone(&query));
         async move {
             let results = search.search(store, question)?;
             let until = results.products.iter().filter_map(|listed| listed.card.until).min();
+            let found = results.total > 0 && results.matching != Matching::Nothing;
             let listing = ListingView::new(results, include_total);
             let body = serde_json::to_vec(&listing).map_err(|error| NotMade::Failed(error.to_string().into()))?;
             let mut headers = HeaderMap::new();
@@ -110,10 +112,13 @@ pub(super) async fn handler(
                 let link = next_link("/api/v1/products", &query, cursor);
                 headers.insert(LINK, HeaderValue::try_from(link).map_err(|_| NotMade::Failed("a link".into()))?);
             }
-            Ok(Made { document: Document::with_headers("application/json", body, headers), until })
+            let document = Document::with_headers("application/json", body, headers).of_search(found);
+            Ok(Made { document, until })
         }
     };
-    Ok(state.bodies.get(store, Page::Listing(query.clone()), arrival.now, make).await?.respond(&request))
+    let listing = state.bodies.get(store, Page::Listing(query.clone()), arrival.now, make).await?;
+    asked.answered(state.engine.searched(), store, &listing);
+    Ok(listing.respond(&request))
 }
 
 impl From<search::Error> for NotMade {
