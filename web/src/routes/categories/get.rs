@@ -14,7 +14,7 @@ use crate::document::Document;
 use crate::error::ApiError;
 use crate::extract::{Anyone, Query, Segment};
 use crate::middleware::Arrival;
-use crate::routes::products::{AskingWithin, ListingView, listing, next_page};
+use crate::routes::products::{AskingWithin, Listed, ListingView, listing, next_page};
 use crate::state::State;
 
 #[derive(Serialize, ToSchema)]
@@ -71,7 +71,8 @@ pub(super) async fn handler(
         async move {
             let detail = catalog.category_detail(store, &slug).await?;
             question.filters.categories = vec![slug.to_string()];
-            let (products, until) = listing(&search, store, question, asking.include_total).await?;
+            let Listed { listing: products, until, .. } =
+                listing(&search, store, question, asking.include_total).await?;
             let headers = next_page(&path, &query, &products)?;
             let page = CategoryPageView { category: CategoryView::from(detail), products };
             let body = serde_json::to_vec(&page).map_err(|error| NotMade::Failed(error.to_string().into()))?;

@@ -2,20 +2,23 @@
 
 use std::sync::Arc;
 
-use actix_web::http::header::{HeaderMap, HeaderValue, LINK};
+use actix_web::dev::Payload;
+use actix_web::http::header::{CACHE_CONTROL, HeaderMap, HeaderValue, LINK};
 use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use engine::clock::Timestamp;
 use engine::id::StoreId;
-use engine::search::{self, Query as Question, Search};
+use engine::search::{self, Matching, Query as Question, Search};
 
 use super::asking::Asking;
 use super::listing::ListingView;
 use crate::bodies::{Made, NotMade, Page};
 use crate::document::Document;
 use crate::error::ApiError;
-use crate::extract::{Anyone, Query};
+use crate::extract::needs::SearchRead;
+use crate::extract::{Anyone, Query, Staff};
 use crate::middleware::Arrival;
+use crate::routes::search::Asked;
 use crate::state::State;
 use crate::view::next_link;
 
@@ -47,7 +50,8 @@ use crate::view::next_link;
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 100),
         ("cursor" = Option<String>, Query, description = "`page.next_cursor` of the page before"),
         ("facets" = Option<bool>, Query, description = "false: leave them out"),
-        ("include_total" = Option<bool>, Query)
+        ("include_total" = Option<bool>, Query),
+        ("explain" = Option<bool>, Query, description = "true: why each product stands where it stands; for staff with `search:read`")
     ),
     responses((status = 200, body = ListingView), (status = 304, description = "you have it"))
 )]
@@ -59,29 +63,60 @@ pub(super) async fn handler(
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
     let query: Arc<str> = request.query_string().into();
-    let store = arrival.store;
+    let (store, asked) = (arrival.store, Asked::of(&question));
+    if question.explain {
+        return explained(&request, &state, store, question, include_total).await;
+    }
     let make = || {
         let (search, query) = (state.search.clone(), Arc::clone(&query));
         async move {
-            let (listing, until) = listing(&search, store, question, include_total).await?;
+            let Listed { listing, until, found } = listing(&search, store, question, include_total).await?;
             let body = serde_json::to_vec(&listing).map_err(|error| NotMade::Failed(error.to_string().into()))?;
             let headers = next_page("/api/v1/products", &query, &listing)?;
-            Ok(Made { document: Document::with_headers("application/json", body, headers), until })
+            let document = Document::with_headers("application/json", body, headers).of_search(found);
+            Ok(Made { document, until })
         }
     };
-    Ok(state.bodies.get(store, Page::Listing(query.clone()), arrival.now, make).await?.respond(&request))
+    let listing = state.bodies.get(store, Page::Listing(query.clone()), arrival.now, make).await?;
+    asked.answered(state.engine.searched(), store, &listing);
+    Ok(listing.respond(&request))
 }
 
-/// A page of products, and when it changes by itself.
+/// How it came about is for those who look after the shop, and as it is now.
+async fn explained(
+    request: &HttpRequest,
+    state: &State,
+    store: StoreId,
+    question: Question,
+    include_total: bool,
+) -> Result<HttpResponse, ApiError> {
+    let staff = Staff::<SearchRead>::from_request(request, &mut Payload::None).into_inner()?;
+    if staff.store != store {
+        return Err(ApiError::not_found("there is no such shop"));
+    }
+    let Listed { listing, .. } = listing(&state.search, store, question, include_total).await?;
+    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(listing))
+}
+
+/// A page of products.
+pub(in crate::routes) struct Listed {
+    pub(in crate::routes) listing: ListingView,
+    /// When it changes by itself.
+    pub(in crate::routes) until: Option<Timestamp>,
+    /// Whether what was found is any good.
+    pub(in crate::routes) found: bool,
+}
+
 pub(in crate::routes) async fn listing(
     search: &Search,
     store: StoreId,
     question: Question,
     include_total: bool,
-) -> Result<(ListingView, Option<Timestamp>), NotMade> {
+) -> Result<Listed, NotMade> {
     let results = search.search(store, question)?;
     let until = results.products.iter().filter_map(|listed| listed.card.until).min();
-    Ok((ListingView::new(results, include_total), until))
+    let found = results.total > 0 && results.matching != Matching::Nothing;
+    Ok(Listed { listing: ListingView::new(results, include_total), until, found })
 }
 
 /// Where the next page of it is, for those who follow links.

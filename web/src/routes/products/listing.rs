@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Number;
 use utoipa::ToSchema;
 
+use super::explanation::ExplanationView;
 use crate::view::{MoneyView, PageView, rfc3339};
 
 #[derive(Serialize, ToSchema)]
@@ -52,6 +53,9 @@ struct CardView {
     availability: &'static str,
     #[schema(format = DateTime)]
     created_at: String,
+    /// If it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explanation: Option<ExplanationView>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -134,7 +138,7 @@ impl ListingView {
 
 impl From<Listed> for CardView {
     fn from(listed: Listed) -> Self {
-        let Listed { card, availability } = listed;
+        let Listed { card, availability, explanation } = listed;
         let Card { id, slug, title, brand, category, image, currency, price_minor, mrp_minor, sku, variants, .. } =
             card;
         let money = |amount| Currency::parse(&currency).ok().map(|currency| MoneyView::new(amount, currency));
@@ -152,6 +156,7 @@ impl From<Listed> for CardView {
             variants,
             availability: availability.name(),
             created_at: rfc3339(card.created_at),
+            explanation: explanation.map(ExplanationView::from),
         }
     }
 }
