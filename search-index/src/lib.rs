@@ -11,7 +11,9 @@
 //! ```
 
 mod analysis;
+mod census;
 mod cursor;
+mod damage;
 mod dictionary;
 mod document;
 mod error;
@@ -36,6 +38,7 @@ mod snapshot;
 mod suggest;
 mod writer;
 
+pub use census::Indexed;
 pub use document::{Attribute, Availability, Brand, Category, ProductDocument};
 pub use error::{Error, QueryError, RebuildReason};
 pub use index::{Index, Status};
