@@ -160,7 +160,7 @@ fn together(
 }
 
 /// Synonyms are of whole compounds.
-fn meaning(words: &[Vec<String>], rules: &Rules) -> Option<(usize, Vec<Vec<String>>)> {
+fn meaning(words: &[Vec<String>], rules: &Read) -> Option<(usize, Vec<Vec<String>>)> {
     let (length, meanings) = rules.meaning(&words.concat())?;
     let mut covered = 0;
     let taken = words.iter().take_while(|words| {
