@@ -188,6 +188,10 @@ mod tests {
         POST /admin/variants/{id}/restore
         GET /admin/shipping
         PATCH /admin/shipping
+        GET /admin/search/settings
+        PATCH /admin/search/settings
+        GET /admin/search/index
+        POST /admin/search/index/rebuild
         GET /admin/exports/products
         GET /admin/exports/stock
         POST /admin/imports/products

@@ -33,6 +33,7 @@ mod post_box;
 mod products;
 mod proof_of_work;
 mod rights;
+mod search_index;
 mod second_factor;
 mod seller;
 mod session;

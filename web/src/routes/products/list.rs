@@ -101,7 +101,7 @@ pub(super) async fn handler(
     let make = || {
         let (search, query) = (state.search.clone(), Arc::clone(&query));
         async move {
-            let results = search.search(store, question)?;
+            let results = search.page(store, question).await?;
             let until = results.products.iter().filter_map(|listed| listed.card.until).min();
             let listing = ListingView::new(results, include_total);
             let body = serde_json::to_vec(&listing).map_err(|error| NotMade::Failed(error.to_string().into()))?;

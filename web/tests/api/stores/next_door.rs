@@ -149,6 +149,7 @@ impl Store<'_> {
             "keys",
             "users",
             "shipping",
+            "search/settings",
             "stock/TEE-M",
             "stock/TEE-M/ledger",
             "stock/TEE-M/holds",
