@@ -1,0 +1,11 @@
+//! Queries whose results people judged, and how well a run of them did.
+
+mod collection;
+pub(crate) mod icecat;
+mod metrics;
+mod run;
+mod scores;
+
+pub(crate) use collection::Collection;
+pub(crate) use run::Run;
+pub(crate) use scores::Scores;
