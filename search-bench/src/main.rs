@@ -3,9 +3,12 @@
 //! Beside the product, not in it: it speaks to `search-index` as the shop does, with products from a file of real ones that
 //! people judged, or with as many generated ones as are asked for.
 
+mod catalogue;
 mod command;
 mod contender;
 mod judged;
+mod measure;
+mod plot;
 mod table;
 
 use std::process::ExitCode;

@@ -1,6 +1,10 @@
 //! The commands, their flags and what each does with them.
 
+mod growth;
+mod make;
+mod probe;
 mod relevance;
+mod speed;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -13,6 +17,15 @@ use clap::Parser;
 pub(crate) enum Command {
     /// How good the results are, as people judged them.
     Relevance(relevance::Flags),
+    /// Products of a generated catalogue, as the index is given them.
+    Make(make::Flags),
+    /// How fast a generated catalogue is indexed and searched, and what it takes.
+    Speed(speed::Flags),
+    /// The same for catalogues from small to large, and a plot of it.
+    Growth(growth::Flags),
+    /// Asks an index that is there already; `speed` starts this.
+    #[command(hide = true)]
+    Probe(probe::Flags),
 }
 
 impl Command {
@@ -20,6 +33,10 @@ impl Command {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
         match self {
             Self::Relevance(flags) => relevance::run(&flags),
+            Self::Make(flags) => make::run(&flags),
+            Self::Speed(flags) => speed::run(&flags),
+            Self::Growth(flags) => growth::run(&flags),
+            Self::Probe(flags) => probe::run(&flags),
         }
     }
 }
