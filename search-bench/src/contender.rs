@@ -1,4 +1,4 @@
-//! Who is asked: anything that holds products and finds them by a text.
+//! Who is asked: anything that holds products and finds them.
 
 use anyhow::Context;
 use search_index::{Index, Paging, ProductDocument, Query};
@@ -8,16 +8,23 @@ use tempfile::TempDir;
 pub(crate) const STORE: &str = "1";
 
 pub(crate) trait Contender {
-    fn name(&self) -> &str;
+    fn name(&self) -> &'static str;
 
-    /// Ids of the products that fit best, the best first.
-    fn best(&mut self, text: &str, limit: usize) -> anyhow::Result<Vec<String>>;
+    /// Ids of the products that fit best, the best first. Where the query wants facets, they are counted as well.
+    fn best(&mut self, query: &Query) -> anyhow::Result<Vec<String>>;
+}
+
+/// The best products for a text, nothing else.
+pub(crate) fn plain(text: &str, limit: usize) -> Query {
+    let paging = Paging::Page { page: 1, limit };
+    Query { store: STORE.to_owned(), text: text.to_owned(), paging, ..Query::default() }
 }
 
 /// This project's index, in a folder that goes with it.
 pub(crate) struct Ours {
     index: Index,
-    _dir: TempDir,
+    #[cfg_attr(not(feature = "peers"), expect(dead_code, reason = "it is there for as long as the index"))]
+    dir: TempDir,
 }
 
 impl Ours {
@@ -29,19 +36,22 @@ impl Ours {
             rebuild.add(&document)?;
         }
         rebuild.finish("")?;
-        Ok(Ours { index, _dir: dir })
+        Ok(Ours { index, dir })
+    }
+
+    #[cfg(feature = "peers")]
+    pub(crate) fn bytes(&self) -> anyhow::Result<u64> {
+        Ok(crate::measure::size(self.dir.path())?)
     }
 }
 
 impl Contender for Ours {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "search-index"
     }
 
-    fn best(&mut self, text: &str, limit: usize) -> anyhow::Result<Vec<String>> {
-        let paging = Paging::Page { page: 1, limit };
-        let query = Query { store: STORE.to_owned(), text: text.to_owned(), paging, ..Query::default() };
-        let page = self.index.search(&query)?;
+    fn best(&mut self, query: &Query) -> anyhow::Result<Vec<String>> {
+        let page = self.index.search(query)?;
         Ok(page.hits.into_iter().map(|hit| hit.id).collect())
     }
 }

@@ -8,6 +8,8 @@ mod command;
 mod contender;
 mod judged;
 mod measure;
+#[cfg(feature = "peers")]
+mod peers;
 mod plot;
 mod table;
 

@@ -80,13 +80,13 @@ fn title(
 }
 
 fn description(vocabulary: &Vocabulary, leaf: &Leaf, dice: &mut Dice) -> String {
-    let mut words: Vec<&str> = Vec::with_capacity(DESCRIPTION_WORDS);
-    for _ in 0..DESCRIPTION_WORDS {
-        words.push(match dice.below(20) {
-            0 => &leaf.noun,
-            1..8 => FUNCTION_WORDS[dice.below(FUNCTION_WORDS.len())],
-            _ => vocabulary.word(dice),
-        });
+    let mut words: Vec<&str> = Vec::with_capacity(DESCRIPTION_WORDS + 3);
+    while words.len() < DESCRIPTION_WORDS {
+        match dice.below(20) {
+            0 => words.extend(leaf.noun.split(' ')),
+            1..8 => words.push(FUNCTION_WORDS[dice.below(FUNCTION_WORDS.len())]),
+            _ => words.push(vocabulary.word(dice)),
+        }
     }
     capital(&words.join(" ")) + "."
 }

@@ -2,6 +2,8 @@
 
 mod growth;
 mod make;
+#[cfg(feature = "peers")]
+mod peers;
 mod probe;
 mod relevance;
 mod speed;
@@ -23,6 +25,9 @@ pub(crate) enum Command {
     Speed(speed::Flags),
     /// The same for catalogues from small to large, and a plot of it.
     Growth(growth::Flags),
+    /// Ours, PostgreSQL and SQLite side by side.
+    #[cfg(feature = "peers")]
+    Peers(peers::Flags),
     /// Asks an index that is there already; `speed` starts this.
     #[command(hide = true)]
     Probe(probe::Flags),
@@ -36,6 +41,8 @@ impl Command {
             Self::Make(flags) => make::run(&flags),
             Self::Speed(flags) => speed::run(&flags),
             Self::Growth(flags) => growth::run(&flags),
+            #[cfg(feature = "peers")]
+            Self::Peers(flags) => peers::run(&flags),
             Self::Probe(flags) => probe::run(&flags),
         }
     }

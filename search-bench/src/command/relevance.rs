@@ -5,10 +5,13 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Args;
+use search_index::ProductDocument;
 
 use super::say;
-use crate::contender::{Contender, Ours};
+use crate::contender::{Contender, Ours, plain};
 use crate::judged::{Collection, Run, Scores, icecat};
+#[cfg(feature = "peers")]
+use crate::peers::{Postgres, Sqlite};
 use crate::table::Table;
 
 /// As far down as the judgments are looked for.
@@ -25,13 +28,16 @@ pub(crate) struct Flags {
     /// Writes the scores of each query here.
     #[arg(long)]
     per_query: Option<PathBuf>,
+    /// A database in which schemas may be made and dropped, to be asked the same.
+    #[cfg(feature = "peers")]
+    #[arg(long)]
+    postgres: Option<String>,
 }
 
 pub(crate) fn run(flags: &Flags) -> anyhow::Result<ExitCode> {
     let collection = Collection::read(&flags.data)?;
     let documents = icecat::products(&flags.data)?;
-    let ours = Ours::holding(documents.iter().cloned())?;
-    let contenders: Vec<Box<dyn Contender>> = vec![Box::new(ours)];
+    let contenders = contenders(flags, &documents)?;
 
     let mut table = Table::new(&["", "queries", "nDCG@10", "nDCGj@10", "J@10", "MRR", "R@100", "no hit"]);
     for (position, mut contender) in contenders.into_iter().enumerate() {
@@ -48,10 +54,26 @@ pub(crate) fn run(flags: &Flags) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn answered(contender: &mut dyn Contender, collection: &Collection) -> anyhow::Result<Run> {
+#[cfg(not(feature = "peers"))]
+fn contenders(_: &Flags, documents: &[ProductDocument]) -> anyhow::Result<Vec<Box<dyn Contender>>> {
+    Ok(vec![Box::new(Ours::holding(documents.iter().cloned())?)])
+}
+
+#[cfg(feature = "peers")]
+fn contenders(flags: &Flags, documents: &[ProductDocument]) -> anyhow::Result<Vec<Box<dyn Contender>>> {
+    let documents = || documents.iter().cloned();
+    let mut contenders: Vec<Box<dyn Contender>> =
+        vec![Box::new(Ours::holding(documents())?), Box::new(Sqlite::holding(documents())?)];
+    if let Some(url) = &flags.postgres {
+        contenders.push(Box::new(Postgres::holding(url, "judged", documents())?));
+    }
+    Ok(contenders)
+}
+
+pub(super) fn answered(contender: &mut dyn Contender, collection: &Collection) -> anyhow::Result<Run> {
     let mut run = Run::default();
     for query in collection.queries() {
-        run.add(query.id, contender.best(&query.text, RESULTS)?);
+        run.add(query.id, contender.best(&plain(&query.text, RESULTS))?);
     }
     Ok(run)
 }

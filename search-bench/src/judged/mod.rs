@@ -8,4 +8,6 @@ mod scores;
 
 pub(crate) use collection::Collection;
 pub(crate) use run::Run;
+#[cfg(feature = "peers")]
+pub(crate) use scores::Means;
 pub(crate) use scores::Scores;

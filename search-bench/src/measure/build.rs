@@ -38,7 +38,8 @@ pub(super) fn ms(took: Duration) -> u64 {
     u64::try_from(took.as_millis()).expect("not half a billion years")
 }
 
-fn size(folder: &Path) -> std::io::Result<u64> {
+/// Of all files below a folder, in bytes.
+pub(crate) fn size(folder: &Path) -> std::io::Result<u64> {
     let mut bytes = 0;
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
