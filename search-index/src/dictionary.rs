@@ -8,6 +8,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::analysis::sort_key;
 use crate::document::split_facet_term;
 
 #[derive(Debug, Clone, Default)]
@@ -33,6 +34,8 @@ pub(crate) struct Name {
     pub(crate) label: Arc<str>,
     /// Slug of what it belongs to; empty at the root.
     pub(crate) parent: Arc<str>,
+    /// The label as it is compared with what is typed.
+    pub(crate) folded: Arc<str>,
 }
 
 /// Attribute values, told apart by key and value.
@@ -42,12 +45,16 @@ pub(crate) struct Attributes {
     /// The key of each entry, apart, for it is looked at for every value in a result.
     keys: Vec<u32>,
     by_value: HashMap<(u32, Arc<str>), u32>,
+    /// The entries of each key that are numbers.
+    numbers: HashMap<u32, Vec<u32>>,
 }
 
 #[derive(Debug, Clone)]
 pub(crate) struct AttributeValue {
     pub(crate) value: Arc<str>,
     pub(crate) label: Arc<str>,
+    /// In thousandths, if it is one.
+    pub(crate) number: Option<i64>,
 }
 
 /// Which of the three kinds of facet terms a column holds.
@@ -104,6 +111,10 @@ impl Names {
         &self.entries[number as usize]
     }
 
+    pub(crate) fn all(&self) -> impl Iterator<Item = (u32, &Name)> + Clone {
+        (0u32..).zip(&self.entries)
+    }
+
     pub(crate) fn find(&self, store: u32, slug: &str) -> Option<u32> {
         self.by_slug.get(&(store, Arc::from(slug))).copied()
     }
@@ -112,13 +123,17 @@ impl Names {
     fn intern(&mut self, store: u32, slug: &str, label: &str, parent: &str) -> u32 {
         if let Some(number) = self.find(store, slug) {
             let entry = &mut self.entries[number as usize];
-            replace_if_different(&mut entry.label, label);
+            if &*entry.label != label {
+                entry.label = label.into();
+                entry.folded = sort_key(label).into();
+            }
             replace_if_different(&mut entry.parent, parent);
             return number;
         }
         let number = next_number(self.entries.len());
         let slug: Arc<str> = slug.into();
-        self.entries.push(Name { store, slug: slug.clone(), label: shared(label, &slug), parent: parent.into() });
+        let (label, folded) = (shared(label, &slug), sort_key(label).into());
+        self.entries.push(Name { store, slug: slug.clone(), label, parent: parent.into(), folded });
         self.by_slug.insert((store, slug), number);
         number
     }
@@ -141,6 +156,12 @@ impl Attributes {
         self.by_value.get(&(key, Arc::from(value))).copied()
     }
 
+    /// The entries of a key that are numbers, with these in thousandths.
+    pub(crate) fn numbers_of(&self, key: u32) -> impl Iterator<Item = (u32, i64)> {
+        let numbers = self.numbers.get(&key).into_iter().flatten();
+        numbers.filter_map(|entry| Some((*entry, self.get(*entry).number?)))
+    }
+
     fn intern(&mut self, key: u32, value: &str, label: &str) -> u32 {
         let value: Arc<str> = value.into();
         let identity = (key, value.clone());
@@ -150,10 +171,27 @@ impl Attributes {
         }
         let number = next_number(self.entries.len());
         self.keys.push(key);
-        self.entries.push(AttributeValue { label: shared(label, &value), value });
+        let in_thousandths = thousandths(&value);
+        if in_thousandths.is_some() {
+            self.numbers.entry(key).or_default().push(number);
+        }
+        self.entries.push(AttributeValue { label: shared(label, &value), value, number: in_thousandths });
         self.by_value.insert(identity, number);
         number
     }
+}
+
+/// A decimal number with at most three digits behind the point; finer ones are cut off.
+pub(crate) fn thousandths(text: &str) -> Option<i64> {
+    let (negative, digits) = text.strip_prefix('-').map_or((false, text), |digits| (true, digits));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let is_decimal = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_decimal(whole) || !is_decimal(fraction) {
+        return None;
+    }
+    let padded: String = fraction.chars().chain("000".chars()).take(3).collect();
+    let number = whole.parse::<i64>().ok()?.checked_mul(1_000)?.checked_add(padded.parse().ok()?)?;
+    Some(if negative { -number } else { number })
 }
 
 fn next_number(len: usize) -> u32 {
@@ -168,5 +206,26 @@ fn shared(label: &str, value: &Arc<str>) -> Arc<str> {
 fn replace_if_different(place: &mut Arc<str>, text: &str) {
     if &**place != text {
         *place = text.into();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_in_thousandths() {
+        let check = |text: &str, expected| assert_eq!(thousandths(text), expected, "{text}");
+        check("15.6", Some(15_600));
+        check("0", Some(0));
+        check("-2.5", Some(-2_500));
+        check("1.23456", Some(1_234));
+        check("64 GB", None);
+        check("", None);
+        check(".", None);
+        check("1.", None);
+        check("+1", None);
+        check("1e3", None);
+        check("99999999999999999999", None);
     }
 }

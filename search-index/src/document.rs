@@ -8,11 +8,12 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
+use tantivy::tokenizer::{PreTokenizedString, Token};
 
-use crate::analysis::{compounds, sort_key};
+use crate::analysis::{self, Analyzer, code_key, sort_key};
 use crate::error::{Error, QueryError};
 use crate::language::Language;
-use crate::schema::Fields;
+use crate::schema::{Fields, scope};
 
 /// One product as shoppers look for it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -157,45 +158,51 @@ impl ProductDocument {
 
     pub(crate) fn to_tantivy(&self, fields: &Fields) -> TantivyDocument {
         let mut document = tombstone(fields, &self.id, self.version);
-        document.add_text(fields.store, &self.store);
-        self.add_text_fields(fields, &mut document);
-        self.add_facet_fields(fields, &mut document);
+        let scope = scope(&self.store, self.language);
+        document.add_text(fields.scope, &scope);
+        self.add_words(fields, &scope, &mut document);
+        self.add_exact(fields, &scope, &mut document);
+        self.add_facets(fields, &mut document);
+        document.add_u64(fields.availability, u64::from(self.availability.to_u8()));
         document.add_i64(fields.price, self.price);
+        document.add_u64(fields.discount, u64::from(self.discount_bp));
+        document.add_u64(fields.popularity, u64::from(self.popularity));
+        document.add_u64(fields.rating, u64::from(self.rating));
         document.add_i64(fields.created_at, self.created_at_ms);
         document.add_text(fields.title_key, sort_key(&self.title));
         document.add_text(fields.stored, &self.stored);
         document
     }
 
-    fn add_text_fields(&self, fields: &Fields, document: &mut TantivyDocument) {
-        document.add_text(fields.title, &self.title);
-        document.add_text(fields.description, &self.description);
-        if let Some(brand) = &self.brand {
-            document.add_text(fields.brand, &brand.name);
-        }
-        for category in &self.categories {
-            document.add_text(fields.category, &category.label);
-        }
-        for keyword in self.tags.iter().chain(&self.codes) {
-            document.add_text(fields.keywords, keyword);
-        }
-        for compound in self.hyphenated_texts().flat_map(compounds) {
-            document.add_text(fields.keywords, compound);
-        }
-        for code in &self.codes {
-            document.add_text(fields.code, code_term(code));
-        }
-        for text in self.attribute_texts() {
-            document.add_text(fields.attributes, text);
+    fn add_words(&self, fields: &Fields, scope: &str, document: &mut TantivyDocument) {
+        let analyzer = Analyzer::new(self.language);
+        let read = |texts: &[&str]| texts.iter().flat_map(|text| analysis::read(text)).collect::<Vec<_>>();
+        let codes: Vec<&str> = self.codes.iter().map(String::as_str).collect();
+        let (title, names, codes) = (read(&[&self.title]), read(&self.names()), read(&codes));
+        let (attributes, description) = (read(&self.attribute_texts()), read(&[&self.description]));
+        let mut add = |field, words: &mut dyn Iterator<Item = String>| {
+            document.add_pre_tokenized_text(field, pre_tokenized(scope, words));
+        };
+        add(fields.title, &mut analyzer.words_of(&title));
+        add(fields.labels, &mut analyzer.words_of(&names).chain(analyzer.words_of(&codes)));
+        add(fields.attributes, &mut analyzer.words_of(&attributes));
+        add(fields.description, &mut analyzer.words_of(&description));
+        add(fields.surface, &mut analysis::surface_of(&names).chain(analysis::surface_of(&title)));
+        let all = [title, names, codes, attributes, description];
+        add(fields.joined, &mut all.iter().flat_map(|compounds| analyzer.joined_of(compounds)));
+    }
+
+    fn add_exact(&self, fields: &Fields, scope: &str, document: &mut TantivyDocument) {
+        for key in exact_terms(scope, &self.title, self.codes.iter().map(String::as_str)) {
+            document.add_text(fields.exact, key);
         }
     }
 
-    /// Where a hyphen may be left out by who looks for it.
-    fn hyphenated_texts(&self) -> impl Iterator<Item = &str> {
-        let labels = self.categories.iter().map(|category| &category.label);
+    /// What it is called beside its title.
+    fn names(&self) -> Vec<&str> {
         let brand = self.brand.iter().map(|brand| &brand.name);
-        let texts = std::iter::once(&self.title).chain(labels).chain(brand).chain(&self.tags).chain(&self.codes);
-        texts.map(String::as_str)
+        let labels = self.categories.iter().map(|category| &category.label);
+        brand.chain(labels).chain(&self.tags).map(String::as_str).collect()
     }
 
     /// What shoppers may type for an attribute: its value, or its name where the value is a plain
@@ -215,7 +222,7 @@ impl ProductDocument {
         texts
     }
 
-    fn add_facet_fields(&self, fields: &Fields, document: &mut TantivyDocument) {
+    fn add_facets(&self, fields: &Fields, document: &mut TantivyDocument) {
         if let Some(brand) = &self.brand {
             document.add_text(fields.brand_facet, facet_term(&[&self.store, &brand.slug, &brand.name]));
         }
@@ -236,7 +243,6 @@ impl ProductDocument {
             let parts = [&self.store, &attribute.key, &attribute.label, &attribute.value, &attribute.value_label];
             document.add_text(fields.attribute_facet, facet_term(&parts.map(String::as_str)));
         }
-        document.add_u64(fields.availability, u64::from(self.availability.to_u8()));
     }
 }
 
@@ -249,9 +255,18 @@ pub(crate) fn tombstone(fields: &Fields, id: &str, version: u64) -> TantivyDocum
     document
 }
 
-/// Codes are compared without regard to case and surrounding blanks.
-pub(crate) fn code_term(code: &str) -> String {
-    code.trim().to_lowercase()
+/// Under which terms a product is found by its whole title or one of its codes.
+pub(crate) fn exact_terms<'a>(scope: &str, title: &str, codes: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let title = sort_key(title);
+    let codes = codes.map(code_key).filter(|code| !code.is_empty()).map(|code| format!("{scope}c:{code}"));
+    let title = (!title.is_empty()).then(|| format!("{scope}t:{title}"));
+    codes.chain(title).collect()
+}
+
+fn pre_tokenized(scope: &str, words: &mut dyn Iterator<Item = String>) -> PreTokenizedString {
+    let token =
+        |(position, word): (usize, String)| Token { position, text: [scope, &word].concat(), ..Token::default() };
+    PreTokenizedString { text: String::new(), tokens: words.enumerate().map(token).collect() }
 }
 
 fn facet_term(parts: &[&str]) -> String {

@@ -35,6 +35,8 @@ pub enum QueryError {
     PageOutOfRange { page: usize, limit: usize, max: usize },
     #[error("the lowest price {min} is above the highest {max}")]
     PriceRangeInverted { min: i64, max: i64 },
+    #[error("the lowest value of {key:?} is above the highest")]
+    RangeInverted { key: String },
     #[error("{given} filter values, {max} are allowed")]
     TooManyFilterValues { given: usize, max: usize },
     #[error("the filter {key:?} has no value")]

@@ -16,7 +16,7 @@ use crate::rebuild::Rebuild;
 use crate::search;
 use crate::segment::AvailabilityNews;
 use crate::snapshot::{Snapshot, Store};
-use crate::suggest::{Suggest, Suggestions};
+use crate::suggest::{self, Suggest, Suggestions};
 use crate::writer::Writer;
 
 #[derive(Clone)]
@@ -91,8 +91,7 @@ impl Index {
 
     /// What a text that is being typed may become.
     pub fn suggest(&self, suggest: &Suggest) -> Result<Suggestions, Error> {
-        let _ = (self.shared.snapshot()?, suggest);
-        Ok(Suggestions::default())
+        suggest::run(&*self.shared.snapshot()?, suggest)
     }
 
     /// The one writer of the current generation. A second one is refused by Tantivy's lock until

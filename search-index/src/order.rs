@@ -12,9 +12,11 @@ use tantivy::DocId;
 use tantivy::columnar::{StrColumn, TermOrdHit};
 
 use crate::error::{Error, QueryError};
-use crate::query::{SORTS_MAX, Sort};
-use crate::ranking;
+use crate::query::{Query, SORTS_MAX, Sort};
+use crate::ranking::{self, Ranking, Ruled, Signals};
 use crate::segment::Segment;
+
+const DAY_MS: i64 = 86_400_000;
 
 pub(crate) type Keys = [u64; SORTS_MAX];
 
@@ -22,6 +24,9 @@ pub(crate) type Keys = [u64; SORTS_MAX];
 #[derive(Debug, Clone)]
 pub(crate) struct Order {
     sorts: Vec<By>,
+    ranking: Ranking,
+    /// The beginning of the day: within one, what is new stays as new as it is, and cursors lead back to their places.
+    today_ms: i64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +68,8 @@ pub(crate) struct Best {
 }
 
 impl Order {
-    pub(crate) fn new(sorts: &[Sort], has_text: bool) -> Order {
+    pub(crate) fn new(query: &Query) -> Order {
+        let has_text = !query.text.trim().is_empty();
         let relevance = if has_text { By::Score } else { By::Recency };
         let by = |sort: &Sort| match sort {
             Sort::Relevance => relevance,
@@ -74,25 +80,41 @@ impl Order {
             Sort::TitleAscending => By::Title { ascending: true },
             Sort::TitleDescending => By::Title { ascending: false },
         };
-        let mut sorts: Vec<By> = sorts.iter().map(by).collect();
+        let mut sorts: Vec<By> = query.sort.iter().map(by).collect();
         if sorts.is_empty() {
             sorts.push(relevance);
         }
-        Order { sorts }
+        Order { sorts, ranking: query.ranking, today_ms: query.now_ms.div_euclid(DAY_MS) * DAY_MS }
+    }
+
+    pub(crate) fn is_by_relevance(&self) -> bool {
+        self.sorts.iter().any(|by| matches!(by, By::Score | By::Recency))
     }
 
     pub(crate) fn needs_score(&self) -> bool {
         self.sorts.contains(&By::Score)
     }
 
-    pub(crate) fn candidate(&self, segment: &Segment, doc: DocId, score: f32) -> Candidate {
+    pub(crate) fn signals(&self, segment: &Segment, doc: DocId) -> Signals {
+        Signals {
+            availability: segment.availability(doc),
+            popularity: segment.popularity.first(doc).unwrap_or(0),
+            rating: segment.ratings.first(doc).unwrap_or(0),
+            age_ms: self.today_ms.saturating_sub(segment.created_at.first(doc).unwrap_or(0)),
+        }
+    }
+
+    pub(crate) fn candidate(&self, segment: &Segment, doc: DocId, score: f32, ruled: Ruled) -> Candidate {
         let mut keys = Keys::default();
         for (key, by) in keys.iter_mut().zip(&self.sorts) {
             *key = match *by {
-                By::Score => u64::from(ranking::score(score, segment.availability(doc)).to_bits()),
+                By::Score => {
+                    let score = ranking::score(score, &self.signals(segment, doc), &self.ranking, ruled);
+                    u64::from(score.to_bits())
+                }
                 By::Recency => {
                     let created_at = segment.created_at.first(doc).unwrap_or(0);
-                    number_key(ranking::recency(created_at, segment.availability(doc)), false)
+                    number_key(ranking::recency(created_at, segment.availability(doc), ruled), false)
                 }
                 By::Price { ascending } => number_key(segment.prices.first(doc).unwrap_or(0), ascending),
                 By::CreatedAt { ascending } => number_key(segment.created_at.first(doc).unwrap_or(0), ascending),

@@ -10,7 +10,7 @@ pub struct Page {
     /// Continues after the last hit; none on the last page.
     pub next_cursor: Option<String>,
     pub matching: Matching,
-    /// Words of the text, as typed, that no product has; products with similar words stand for them.
+    /// Words of the text, in lower case, that no product has; products with similar words stand for them.
     pub unknown_words: Vec<String>,
     /// The text as it was probably meant, where it finds little as it was typed.
     pub did_you_mean: Option<String>,
@@ -33,15 +33,17 @@ pub struct Hit {
     pub explanation: Option<Explanation>,
 }
 
-/// How a score came about: `tier + text * (the product of the factors)`.
+/// How a score came about: words, times what signals and rules make of it, within its tier.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Explanation {
-    /// What it belongs to, before any counting: `pinned`, `exact` (the text is its code or its title), `all_words` or `some_words`.
+    /// What it belongs to, before any counting: `pinned`, `exact` (the text is its code or its title), `all_words`,
+    /// `some_words`, or `everything` where there is no text.
     pub tier: &'static str,
     /// How well the words match.
     pub text: f32,
     pub words: Vec<WordMatch>,
-    /// `availability`, `popularity`, `rating`, `newness`, and the rules that weigh it.
+    /// `availability`, `popularity`, `rating`, `newness` (these three add up rather than multiply), and the rules that
+    /// weigh it, by name.
     pub factors: Vec<Factor>,
 }
 
@@ -51,7 +53,8 @@ pub struct WordMatch {
     pub typed: String,
     /// The word of the product that it met: itself, another form, a synonym, a similar one. None: nothing.
     pub matched: Option<String>,
-    /// Where it stands: `title`, `brand`, `category`, `keywords`, `attributes`, `description`.
+    /// Where it stands: `title`, `labels` (brand, categories, tags, codes), `description`, `attributes`,
+    /// or `joined`: somewhere, but written apart.
     pub fields: Vec<&'static str>,
     pub score: f32,
 }
@@ -81,6 +84,8 @@ pub struct Facet {
     pub key: String,
     pub label: String,
     pub kind: FacetKind,
+    /// Counted in a part of the results, which were many, and reckoned up.
+    pub approximate: bool,
     pub buckets: Vec<Bucket>,
 }
 
@@ -88,6 +93,8 @@ pub struct Facet {
 pub enum FacetKind {
     Term,
     Range,
+    /// Each choice includes those above it: at least so much.
+    AtLeast,
 }
 
 /// One choice: how many products it would leave, given all filters but those of its own facet.
@@ -100,8 +107,8 @@ pub struct Bucket {
     pub selected: bool,
     /// The category that this one belongs to, where both are listed.
     pub parent: Option<String>,
-    /// Lowest and highest price of a range, minor units, both inclusive: `price_min` and
-    /// `price_max` of the filter.
+    /// Lowest and highest of a range, both inclusive, as the filters take them: prices in minor units, attributes in
+    /// thousandths.
     pub from: Option<i64>,
     pub to: Option<i64>,
 }

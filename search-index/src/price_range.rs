@@ -34,9 +34,9 @@ impl PriceCounts {
         PriceCounts { counts: vec![0; bounds.len()], bounds }
     }
 
-    pub(crate) fn add(&mut self, price: i64) {
+    pub(crate) fn add(&mut self, price: i64, products: u64) {
         let rung = self.bounds.partition_point(|bound| *bound <= price) - 1;
-        self.counts[rung] += 1;
+        self.counts[rung] += products;
     }
 
     /// From cheap to dear, without gaps. Empty when there is nothing to choose between.
@@ -69,7 +69,7 @@ mod tests {
     fn check(prices: &[i64], expected: &str) {
         let mut counts = PriceCounts::new();
         for price in prices {
-            counts.add(*price);
+            counts.add(*price, 1);
         }
         let bound = |bound: Option<i64>| bound.map(|bound| bound.to_string()).unwrap_or_default();
         let ranges: Vec<String> = counts
@@ -97,7 +97,7 @@ mod tests {
     fn every_range_counts_what_a_filter_on_it_finds() {
         let prices: Vec<i64> = (0..1_000).map(|n| n * n).collect();
         let mut counts = PriceCounts::new();
-        prices.iter().for_each(|price| counts.add(*price));
+        prices.iter().for_each(|price| counts.add(*price, 1));
         for range in counts.ranges() {
             let within =
                 |price: &&i64| range.from.is_none_or(|from| from <= **price) && range.to.is_none_or(|to| **price <= to);

@@ -36,6 +36,8 @@ pub struct Query {
     /// What the shop says about words and products.
     pub rules: Arc<Rules>,
     pub ranking: Ranking,
+    /// Milliseconds since 1970, UTC: by which is told what is new.
+    pub now_ms: i64,
     /// Whether each hit says why it stands where it stands.
     pub explain: bool,
 }
@@ -154,7 +156,7 @@ impl Query {
     /// Tells a cursor whether it is used with the search that it came from.
     pub(crate) fn fingerprint(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
-        (&self.store, &self.text, &self.filters, &self.sort).hash(&mut hasher);
+        (&self.store, self.language, &self.text, &self.filters, &self.sort).hash(&mut hasher);
         hasher.finish()
     }
 }
@@ -178,12 +180,21 @@ impl Filters {
         {
             return Err(QueryError::PriceRangeInverted { min, max });
         }
-        let empty = self.attributes.iter().find(|(_, values)| values.is_empty());
-        if let Some((key, _)) = empty {
+        let attributes = || self.attributes.iter().chain(&self.without.attributes);
+        if let Some((key, _)) = attributes().find(|(_, values)| values.is_empty()) {
             return Err(QueryError::EmptyFilter { key: key.clone() });
         }
-        let attribute_values: usize = self.attributes.values().map(Vec::len).sum();
-        let given = self.categories.len() + self.brands.len() + self.availability.len() + attribute_values;
+        for (key, range) in &self.attribute_ranges {
+            match (range.min, range.max) {
+                (None, None) => return Err(QueryError::EmptyFilter { key: key.clone() }),
+                (Some(min), Some(max)) if min > max => return Err(QueryError::RangeInverted { key: key.clone() }),
+                (_, _) => {}
+            }
+        }
+        let names = [&self.categories, &self.brands, &self.without.categories, &self.without.brands];
+        let named: usize = names.iter().map(|names| names.len()).sum();
+        let values: usize = attributes().map(|(_, values)| values.len()).sum();
+        let given = named + self.availability.len() + values + self.attribute_ranges.len();
         if given > FILTER_VALUES_MAX {
             return Err(QueryError::TooManyFilterValues { given, max: FILTER_VALUES_MAX });
         }

@@ -1,5 +1,11 @@
 //! What makes one match better than another: all the numbers there are to tune, each with its
 //! reason, and how they combine.
+//!
+//! ```text
+//!  score = tier + words * availability * (1 + popularity + rating + newness) * rules
+//! ```
+//!
+//! Few numbers, and round ones: boosts that were tuned hard on one set of judged queries lost on others.
 #![expect(clippy::float_arithmetic, reason = "scores are statistics; no money is near")]
 
 use tantivy::schema::Field;
@@ -26,16 +32,25 @@ impl Default for Ranking {
     }
 }
 
-/// How much a word counts by where it stands. What a thing is called says more about what it is
-/// than what is written about it.
-pub(crate) fn field_weights(fields: &Fields) -> [(Field, f32); 6] {
+/// What is known of a product beside its words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Signals {
+    pub(crate) availability: Availability,
+    /// As in the document: of 1000, hundredths of a star, milliseconds.
+    pub(crate) popularity: u64,
+    pub(crate) rating: u64,
+    pub(crate) age_ms: i64,
+}
+
+/// How much a word counts by where it stands. What a thing is called says more about what it is than what is
+/// written about it, and what people wrote more than what machines list.
+pub(crate) fn fields(fields: &Fields) -> [(&'static str, Field, f32); 5] {
     [
-        (fields.title, 3.0),
-        (fields.category, 2.0),
-        (fields.brand, 2.0),
-        (fields.keywords, 2.0),
-        (fields.attributes, 1.0),
-        (fields.description, 1.0),
+        ("title", fields.title, 3.0),
+        ("labels", fields.labels, 2.0),
+        ("joined", fields.joined, 2.0),
+        ("description", fields.description, 1.5),
+        ("attributes", fields.attributes, 1.0),
     ]
 }
 
@@ -43,38 +58,104 @@ pub(crate) fn field_weights(fields: &Fields) -> [(Field, f32); 6] {
 /// or a product that repeats itself everywhere would beat the one that is simply called so.
 pub(crate) const OTHER_FIELDS: f32 = 0.2;
 
-/// A similar word counts so much of what the word itself would.
-pub(crate) const SIMILAR: f32 = 0.5;
-
-/// Someone who types a whole SKU or barcode wants that product. Far above any sum of words.
-pub(crate) const EXACT_CODE: f32 = 20_000.0;
+/// The shop says so. So many are pinned at most; each stands this far above the next.
+pub(crate) const PINNED: f32 = 100_000.0;
+pub(crate) const PINS_MAX: usize = 100;
+const PIN_STEP: f32 = 1_000.0;
+/// Someone who types a whole title, SKU or barcode wants that product. Far above any sum of words.
+pub(crate) const EXACT: f32 = 20_000.0;
 /// Products with all words stand before products with some, whatever their words weigh.
 pub(crate) const ALL_WORDS: f32 = 2_000.0;
 
 /// With fewer full matches than this, products with some of the words fill up: about one screen.
 pub(crate) const FULL_MATCHES_ENOUGH: u64 = 24;
 
-/// What is sold out stands a little lower among its equals, but is still found.
-const SOLD_OUT_FACTOR: f32 = 0.8;
+/// Fewer results than this are thin: then it is told what else may have been meant.
+pub(crate) const THIN: u64 = 3;
 
-/// The score by which results are ordered. Availability moves a product within its tier only.
-pub(crate) fn score(text_score: f32, availability: Availability) -> f32 {
-    let tier = [EXACT_CODE, ALL_WORDS].into_iter().find(|tier| text_score >= *tier).unwrap_or(0.0);
-    let factor = match availability {
-        Availability::SoldOut => SOLD_OUT_FACTOR,
-        Availability::Low | Availability::InStock => 1.0,
-    };
-    tier + (text_score - tier) * factor
+/// A product that has less than this share of what the words say is no good result.
+pub(crate) const GOOD_SHARE: f32 = 0.5;
+
+const DAY_MS: f32 = 86_400_000.0;
+const POPULARITY_MAX: f32 = 1_000.0;
+/// What is rated below the middle gains nothing; five stars gain all.
+const RATING_MIDDLE: f32 = 250.0;
+
+/// The tier in which a text's score lies, and how well the words match within it. What is exact may have all words as well.
+pub(crate) fn tier(text_score: f32) -> (f32, f32) {
+    let mut within = text_score;
+    for tier in [EXACT, ALL_WORDS] {
+        if within >= tier {
+            within -= tier;
+        }
+    }
+    (if text_score >= EXACT { EXACT } else { text_score - within }, within)
 }
 
-/// The order of a listing without text: what can be bought first, then the newest.
-pub(crate) fn recency(created_at_ms: i64, availability: Availability) -> i64 {
+fn pin(place: usize) -> f32 {
+    #[expect(clippy::cast_precision_loss, reason = "a hundred at most")]
+    let below = place.min(PINS_MAX) as f32;
+    PINNED + PIN_STEP * (PINS_MAX as f32 - below)
+}
+
+/// The factors by which signals move a product within its tier, each with its name.
+pub(crate) fn factors(signals: &Signals, ranking: &Ranking) -> [(&'static str, f32); 4] {
+    let share = |percent: u32| percent as f32 / 100.0;
+    let availability = match signals.availability {
+        Availability::SoldOut => 1.0 - share(ranking.sold_out.min(100)),
+        Availability::Low | Availability::InStock => 1.0,
+    };
+    #[expect(clippy::cast_precision_loss, reason = "statistics")]
+    let (popularity, rating, age_ms) = (signals.popularity as f32, signals.rating as f32, signals.age_ms.max(0) as f32);
+    let popularity = (popularity / POPULARITY_MAX).min(1.0);
+    let rating = ((rating - RATING_MIDDLE) / RATING_MIDDLE).clamp(0.0, 1.0);
+    let half_life = ranking.newness_half_life_days.max(1) as f32 * DAY_MS;
+    let newness = (-age_ms / half_life).exp2();
+    [
+        ("availability", availability),
+        ("popularity", share(ranking.popularity) * popularity),
+        ("rating", share(ranking.rating) * rating),
+        ("newness", share(ranking.newness) * newness),
+    ]
+}
+
+/// What the shop's rules say about a product.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Ruled {
+    /// Its place among those that are pinned.
+    pub(crate) pinned: Option<usize>,
+    pub(crate) factor: f32,
+}
+
+/// The score by which results are ordered. Nothing but words and pins lifts a product out of its tier.
+pub(crate) fn score(text_score: f32, signals: &Signals, ranking: &Ranking, ruled: Ruled) -> f32 {
+    if let Some(place) = ruled.pinned {
+        return pin(place);
+    }
+    let (tier, within) = tier(text_score);
+    let [(_, availability), gains @ ..] = factors(signals, ranking);
+    let gains: f32 = gains.iter().map(|(_, gain)| gain).sum();
+    // Far more than any words weigh; rules could go beyond.
+    tier + (within * availability * (1.0 + gains) * ruled.factor).min(ALL_WORDS - 1.0)
+}
+
+/// The order of a listing without text: what the shop pinned, boosts or buries, then what can be bought, then the newest.
+pub(crate) fn recency(created_at_ms: i64, availability: Availability, ruled: Ruled) -> i64 {
     /// 35,000 years in milliseconds.
-    const BUYABLE_FIRST: i64 = 1 << 50;
-    let ms = created_at_ms.clamp(-BUYABLE_FIRST / 2, BUYABLE_FIRST / 2 - 1);
-    match availability {
-        Availability::SoldOut => ms,
-        Availability::Low | Availability::InStock => ms + BUYABLE_FIRST,
+    const STEP: i64 = 1 << 50;
+    let ms = created_at_ms.clamp(-STEP / 2, STEP / 2 - 1);
+    let buyable = match availability {
+        Availability::SoldOut => 0,
+        Availability::Low | Availability::InStock => STEP,
+    };
+    let moved = match ruled.factor {
+        above if above > 1.0 => 2 * STEP,
+        below if below < 1.0 => -2 * STEP,
+        _ => 0,
+    };
+    match ruled.pinned {
+        Some(place) => i64::MAX - i64::try_from(place.min(PINS_MAX)).expect("a hundred at most"),
+        None => ms + buyable + moved,
     }
 }
 
@@ -82,24 +163,80 @@ pub(crate) fn recency(created_at_ms: i64, availability: Availability) -> i64 {
 mod tests {
     use super::*;
 
-    #[test]
-    fn sold_out_loses_to_its_equals_but_keeps_its_tier() {
-        let check = |better: (f32, Availability), worse: (f32, Availability)| {
-            assert!(score(better.0, better.1) > score(worse.0, worse.1), "{better:?} {worse:?}");
-        };
-        use Availability::{InStock, Low, SoldOut};
-        check((10.0, InStock), (10.0, SoldOut));
-        check((10.0, Low), (10.0, SoldOut));
-        check((20.0, SoldOut), (10.0, InStock));
-        check((ALL_WORDS + 5.0, SoldOut), (90.0, InStock));
-        check((EXACT_CODE + 5.0, SoldOut), (ALL_WORDS + 90.0, InStock));
+    const PLAIN: Signals = Signals { availability: Availability::InStock, popularity: 0, rating: 0, age_ms: i64::MAX };
+
+    fn by(factor: f32) -> Ruled {
+        Ruled { pinned: None, factor }
+    }
+
+    fn at(place: usize) -> Ruled {
+        Ruled { pinned: Some(place), factor: 1.0 }
     }
 
     #[test]
-    fn a_listing_shows_what_can_be_bought_then_the_newest() {
+    fn signals_move_a_product_within_its_tier() {
+        let check = |better: (f32, Signals), worse: (f32, Signals)| {
+            let score = |(text, signals)| score(text, &signals, &Ranking::default(), by(1.0));
+            assert!(score(better) > score(worse), "{better:?} {worse:?}");
+        };
+        let gone = Signals { availability: Availability::SoldOut, ..PLAIN };
+        let low = Signals { availability: Availability::Low, ..PLAIN };
+        let wanted = Signals { popularity: 1_000, ..PLAIN };
+        let liked = Signals { rating: 500, ..PLAIN };
+        let new = Signals { age_ms: 0, ..PLAIN };
+        check((10.0, PLAIN), (10.0, gone));
+        check((10.0, low), (10.0, gone));
+        check((20.0, gone), (10.0, PLAIN));
+        check((10.0, wanted), (10.0, PLAIN));
+        check((10.0, wanted), (10.0, liked));
+        check((10.0, liked), (10.0, new));
+        check((10.0, new), (10.0, PLAIN));
+        check((20.0, PLAIN), (10.0, wanted));
+        check((ALL_WORDS + 5.0, gone), (1_900.0, wanted));
+        check((EXACT + 5.0, gone), (ALL_WORDS + 90.0, wanted));
+        check((EXACT + ALL_WORDS + 5.0, PLAIN), (EXACT + ALL_WORDS + 5.0, gone));
+    }
+
+    #[test]
+    fn what_is_pinned_stands_above_all_in_its_order() {
+        let score = |text, ruled| score(text, &PLAIN, &Ranking::default(), ruled);
+        assert!(score(0.0, at(0)) > score(EXACT + ALL_WORDS + 90.0, at(1)));
+        assert!(score(0.0, at(PINS_MAX)) > score(EXACT + ALL_WORDS + 90.0, by(10.0)));
+    }
+
+    #[test]
+    fn rules_do_not_lift_out_of_a_tier_either() {
+        let score = |text, ruled| score(text, &PLAIN, &Ranking::default(), ruled);
+        assert!(score(1_000.0, by(10.0)) < ALL_WORDS);
+        assert!(score(10.0, by(1.5)) > score(14.0, by(1.0)));
+        assert!(score(ALL_WORDS + 10.0, by(0.1)) > score(90.0, by(1.0)));
+    }
+
+    #[test]
+    fn what_a_signal_weighs_is_a_setting() {
+        let score = |signals: &Signals, ranking: &Ranking| score(10.0, signals, ranking, by(1.0));
+        let wanted = Signals { popularity: 500, ..PLAIN };
+        let ranking = Ranking { popularity: 100, ..Ranking::default() };
+        assert!((score(&wanted, &ranking) - 15.0).abs() < 0.001);
+        let indifferent = Ranking { popularity: 0, rating: 0, newness: 0, sold_out: 0, ..Ranking::default() };
+        let gone = Signals { availability: Availability::SoldOut, popularity: 9, rating: 500, age_ms: 0 };
+        assert!((score(&gone, &indifferent) - 10.0).abs() < 0.001);
+        assert!(score(&gone, &Ranking { sold_out: 900, ..indifferent }).abs() < 0.001);
+    }
+
+    #[test]
+    fn a_listing_shows_what_the_shop_says_then_what_can_be_bought_then_the_newest() {
         use Availability::{InStock, SoldOut};
-        assert!(recency(1, InStock) > recency(1_800_000_000_000, SoldOut));
-        assert!(recency(2, InStock) > recency(1, InStock));
-        assert!(recency(i64::MIN, InStock) > recency(i64::MAX, SoldOut));
+        let order = [
+            recency(0, SoldOut, at(0)),
+            recency(9, InStock, at(1)),
+            recency(1, InStock, by(2.0)),
+            recency(9, SoldOut, by(2.0)),
+            recency(2, InStock, by(1.0)),
+            recency(i64::MIN, InStock, by(1.0)),
+            recency(i64::MAX, SoldOut, by(1.0)),
+            recency(9, InStock, by(0.5)),
+        ];
+        assert!(order.is_sorted_by(|a, b| a > b), "{order:?}");
     }
 }

@@ -1,11 +1,25 @@
 //! PURE. What the shop says about words and products: synonyms, and what stands higher, lower or first.
 
-/// The rules of one store, read once and used by every search.
+use std::collections::HashMap;
+
+use crate::analysis::Analyzer;
+use crate::language::Language;
+
+/// The rules of one store in one language, read once and used by every search.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rules {
-    pub(crate) synonyms: Vec<Synonym>,
-    pub(crate) merchandising: Vec<Merchandising>,
+    /// First word of what is typed -> the phrases that begin with it, and what they mean.
+    synonyms: HashMap<String, Vec<(Phrase, Vec<Phrase>)>>,
+    merchandising: Vec<Merchandising>,
+    always: Vec<usize>,
+    /// The words of a text, sorted -> the rules for it.
+    is: HashMap<Phrase, Vec<usize>>,
+    /// The first of the sorted words -> the others, and the rule.
+    contains: HashMap<String, Vec<(Phrase, usize)>>,
 }
+
+/// Stemmed words.
+pub(crate) type Phrase = Vec<String>;
 
 /// Words, or several words in a row, that mean the same in this shop.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +68,139 @@ pub enum Target {
 }
 
 impl Rules {
-    pub fn new(synonyms: Vec<Synonym>, merchandising: Vec<Merchandising>) -> Rules {
-        Rules { synonyms, merchandising }
+    pub fn new(language: Language, synonyms: Vec<Synonym>, merchandising: Vec<Merchandising>) -> Rules {
+        let analyzer = Analyzer::new(language);
+        let mut rules = Rules { merchandising, ..Rules::default() };
+        for synonym in synonyms {
+            rules.add_synonym(&analyzer, &synonym);
+        }
+        for (at, rule) in rules.merchandising.iter().enumerate() {
+            match &rule.when {
+                When::Always => rules.always.push(at),
+                When::Is(text) => rules.is.entry(sorted(analyzer.words(text))).or_default().push(at),
+                When::Contains(text) => {
+                    let mut words = sorted(analyzer.words(text)).into_iter();
+                    if let Some(first) = words.next() {
+                        rules.contains.entry(first).or_default().push((words.collect(), at));
+                    }
+                }
+            }
+        }
+        rules
+    }
+
+    /// What the words at the beginning of these stand for: how many of them, and in which other words it can be said.
+    pub(crate) fn meaning(&self, words: &[String]) -> Option<(usize, Vec<&Phrase>)> {
+        let first = words.first()?;
+        let fitting = self.synonyms.get(first)?.iter().filter(|(phrase, _)| words.starts_with(phrase));
+        let mut length = 0;
+        let mut meanings: Vec<&Phrase> = Vec::new();
+        for (phrase, means) in fitting {
+            if phrase.len() > length {
+                length = phrase.len();
+                meanings.clear();
+            }
+            if phrase.len() == length {
+                meanings.extend(means.iter().filter(|meaning| *meaning != phrase));
+            }
+        }
+        (length > 0).then_some((length, meanings))
+    }
+
+    /// The rules for a text of these words.
+    pub(crate) fn applying(&self, words: &[String]) -> Vec<&Merchandising> {
+        let words = sorted(words.to_vec());
+        let mut applying = self.always.clone();
+        if !words.is_empty() {
+            applying.extend(self.is.get(&words).into_iter().flatten());
+        }
+        for word in &words {
+            let contained = self.contains.get(word).into_iter().flatten();
+            let fitting = contained.filter(|(others, _)| others.iter().all(|other| words.binary_search(other).is_ok()));
+            applying.extend(fitting.map(|(_, at)| at));
+        }
+        applying.sort_unstable();
+        applying.into_iter().map(|at| &self.merchandising[at]).collect()
+    }
+
+    fn add_synonym(&mut self, analyzer: &Analyzer, synonym: &Synonym) {
+        let phrases = |texts: &[String]| -> Vec<Phrase> {
+            texts.iter().map(|text| analyzer.words(text)).filter(|phrase| !phrase.is_empty()).collect()
+        };
+        let words = phrases(&synonym.words);
+        let means = if synonym.means.is_empty() { words.clone() } else { phrases(&synonym.means) };
+        for phrase in words {
+            self.synonyms.entry(phrase[0].clone()).or_default().push((phrase, means.clone()));
+        }
+    }
+}
+
+fn sorted(mut words: Phrase) -> Phrase {
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<String> {
+        Analyzer::new(Language::English).words(text)
+    }
+
+    fn synonym(words: &[&str], means: &[&str]) -> Synonym {
+        let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+        Synonym { words: owned(words), means: owned(means) }
+    }
+
+    #[test]
+    fn synonyms_stand_for_each_other_or_one_for_the_other() {
+        let synonyms = vec![
+            synonym(&["TV", "television", "flat screens"], &[]),
+            synonym(&["notebook"], &["laptop"]),
+            synonym(&["hard"], &["solid"]),
+            synonym(&["hard drive"], &["HDD"]),
+        ];
+        let rules = Rules::new(Language::English, synonyms, Vec::new());
+        let check = |text: &str, expected: &str| {
+            let shown = rules.meaning(&words(text)).map(|(length, meanings)| {
+                let meanings: Vec<String> = meanings.iter().map(|meaning| meaning.join(" ")).collect();
+                format!("{length}: {}", meanings.join(", "))
+            });
+            assert_eq!(shown.unwrap_or_default(), expected, "{text}");
+        };
+        check("tv stand", "1: televis, flat screen");
+        check("flat screen", "2: tv, televis");
+        check("flat tv", "");
+        check("notebooks", "1: laptop");
+        check("laptop", "");
+        check("hard drives", "2: hdd");
+        check("hard floor", "1: solid");
+        check("", "");
+    }
+
+    #[test]
+    fn rules_apply_to_the_texts_that_they_name() {
+        let rule = |name: &str, when| Merchandising { name: name.to_owned(), when, effect: Effect::Pin(Vec::new()) };
+        let rules = Rules::new(
+            Language::English,
+            Vec::new(),
+            vec![
+                rule("always", When::Always),
+                rule("is", When::Is("gaming mouse".to_owned())),
+                rule("contains", When::Contains("Mouse gaming".to_owned())),
+                rule("word", When::Contains("pads".to_owned())),
+                rule("empty", When::Contains(" ".to_owned())),
+            ],
+        );
+        let check = |text: &str, expected: &[&str]| {
+            let names: Vec<&str> = rules.applying(&words(text)).iter().map(|rule| rule.name.as_str()).collect();
+            assert_eq!(names, expected, "{text}");
+        };
+        check("", &["always"]);
+        check("mouse", &["always"]);
+        check("Mouse, gaming", &["always", "is", "contains"]);
+        check("gaming mouse pad", &["always", "contains", "word"]);
     }
 }

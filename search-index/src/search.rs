@@ -1,134 +1,261 @@
-//! One search: a single pass over the matching documents finds the page and counts the facets.
+//! One search: what matches is found, filtered and put in order, segment by segment; then the facets are counted.
 
-use tantivy::query::{EnableScoring, Weight};
+use tantivy::query::{EnableScoring, Query as Lookup, Weight};
 use tantivy::schema::Value as _;
 use tantivy::{DocAddress, DocId, SegmentReader, TantivyDocument};
 
+use crate::analysis::Analyzer;
 use crate::cursor;
 use crate::error::Error;
-use crate::facet::{Choices, Counts};
-use crate::filter::{ActiveFilters, Fit};
-use crate::matching::matched;
+use crate::explain::Explainer;
+use crate::facet::{Choices, Counts, nearest_categories};
+use crate::filter::{ActiveFilters, Aspect, Fit};
+use crate::matching::Lookups;
 use crate::order::{Best, Candidate, Order, Place};
-use crate::page::{Hit, Page};
+use crate::page::{Hit, Matching, Page};
+use crate::promotion::Promotion;
 use crate::query::{Paging, Query};
+use crate::question::{self, Question};
+use crate::ranking::{FULL_MATCHES_ENOUGH, GOOD_SHARE, THIN};
 use crate::snapshot::Snapshot;
+use crate::vocabulary::StoreWords;
+
+/// What a search looks at, and how.
+struct Search<'a> {
+    snapshot: &'a Snapshot,
+    query: &'a Query,
+    order: Order,
+    filters: ActiveFilters,
+    promotion: Promotion<'a>,
+    after: Option<Place>,
+}
+
+/// All that matched.
+struct Matches {
+    best: Vec<Found>,
+    /// How many match the text, and how many of these the filters let pass.
+    matching: u64,
+    passing: u64,
+    /// For the facets, by segment.
+    by_segment: Vec<Sifted>,
+}
+
+/// The documents of a segment that pass the filters, and those that one filter alone holds back.
+#[derive(Default)]
+struct Sifted {
+    passing: Vec<DocId>,
+    held_back: Vec<(DocId, Aspect)>,
+}
 
 struct Found {
     place: Place,
     score: f32,
+    /// What the words alone are worth.
+    text_score: f32,
     address: DocAddress,
 }
 
 pub(crate) fn run(snapshot: &Snapshot, query: &Query) -> Result<Page, Error> {
-    let order = Order::new(&query.sort, !query.text.trim().is_empty());
     let after = match &query.paging {
         Paging::Page { .. } => None,
         Paging::Cursor { cursor, .. } => Some(cursor::decode(cursor, query.fingerprint())?),
     };
-    let matched = matched(snapshot, &query.store, &query.text, order.needs_score())?;
-    let (mut found, total, counts) = collect(snapshot, query, &order, &*matched.query, after.as_ref())?;
+    let (dictionary, store) = (&snapshot.dictionary, snapshot.dictionary.store(&query.store));
+    let analyzer = Analyzer::new(query.language);
+    let words = StoreWords::new(snapshot, &query.store, query.language);
+    let question = question::read(&query.text, &analyzer, &query.rules, &words)?;
+    let order = Order::new(query);
+    let applying = if order.is_by_relevance() { query.rules.applying(&question.words) } else { Vec::new() };
+    let search = Search {
+        snapshot,
+        query,
+        order,
+        filters: ActiveFilters::new(&query.filters, store, dictionary),
+        promotion: Promotion::new(&applying, store, dictionary),
+        after,
+    };
+    let lookups = Lookups::new(&snapshot.store.fields, &words, &query.text, &question, &search.promotion.pinned);
+    let (matches, matching) = search.find(&question, &lookups)?;
 
-    found.sort_by(|a, b| order.compare(&a.place, &b.place));
-    let skipped = query.paging.skipped();
-    let has_more = found.len() > skipped + query.paging.limit();
-    let on_page: Vec<Found> = found.into_iter().skip(skipped).take(query.paging.limit()).collect();
-    let next_cursor = on_page.last().filter(|_| has_more).map(|last| cursor::encode(query.fingerprint(), &last.place));
-    let facets = counts.map(|counts| {
-        let dictionary = &snapshot.dictionary;
-        let store = dictionary.store(&query.store);
+    let explainer = Explainer { snapshot, words: &words, question: &question, lookups: &lookups };
+    let matching = match matching {
+        Matching::SomeWords
+            if !explainer.is_any_good(matches.best.iter().map(|found| found.address), GOOD_SHARE)? =>
+        {
+            Matching::Nothing
+        }
+        Matching::AllWords if matches.matching == 0 => Matching::Nothing,
+        found @ (Matching::Everything | Matching::AllWords | Matching::SomeWords | Matching::Nothing) => found,
+    };
+    let did_you_mean = match &question.corrected {
+        Some(corrected) => Some(corrected.clone()),
+        None if matches.matching < THIN => question::reconsider(&question, &analyzer, &words)?,
+        None => None,
+    };
+    let closest_categories = match matching {
+        Matching::Nothing => nearest_categories(snapshot, store, matches.best.iter().map(|found| found.address)),
+        Matching::Everything | Matching::AllWords | Matching::SomeWords => Vec::new(),
+    };
+    let facets = query.facets.then(|| {
+        let counts = search.count(&matches);
         Choices { store, counts: &counts, filters: &query.filters, dictionary }.facets()
     });
+    let total = matches.passing;
+    let (page, next_cursor) = search.cut(matches.best);
+    let hits = page.into_iter().map(|found| search.hit(found, matching, &explainer)).collect::<Result<_, Error>>()?;
     Ok(Page {
-        hits: on_page.into_iter().map(|found| hit(snapshot, found)).collect::<Result<_, Error>>()?,
+        hits,
         total,
         next_cursor,
-        matching: matched.matching,
-        unknown_words: matched.unknown_words,
-        did_you_mean: None,
-        closest_categories: Vec::new(),
+        matching,
+        unknown_words: unknown_words(&question),
+        did_you_mean,
+        closest_categories,
         facets: facets.unwrap_or_default(),
     })
 }
 
-/// The best of each segment, one more than wanted so as to know whether more follow; how many match
-/// in all; and the counts of the facets.
-fn collect(
-    snapshot: &Snapshot,
-    query: &Query,
-    order: &Order,
-    matched: &dyn tantivy::query::Query,
-    after: Option<&Place>,
-) -> Result<(Vec<Found>, u64, Option<Counts>), Error> {
-    let scoring = if order.needs_score() {
-        EnableScoring::enabled_from_searcher(&snapshot.searcher)
-    } else {
-        EnableScoring::disabled_from_searcher(&snapshot.searcher)
-    };
-    let weight = matched.weight(scoring)?;
-    let store = snapshot.dictionary.store(&query.store);
-    let filters = ActiveFilters::new(&query.filters, store, &snapshot.dictionary);
-    let wanted = query.paging.skipped() + query.paging.limit() + 1;
-    let mut counts = query.facets.then(|| Counts::new(&snapshot.dictionary));
-    let mut total = 0;
-    let mut found = Vec::new();
-    let readers = snapshot.searcher.segment_readers();
-    for ((segment_ord, reader), segment) in (0u32..).zip(readers).zip(&snapshot.segments) {
-        let after = after.map(|place| order.after(segment, place)).transpose()?;
-        let mut best = Best::new(wanted);
-        for_each(&*weight, reader, order.needs_score(), &mut |doc, score| {
-            let fit = filters.fit(segment, doc);
-            if let Some(counts) = &mut counts {
-                counts.add(fit, segment, doc, &snapshot.dictionary);
-            }
-            if fit == Fit::Passes {
-                total += 1;
-                let candidate = order.candidate(segment, doc, score);
+fn unknown_words(question: &Question) -> Vec<String> {
+    question.groups.iter().filter(|group| group.is_unknown).map(|group| group.typed.clone()).collect()
+}
+
+impl Search<'_> {
+    /// What has all the words; and where that is little, also what has some.
+    fn find(&self, question: &Question, lookups: &Lookups<'_>) -> Result<(Matches, Matching), Error> {
+        if self.query.text.trim().is_empty() {
+            return Ok((self.collect(&*lookups.everything())?, Matching::Everything));
+        }
+        let full = self.collect(&*lookups.all_words())?;
+        let enough = if self.order.needs_score() { FULL_MATCHES_ENOUGH } else { 1 };
+        let is_of_one = question.groups.len() < 2 && question.groups.iter().all(|group| group.parts.is_empty());
+        if is_of_one || full.matching >= enough {
+            return Ok((full, Matching::AllWords));
+        }
+        Ok((self.collect(&*lookups.some_words())?, Matching::SomeWords))
+    }
+
+    /// The best of each segment, one more than wanted so as to know whether more follow.
+    fn collect(&self, lookup: &dyn Lookup) -> Result<Matches, Error> {
+        let (snapshot, order) = (self.snapshot, &self.order);
+        let scoring = if order.needs_score() {
+            EnableScoring::enabled_from_searcher(&snapshot.searcher)
+        } else {
+            EnableScoring::disabled_from_searcher(&snapshot.searcher)
+        };
+        let weight = lookup.weight(scoring)?;
+        let wanted = self.query.paging.skipped() + self.query.paging.limit() + 1;
+        let mut matches = Matches { best: Vec::new(), matching: 0, passing: 0, by_segment: Vec::new() };
+        let mut matching: Vec<(DocId, f32)> = Vec::new();
+        for ((segment_ord, reader), segment) in
+            (0u32..).zip(snapshot.searcher.segment_readers()).zip(&snapshot.segments)
+        {
+            matching.clear();
+            for_each(&*weight, reader, order.needs_score(), &mut matching)?;
+            let promoted = self.promotion.within(reader, &snapshot.store.fields)?;
+            let after = self.after.as_ref().map(|place| order.after(segment, place)).transpose()?;
+            let mut best = Best::new(wanted);
+            let mut sifted = Sifted::default();
+            matches.matching += matching.len() as u64;
+            for &(doc, text_score) in &matching {
+                let ruled = promoted.of(segment, doc);
+                if ruled.factor <= 0.0 && ruled.pinned.is_none() {
+                    continue;
+                }
+                match self.filters.fit(segment, doc) {
+                    Fit::Passes => sifted.passing.push(doc),
+                    Fit::MissesOnly(aspect) => {
+                        sifted.held_back.push((doc, aspect));
+                        continue;
+                    }
+                    Fit::Misses => continue,
+                }
+                let candidate = order.candidate(segment, doc, text_score, ruled);
                 if after.is_none_or(|after| after.admits(&candidate)) {
                     best.offer(candidate);
                 }
             }
-        })?;
-        let candidates: Vec<Candidate> = best.into_candidates().collect();
-        let places = order.places(segment, &candidates)?;
-        found.extend(candidates.iter().zip(places).map(|(candidate, place)| Found {
-            place,
-            score: order.score(candidate),
-            address: DocAddress::new(segment_ord, candidate.doc),
-        }));
+            let candidates: Vec<Candidate> = best.into_candidates().collect();
+            let places = order.places(segment, &candidates)?;
+            matches.best.extend(candidates.iter().zip(places).map(|(candidate, place)| Found {
+                place,
+                score: order.score(candidate),
+                text_score: text_score(&matching, candidate.doc),
+                address: DocAddress::new(segment_ord, candidate.doc),
+            }));
+            matches.passing += sifted.passing.len() as u64;
+            if self.query.facets {
+                matches.by_segment.push(sifted);
+            }
+        }
+        matches.best.sort_by(|a, b| order.compare(&a.place, &b.place));
+        matches.best.truncate(wanted);
+        Ok(matches)
     }
-    Ok((found, total, counts))
+
+    fn count(&self, matches: &Matches) -> Counts {
+        let mut counts = Counts::new(&self.snapshot.dictionary, matches.passing);
+        for (segment, Sifted { passing, held_back }) in self.snapshot.segments.iter().zip(&matches.by_segment) {
+            counts.add_all(segment, passing);
+            counts.add_held_back(segment, held_back, &self.snapshot.dictionary);
+        }
+        counts
+    }
+
+    fn cut(&self, mut best: Vec<Found>) -> (Vec<Found>, Option<String>) {
+        let (skipped, limit) = (self.query.paging.skipped(), self.query.paging.limit());
+        let has_more = best.len() > skipped + limit;
+        best.truncate(skipped + limit);
+        let page = best.split_off(skipped.min(best.len()));
+        let last = page.last().filter(|_| has_more);
+        let next_cursor = last.map(|last| cursor::encode(self.query.fingerprint(), &last.place));
+        (page, next_cursor)
+    }
+
+    fn hit(&self, found: Found, matching: Matching, explainer: &Explainer<'_>) -> Result<Hit, Error> {
+        let fields = &self.snapshot.store.fields;
+        let document: TantivyDocument = self.snapshot.searcher.doc(found.address)?;
+        let stored = document.get_first(fields.stored);
+        let segment = &self.snapshot.segments[found.address.segment_ord as usize];
+        let explanation = if self.query.explain {
+            let reader = self.snapshot.searcher.segment_reader(found.address.segment_ord);
+            let promoted = self.promotion.within(reader, fields)?;
+            let signals = self.order.signals(segment, found.address.doc_id);
+            let ranking = &self.query.ranking;
+            Some(explainer.explain(found.address, found.text_score, matching, &signals, ranking, &promoted)?)
+        } else {
+            None
+        };
+        Ok(Hit {
+            availability: segment.availability(found.address.doc_id),
+            stored: stored.and_then(|value| value.as_str()).unwrap_or_default().to_owned(),
+            id: found.place.id,
+            score: found.score,
+            explanation,
+        })
+    }
 }
 
-/// Visits the living documents that match.
+/// The living documents that match.
 fn for_each(
     weight: &dyn Weight,
     reader: &SegmentReader,
     with_scores: bool,
-    visit: &mut dyn FnMut(DocId, f32),
+    matching: &mut Vec<(DocId, f32)>,
 ) -> tantivy::Result<()> {
     let alive = reader.alive_bitset();
-    let mut visit_living = |doc, score| {
+    let mut visit = |doc, score| {
         if alive.is_none_or(|alive| alive.is_alive(doc)) {
-            visit(doc, score);
+            matching.push((doc, score));
         }
     };
     if with_scores {
-        weight.for_each(reader, &mut visit_living)
+        weight.for_each(reader, &mut visit)
     } else {
-        weight.for_each_no_score(reader, &mut |docs| docs.iter().for_each(|doc| visit_living(*doc, 0.0)))
+        weight.for_each_no_score(reader, &mut |docs| docs.iter().for_each(|doc| visit(*doc, 0.0)))
     }
 }
 
-fn hit(snapshot: &Snapshot, found: Found) -> Result<Hit, Error> {
-    let document: TantivyDocument = snapshot.searcher.doc(found.address)?;
-    let stored = document.get_first(snapshot.store.fields.stored);
-    let segment = &snapshot.segments[found.address.segment_ord as usize];
-    Ok(Hit {
-        availability: segment.availability(found.address.doc_id),
-        stored: stored.and_then(|value| value.as_str()).unwrap_or_default().to_owned(),
-        id: found.place.id,
-        score: found.score,
-        explanation: None,
-    })
+/// Documents are visited in their order.
+fn text_score(matching: &[(DocId, f32)], doc: DocId) -> f32 {
+    matching.binary_search_by_key(&doc, |(doc, _)| *doc).map_or(0.0, |at| matching[at].1)
 }

@@ -21,6 +21,9 @@ pub(crate) struct Segment {
     pub(crate) ids: StrColumn,
     pub(crate) titles: Option<StrColumn>,
     pub(crate) prices: Column<i64>,
+    pub(crate) discounts: Column<u64>,
+    pub(crate) popularity: Column<u64>,
+    pub(crate) ratings: Column<u64>,
     pub(crate) created_at: Column<i64>,
     pub(crate) brands: Terms,
     pub(crate) categories: Terms,
@@ -29,10 +32,14 @@ pub(crate) struct Segment {
     availability: Box<[AtomicU8]>,
 }
 
-/// A column of facet terms, spoken in the dictionary's numbers.
+/// The facet terms of each document, spoken in the dictionary's numbers. In memory and in a row, for a search with facets
+/// looks at all of them for every document it finds.
 pub(crate) struct Terms {
-    column: Option<Column<u64>>,
+    /// Where the numbers of each document begin, and where those of the last end.
+    starts: Box<[u32]>,
     numbers: Box<[u32]>,
+    /// How many documents have each, dead ones among them.
+    documents: HashMap<u32, u32>,
 }
 
 impl Segment {
@@ -48,6 +55,9 @@ impl Segment {
             id: reader.segment_id(),
             titles: columns.str("title_key")?,
             prices: columns.i64("price")?,
+            discounts: columns.u64("discount")?,
+            popularity: columns.u64("popularity")?,
+            ratings: columns.u64("rating")?,
             created_at: columns.i64("created_at")?,
             brands: Terms::open(reader, "brand_facet", Vocabulary::Brands, dictionary)?,
             categories: Terms::open(reader, "category_facet", Vocabulary::Categories, dictionary)?,
@@ -70,6 +80,11 @@ impl Segment {
         self.versions.first(doc).unwrap_or(0)
     }
 
+    pub(crate) fn id_of(&self, doc: DocId) -> tantivy::Result<String> {
+        let ord = self.ids.ords().first(doc).ok_or_else(|| missing("id"))?;
+        Ok(self.ids_at(&[ord])?.remove(0))
+    }
+
     pub(crate) fn ids_at(&self, ords: &[u64]) -> tantivy::Result<Vec<String>> {
         texts(&self.ids, ords)
     }
@@ -83,11 +98,14 @@ impl Segment {
 }
 
 impl Terms {
-    pub(crate) fn of(&self, doc: DocId) -> impl Iterator<Item = u32> + '_ {
-        self.column
-            .iter()
-            .flat_map(move |column| column.values_for_doc(doc))
-            .map(|ord| self.numbers[usize::try_from(ord).expect("ordinals count terms in memory")])
+    pub(crate) fn of(&self, doc: DocId) -> &[u32] {
+        let from = self.starts[doc as usize] as usize;
+        let to = self.starts[doc as usize + 1] as usize;
+        &self.numbers[from..to]
+    }
+
+    pub(crate) fn products_with(&self, number: u32) -> u64 {
+        self.documents.get(&number).copied().unwrap_or(0).into()
     }
 
     fn open(
@@ -97,16 +115,34 @@ impl Terms {
         dictionary: &mut Arc<Dictionary>,
     ) -> tantivy::Result<Terms> {
         let Some(column) = reader.fast_fields().str(field)? else {
-            return Ok(Terms { column: None, numbers: Box::default() });
+            let starts = vec![0; reader.max_doc() as usize + 1];
+            return Ok(Terms { starts: starts.into(), numbers: Box::default(), documents: HashMap::new() });
         };
         let dictionary = Arc::make_mut(dictionary);
-        let mut numbers = Vec::with_capacity(column.dictionary().num_terms());
+        let mut by_ord = Vec::with_capacity(column.dictionary().num_terms());
         let mut terms = column.dictionary().stream()?;
         while terms.advance() {
-            numbers.push(dictionary.intern(vocabulary, &String::from_utf8_lossy(terms.key())));
+            by_ord.push(dictionary.intern(vocabulary, &String::from_utf8_lossy(terms.key())));
         }
-        Ok(Terms { column: Some(column.ords().clone()), numbers: numbers.into() })
+        let mut starts = Vec::with_capacity(reader.max_doc() as usize + 1);
+        let mut numbers = Vec::new();
+        for doc in 0..reader.max_doc() {
+            starts.push(position(numbers.len()));
+            let ords = column.ords().values_for_doc(doc);
+            numbers.extend(ords.map(|ord| by_ord[usize::try_from(ord).expect("ordinals count terms in memory")]));
+        }
+        starts.push(position(numbers.len()));
+        let mut documents = HashMap::new();
+        // Attributes' values are many, and nobody asks.
+        if vocabulary != Vocabulary::Attributes {
+            numbers.iter().for_each(|number| *documents.entry(*number).or_default() += 1);
+        }
+        Ok(Terms { starts: starts.into(), numbers: numbers.into(), documents })
     }
+}
+
+fn position(len: usize) -> u32 {
+    u32::try_from(len).expect("a segment has fewer values than 32 bits count")
 }
 
 /// The living document with this id, if the segment has it.

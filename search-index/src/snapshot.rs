@@ -5,7 +5,6 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use tantivy::{DocAddress, IndexReader, ReloadPolicy, Searcher};
 
-use crate::analysis;
 use crate::dictionary::Dictionary;
 use crate::document::Availability;
 use crate::error::{Error, RebuildReason};
@@ -58,7 +57,6 @@ impl Store {
     }
 
     fn with(generation: Arc<Generation>, tantivy: tantivy::Index) -> tantivy::Result<Store> {
-        tantivy.tokenizers().register(analysis::TEXT, analysis::analyzer());
         let reader = tantivy.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let (_, fields) = schema::build();
         Ok(Store { generation, tantivy, fields, reader })

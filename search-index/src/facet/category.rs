@@ -1,12 +1,45 @@
 //! The category facet: the part of the tree in which a shopper stands.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use tantivy::DocAddress;
 
 use super::{Choices, bucket, contains, term_facet};
 use crate::page::{Bucket, Facet};
+use crate::snapshot::Snapshot;
 
 /// No category tree is deeper; a circle in it ends here.
 const DEPTH_MAX: usize = 16;
+
+const NEAREST_SHOWN: usize = 3;
+const LOOKED_AT: usize = 50;
+
+/// In which categories of their own, the deepest, most of these products lie.
+pub(crate) fn nearest_categories(
+    snapshot: &Snapshot,
+    store: u32,
+    products: impl Iterator<Item = DocAddress>,
+) -> Vec<Bucket> {
+    let names = &snapshot.dictionary.categories;
+    let mut counts: BTreeMap<u32, u64> = BTreeMap::new();
+    for product in products.take(LOOKED_AT) {
+        let lies_in = snapshot.segments[product.segment_ord as usize].categories.of(product.doc_id);
+        let is_parent = |number: u32| lies_in.iter().any(|other| *names.get(*other).parent == *names.get(number).slug);
+        if let Some(own) = lies_in.iter().find(|number| !is_parent(**number)) {
+            *counts.entry(*own).or_default() += 1;
+        }
+    }
+    let mut nearest: Vec<(u64, u32)> = counts.into_iter().map(|(number, count)| (count, number)).collect();
+    nearest.retain(|(_, number)| names.get(*number).store == store);
+    nearest.sort_by_key(|(count, number)| (Reverse(*count), &names.get(*number).slug));
+    nearest.truncate(NEAREST_SHOWN);
+    let shown = nearest.into_iter().map(|(count, number)| {
+        let name = names.get(number);
+        bucket(&name.slug, &name.label, count, false)
+    });
+    shown.collect()
+}
 
 impl Choices<'_> {
     /// The roots, and around each selected category its ancestors, siblings and children: what a

@@ -2,11 +2,16 @@
 
 use tantivy::DocId;
 
+use super::at_least::{DISCOUNTS, RATINGS};
 use crate::dictionary::Dictionary;
 use crate::document::Availability;
-use crate::filter::{Aspect, Fit};
+use crate::filter::Aspect;
 use crate::price_range::PriceCounts;
 use crate::segment::Segment;
+
+/// Attributes are counted in so many documents of a result; a larger one is sampled evenly, which bounds the cost. Which of
+/// fifty thousand products have a third HDMI port is known well enough from every second one of a hundred thousand.
+const COUNTED_MAX: u64 = 50_000;
 
 pub(crate) struct Counts {
     pub(super) categories: Vec<u64>,
@@ -14,6 +19,13 @@ pub(crate) struct Counts {
     pub(super) attributes: AttributeCounts,
     pub(super) availability: [u64; Availability::ALL.len()],
     pub(super) prices: PriceCounts,
+    /// Products that have at least each of the steps.
+    pub(super) ratings: [u64; RATINGS.len()],
+    pub(super) discounts: [u64; DISCOUNTS.len()],
+    /// How many there are to choose from.
+    pub(super) products: u64,
+    /// Attributes are counted in every so many-th product.
+    pub(super) every: u64,
 }
 
 /// Attribute values are many, and few of them occur in a result: those are listed, so that the
@@ -24,63 +36,94 @@ pub(super) struct AttributeCounts {
 }
 
 impl Counts {
-    pub(crate) fn new(dictionary: &Dictionary) -> Counts {
+    pub(crate) fn new(dictionary: &Dictionary, products: u64) -> Counts {
         Counts {
             categories: vec![0; dictionary.categories.len()],
             brands: vec![0; dictionary.brands.len()],
             attributes: AttributeCounts::new(dictionary.attributes.len()),
             availability: [0; Availability::ALL.len()],
             prices: PriceCounts::new(),
+            ratings: [0; RATINGS.len()],
+            discounts: [0; DISCOUNTS.len()],
+            products,
+            every: products.div_ceil(COUNTED_MAX).max(1),
         }
     }
 
-    /// Counts a document for the facets that it is to be counted for.
-    pub(crate) fn add(&mut self, fit: Fit, segment: &Segment, doc: DocId, dictionary: &Dictionary) {
-        match fit {
-            Fit::Misses => {}
-            Fit::Passes => {
-                self.add_categories(segment, doc);
-                self.add_brands(segment, doc);
-                self.add_price(segment, doc);
-                self.add_availability(segment, doc);
-                for attribute in segment.attributes.of(doc) {
-                    self.attributes.add(attribute);
-                }
-            }
-            Fit::MissesOnly(Aspect::Category) => self.add_categories(segment, doc),
-            Fit::MissesOnly(Aspect::Brand) => self.add_brands(segment, doc),
-            Fit::MissesOnly(Aspect::Price) => self.add_price(segment, doc),
-            Fit::MissesOnly(Aspect::Availability) => self.add_availability(segment, doc),
-            Fit::MissesOnly(Aspect::Attribute(key)) => {
-                for attribute in segment.attributes.of(doc) {
-                    if dictionary.attributes.key_of(attribute) == key {
-                        self.attributes.add(attribute);
-                    }
+    /// Counts results for every facet: one column after the other, for each is read in a row.
+    pub(crate) fn add_all(&mut self, segment: &Segment, docs: &[DocId]) {
+        docs.iter().for_each(|doc| self.add_categories(segment, *doc));
+        docs.iter().for_each(|doc| self.add_brands(segment, *doc));
+        docs.iter().for_each(|doc| self.add_price(segment, *doc));
+        docs.iter().for_each(|doc| self.add_rating(segment, *doc));
+        docs.iter().for_each(|doc| self.add_discount(segment, *doc));
+        docs.iter().for_each(|doc| self.add_availability(segment, *doc));
+        let every = usize::try_from(self.every).unwrap_or(usize::MAX);
+        for doc in docs.iter().step_by(every) {
+            segment.attributes.of(*doc).iter().for_each(|attribute| self.attributes.add(*attribute));
+        }
+    }
+
+    /// Counts what one filter alone holds back, for that filter's own facet.
+    pub(crate) fn add_held_back(&mut self, segment: &Segment, docs: &[(DocId, Aspect)], dictionary: &Dictionary) {
+        for (position, &(doc, aspect)) in (0u64..).zip(docs) {
+            match aspect {
+                Aspect::Category => self.add_categories(segment, doc),
+                Aspect::Brand => self.add_brands(segment, doc),
+                Aspect::Price => self.add_price(segment, doc),
+                Aspect::Rating => self.add_rating(segment, doc),
+                Aspect::Discount => self.add_discount(segment, doc),
+                Aspect::Availability => self.add_availability(segment, doc),
+                Aspect::Attribute(_) if position % self.every != 0 => {}
+                Aspect::Attribute(key) => {
+                    let values = segment.attributes.of(doc).iter();
+                    let of_key = values.filter(|value| dictionary.attributes.key_of(**value) == key);
+                    of_key.for_each(|value| self.attributes.add(*value));
                 }
             }
         }
+    }
+
+    /// Of an attribute's value; an estimate where not every product was looked at.
+    pub(super) fn of_attribute(&self, number: u32) -> u64 {
+        self.attributes.of(number) * self.every
     }
 
     fn add_categories(&mut self, segment: &Segment, doc: DocId) {
         for category in segment.categories.of(doc) {
-            self.categories[category as usize] += 1;
+            self.categories[*category as usize] += 1;
         }
     }
 
     fn add_brands(&mut self, segment: &Segment, doc: DocId) {
         for brand in segment.brands.of(doc) {
-            self.brands[brand as usize] += 1;
+            self.brands[*brand as usize] += 1;
         }
     }
 
     fn add_price(&mut self, segment: &Segment, doc: DocId) {
         if let Some(price) = segment.prices.first(doc) {
-            self.prices.add(price);
+            self.prices.add(price, 1);
         }
+    }
+
+    fn add_rating(&mut self, segment: &Segment, doc: DocId) {
+        count_steps(&mut self.ratings, &RATINGS, segment.ratings.first(doc));
+    }
+
+    fn add_discount(&mut self, segment: &Segment, doc: DocId) {
+        count_steps(&mut self.discounts, &DISCOUNTS, segment.discounts.first(doc));
     }
 
     fn add_availability(&mut self, segment: &Segment, doc: DocId) {
         self.availability[usize::from(segment.availability(doc).to_u8())] += 1;
+    }
+}
+
+fn count_steps<const N: usize>(counts: &mut [u64; N], steps: &[(u64, &str, &str); N], value: Option<u64>) {
+    let value = value.unwrap_or(0);
+    for (count, (least, _, _)) in counts.iter_mut().zip(steps) {
+        *count += u64::from(value >= *least);
     }
 }
 

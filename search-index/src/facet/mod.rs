@@ -2,19 +2,22 @@
 //!
 //! Every facet is counted without its own filter, so that the alternatives to what is selected
 //! keep their numbers. What is shown is bounded: the categories around the selected ones, the most
-//! frequent brands and values, and those attributes that split the result.
+//! frequent brands and values, and those attributes that divide the result best.
 
+mod at_least;
 mod attribute;
 mod category;
 mod counts;
 
 use std::cmp::Reverse;
 
+pub(crate) use category::nearest_categories;
 pub(crate) use counts::Counts;
 
 use crate::dictionary::Dictionary;
 use crate::document::Availability;
 use crate::page::{Bucket, Facet, FacetKind};
+use crate::price_range::PriceCounts;
 use crate::query::Filters;
 
 const BRANDS_SHOWN: usize = 30;
@@ -29,7 +32,8 @@ pub(crate) struct Choices<'a> {
 
 impl Choices<'_> {
     pub(crate) fn facets(&self) -> Vec<Facet> {
-        let mut facets = vec![self.category(), self.brand(), self.price(), self.availability()];
+        let mut facets =
+            vec![self.category(), self.brand(), self.price(), self.rating(), self.discount(), self.availability()];
         facets.extend(self.attributes());
         facets.retain(|facet| !facet.buckets.is_empty());
         facets
@@ -47,14 +51,8 @@ impl Choices<'_> {
 
     fn price(&self) -> Facet {
         let wanted = (self.filters.price_min, self.filters.price_max);
-        let text = |bound: Option<i64>| bound.map(|bound| bound.to_string()).unwrap_or_default();
-        let ranges = self.counts.prices.ranges().into_iter().map(|range| {
-            let value = format!("{}..{}", text(range.from), text(range.to));
-            let is_selected = (range.from, range.to) == wanted;
-            let bucket = bucket(&value, &value, range.count, is_selected);
-            Bucket { from: range.from, to: range.to, ..bucket }
-        });
-        Facet { kind: FacetKind::Range, ..term_facet("price", "Price", ranges.collect()) }
+        let ranges = range_buckets(&self.counts.prices, wanted, |minor| minor.to_string());
+        Facet { kind: FacetKind::Range, ..term_facet("price", "Price", ranges) }
     }
 
     fn availability(&self) -> Facet {
@@ -88,12 +86,27 @@ fn sort_by_count(buckets: &mut [Bucket]) {
     buckets.sort_by(|a, b| (Reverse(a.count), &a.label, &a.value).cmp(&(Reverse(b.count), &b.label, &b.value)));
 }
 
+fn range_buckets(
+    counts: &PriceCounts,
+    wanted: (Option<i64>, Option<i64>),
+    written: impl Fn(i64) -> String,
+) -> Vec<Bucket> {
+    let text = |bound: Option<i64>| bound.map(&written).unwrap_or_default();
+    let ranges = counts.ranges().into_iter().map(|range| {
+        let value = format!("{}..{}", text(range.from), text(range.to));
+        let is_selected = (range.from, range.to) == wanted;
+        let bucket = bucket(&value, &value, range.count, is_selected);
+        Bucket { from: range.from, to: range.to, ..bucket }
+    });
+    ranges.collect()
+}
+
 fn contains(values: &[String], value: &str) -> bool {
     values.iter().any(|selected| selected == value)
 }
 
 fn term_facet(key: &str, label: &str, buckets: Vec<Bucket>) -> Facet {
-    Facet { key: key.to_owned(), label: label.to_owned(), kind: FacetKind::Term, buckets }
+    Facet { key: key.to_owned(), label: label.to_owned(), kind: FacetKind::Term, approximate: false, buckets }
 }
 
 fn bucket(value: &str, label: &str, count: u64, selected: bool) -> Bucket {

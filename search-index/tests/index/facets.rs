@@ -148,7 +148,7 @@ fn only_attributes_that_split_the_result_are_offered_and_not_too_many() {
     let documents: Vec<ProductDocument> = (0..200)
         .map(|n| {
             let mut document =
-                product(&format!("p{n}"), "Mug").attribute("serial", &n.to_string()).attribute("material", "clay");
+                product(&format!("p{n}"), "Mug").attribute("serial", &format!("sn-{n}")).attribute("material", "clay");
             for key in 0..12 {
                 if n % (key + 1) == 0 {
                     document = document.attribute(&format!("k{key:02}"), &(n % 2).to_string());

@@ -1,0 +1,416 @@
+//! PURE. How a text that somebody typed is understood: which words it has, which of them belong together, and what each may
+//! have been meant as.
+//!
+//! ```text
+//!  "hed phones 64gb tv"
+//!   group      forms (any of them will do)
+//!   hed        head (similar)
+//!   phones     phone
+//!   64gb       64gb
+//!   tv         tv, televis (synonym)
+//! ```
+
+use crate::analysis::{self, Analyzer, Compound};
+use crate::rules::Rules;
+use crate::vocabulary::{Like, Vocabulary};
+
+/// Only so many are looked at: each costs time, and nobody means more.
+const WORDS_MAX: usize = 16;
+/// Shorter words have too many others like them.
+const SIMILAR_FROM_CHARS: usize = 4;
+const TWO_LETTERS_FROM_CHARS: usize = 8;
+const SIMILAR_MAX: usize = 4;
+/// The parts into which a word is split have so many letters each.
+const PART_CHARS_MIN: usize = 3;
+/// A word that so few products have may be a mistake for one that so many times more have.
+const RARE: u64 = 2;
+const MUCH_MORE_FREQUENT: u64 = 50;
+
+/// How much a form counts against what was typed, by what it is.
+const SYNONYM: f32 = 0.9;
+const SPLIT: f32 = 0.9;
+/// By a letter, by two; and this much less where the first letter differs, which people seldom get wrong.
+const SIMILAR: [f32; 2] = [0.7, 0.5];
+const OTHER_FIRST_LETTER: f32 = 0.7;
+
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Question {
+    pub(crate) groups: Vec<Group>,
+    /// Every word, stemmed: by which rules are found.
+    pub(crate) words: Vec<String>,
+    /// The text as it was probably meant, if it has words that nobody has.
+    pub(crate) corrected: Option<String>,
+}
+
+/// What has to be met: one of the forms.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Group {
+    /// Folded.
+    pub(crate) typed: String,
+    pub(crate) forms: Vec<Form>,
+    /// Where it is of several words: these, any of which is a lesser part of it.
+    pub(crate) parts: Vec<String>,
+    pub(crate) is_unknown: bool,
+}
+
+/// A way to say it: all of these words.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Form {
+    pub(crate) words: Vec<String>,
+    pub(crate) weight: f32,
+}
+
+pub(crate) fn read(
+    text: &str,
+    analyzer: &Analyzer,
+    rules: &Rules,
+    vocabulary: &impl Vocabulary,
+) -> tantivy::Result<Question> {
+    let compounds = telling(analysis::read(text), analyzer);
+    let words: Vec<Vec<String>> =
+        compounds.iter().map(|compound| compound.parts().map(|part| analyzer.stem(part)).collect()).collect();
+    let mut groups = Vec::new();
+    let mut corrected: Vec<String> = Vec::new();
+    let mut is_corrected = false;
+    let mut at = 0;
+    while at < compounds.len() {
+        let (taken, mut group) = together(&compounds[at..], &words[at..], analyzer, rules, vocabulary)?;
+        let mut meant = group.typed.clone();
+        if taken == 1 && is_unknown(&group, &compounds[at], vocabulary)? {
+            group.is_unknown = true;
+            if let Some(better) = understand(&mut group, analyzer, vocabulary)? {
+                meant = better;
+                is_corrected = true;
+            }
+        }
+        corrected.push(meant);
+        groups.push(group);
+        at += taken;
+    }
+    Ok(Question { groups, words: words.concat(), corrected: is_corrected.then(|| corrected.join(" ")) })
+}
+
+/// For a text that finds little: the same with words that are rare here as the frequent ones that they are like.
+pub(crate) fn reconsider(
+    question: &Question,
+    analyzer: &Analyzer,
+    vocabulary: &impl Vocabulary,
+) -> tantivy::Result<Option<String>> {
+    let mut is_changed = false;
+    let mut meant = Vec::new();
+    for group in &question.groups {
+        let better = match group.forms.as_slice() {
+            [Form { words, .. }] if words.len() == 1 && may_be_misspelt(&group.typed) => {
+                let frequency = vocabulary.frequency(&words[0])?;
+                let likely = |like: &&Like| {
+                    like.frequency >= frequency.max(1) * MUCH_MORE_FREQUENT && analyzer.stem(&like.word) != words[0]
+                };
+                if frequency > RARE { None } else { similar(&group.typed, vocabulary)?.iter().find(likely).cloned() }
+            }
+            _ => None,
+        };
+        is_changed |= better.is_some();
+        meant.push(better.map_or_else(|| group.typed.clone(), |like| like.word));
+    }
+    Ok(is_changed.then(|| meant.join(" ")))
+}
+
+/// Without "the" and its like, unless there is nothing else; and each once.
+fn telling(all: Vec<Compound>, analyzer: &Analyzer) -> Vec<Compound> {
+    let is_small = |compound: &Compound| compound.alone().is_some_and(|word| analyzer.is_stop_word(word));
+    let mut telling: Vec<Compound> = Vec::new();
+    for compound in all.iter().filter(|compound| !is_small(compound)) {
+        if !telling.contains(compound) {
+            telling.push(compound.clone());
+        }
+    }
+    if telling.is_empty() {
+        telling = all;
+    }
+    telling.truncate(WORDS_MAX);
+    telling
+}
+
+/// How many of the compounds stand for one thing, and for what.
+fn together(
+    compounds: &[Compound],
+    words: &[Vec<String>],
+    analyzer: &Analyzer,
+    rules: &Rules,
+    vocabulary: &impl Vocabulary,
+) -> tantivy::Result<(usize, Group)> {
+    if let Some((taken, meanings)) = meaning(words, rules) {
+        let mut group = match taken {
+            1 => alone(&compounds[0], analyzer, vocabulary)?,
+            _ => side_by_side(&compounds[..taken], words),
+        };
+        let synonyms = meanings.into_iter().map(|words| Form { words, weight: SYNONYM });
+        group.forms.extend(synonyms);
+        return Ok((taken, group));
+    }
+    if let [first, second, ..] = compounds
+        && let Some(joined) = joined(first, second, analyzer)
+        && vocabulary.frequency(&joined)? > 0
+    {
+        let mut group = side_by_side(&compounds[..2], words);
+        group.forms.push(Form { words: vec![joined], weight: 1.0 });
+        return Ok((2, group));
+    }
+    Ok((1, alone(&compounds[0], analyzer, vocabulary)?))
+}
+
+/// Synonyms are of whole compounds.
+fn meaning(words: &[Vec<String>], rules: &Rules) -> Option<(usize, Vec<Vec<String>>)> {
+    let (length, meanings) = rules.meaning(&words.concat())?;
+    let mut covered = 0;
+    let taken = words.iter().take_while(|words| {
+        covered += words.len();
+        covered <= length
+    });
+    let taken = taken.count();
+    let is_whole = words[..taken].iter().map(Vec::len).sum::<usize>() == length;
+    is_whole.then(|| (taken, meanings.into_iter().cloned().collect()))
+}
+
+/// As it is written; apart at its hyphens and joined; and if no product has it in one word, in pieces.
+fn alone(compound: &Compound, analyzer: &Analyzer, vocabulary: &impl Vocabulary) -> tantivy::Result<Group> {
+    let form = |words: Vec<String>| Form { words, weight: 1.0 };
+    let apart: Vec<String> = compound.parts().map(|part| analyzer.stem(part)).collect();
+    let whole = compound.joined().map(|whole| analyzer.stem(&whole));
+    let is_known = vocabulary.frequency(whole.as_ref().unwrap_or(&apart[0]))? > 0;
+    let mut forms = vec![form(apart.clone())];
+    forms.extend(whole.map(|whole| form(vec![whole])));
+    if !is_known && let Some(pieces) = compound.pieces() {
+        forms.push(form(pieces.iter().map(|piece| analyzer.stem(piece)).collect()));
+    }
+    let parts = if apart.len() > 1 { apart } else { Vec::new() };
+    Ok(Group { typed: compound.typed.clone(), forms, parts, is_unknown: false })
+}
+
+fn side_by_side(compounds: &[Compound], words: &[Vec<String>]) -> Group {
+    let typed: Vec<&str> = compounds.iter().map(|compound| compound.typed.as_str()).collect();
+    let parts = words[..compounds.len()].concat();
+    let form = Form { words: parts.clone(), weight: 1.0 };
+    Group { typed: typed.join(" "), forms: vec![form], parts, is_unknown: false }
+}
+
+/// Two words in one: "head phones", "tn 2110". Two numbers are never one.
+fn joined(first: &Compound, second: &Compound, analyzer: &Analyzer) -> Option<String> {
+    let (a, b) = (first.alone()?, second.alone()?);
+    let has_letters = |word: &str| word.chars().any(char::is_alphabetic);
+    (has_letters(a) || has_letters(b)).then(|| analyzer.stem(&format!("{a}{b}")))
+}
+
+/// Whether no product has it. What has digits in it is a code or a size: there, similar is another thing, and an unknown one
+/// stays unfound.
+fn is_unknown(group: &Group, compound: &Compound, vocabulary: &impl Vocabulary) -> tantivy::Result<bool> {
+    if !compound.alone().is_some_and(may_be_misspelt) {
+        return Ok(false);
+    }
+    for form in &group.forms {
+        if form.words.len() > 1 || vocabulary.frequency(&form.words[0])? > 0 {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn may_be_misspelt(typed: &str) -> bool {
+    typed.chars().count() >= SIMILAR_FROM_CHARS && typed.chars().all(char::is_alphabetic)
+}
+
+/// Finds what an unknown word may stand for; says how it is rather written.
+fn understand(group: &mut Group, analyzer: &Analyzer, vocabulary: &impl Vocabulary) -> tantivy::Result<Option<String>> {
+    if let Some((first, second)) = split(&group.typed, analyzer, vocabulary)? {
+        group.forms = vec![Form { words: vec![analyzer.stem(&first), analyzer.stem(&second)], weight: SPLIT }];
+        return Ok(Some(format!("{first} {second}")));
+    }
+    let similar = similar(&group.typed, vocabulary)?;
+    for like in &similar {
+        let words = vec![analyzer.stem(&like.word)];
+        if !group.forms.iter().any(|form| form.words == words) {
+            group.forms.push(Form { words, weight: weight(&group.typed, like) });
+        }
+    }
+    Ok(similar.into_iter().next().map(|like| like.word))
+}
+
+/// Two known words of which it is made; those that more products have.
+fn split(typed: &str, analyzer: &Analyzer, vocabulary: &impl Vocabulary) -> tantivy::Result<Option<(String, String)>> {
+    let letters: Vec<char> = typed.chars().collect();
+    let mut best = None;
+    let mut most = 0;
+    for at in PART_CHARS_MIN..=letters.len().saturating_sub(PART_CHARS_MIN) {
+        let (first, second): (String, String) = (letters[..at].iter().collect(), letters[at..].iter().collect());
+        let frequency = match vocabulary.frequency(&analyzer.stem(&first))? {
+            0 => 0,
+            known => known.min(vocabulary.frequency(&analyzer.stem(&second))?),
+        };
+        if frequency > most {
+            most = frequency;
+            best = Some((first, second));
+        }
+    }
+    Ok(best)
+}
+
+/// The likeliest first: nearest, with the same first letter, most frequent. Those that are less near than the nearest are
+/// left out.
+fn similar(typed: &str, vocabulary: &impl Vocabulary) -> tantivy::Result<Vec<Like>> {
+    let distance = if typed.chars().count() < TWO_LETTERS_FROM_CHARS { 1 } else { 2 };
+    let mut similar = vocabulary.like(typed, distance, false)?;
+    similar.retain(|like| like.distance > 0 && like.word.chars().all(char::is_alphabetic));
+    let likelihood = |like: &Like| (like.distance, !same_beginning(typed, &like.word));
+    similar.sort_by(|a, b| {
+        likelihood(a).cmp(&likelihood(b)).then_with(|| b.frequency.cmp(&a.frequency)).then_with(|| a.word.cmp(&b.word))
+    });
+    if let Some(nearest) = similar.first().map(likelihood) {
+        similar.retain(|like| likelihood(like) == nearest);
+    }
+    similar.truncate(SIMILAR_MAX);
+    Ok(similar)
+}
+
+#[expect(clippy::float_arithmetic, reason = "weights of words")]
+fn weight(typed: &str, like: &Like) -> f32 {
+    let by_distance = SIMILAR[usize::from(like.distance.clamp(1, 2)) - 1];
+    if same_beginning(typed, &like.word) { by_distance } else { by_distance * OTHER_FIRST_LETTER }
+}
+
+fn same_beginning(a: &str, b: &str) -> bool {
+    a.chars().next() == b.chars().next()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::Language;
+    use crate::rules::Synonym;
+
+    /// Words as they are written, with how many products have them.
+    struct Words(&'static [(&'static str, u64)]);
+
+    impl Vocabulary for Words {
+        fn frequency(&self, word: &str) -> tantivy::Result<u64> {
+            let analyzer = Analyzer::new(Language::English);
+            Ok(self.0.iter().filter(|(known, _)| analyzer.stem(known) == word).map(|(_, frequency)| *frequency).sum())
+        }
+
+        fn like(&self, word: &str, distance: u8, _: bool) -> tantivy::Result<Vec<Like>> {
+            let builder = levenshtein_automata::LevenshteinAutomatonBuilder::new(distance, true);
+            let automaton = builder.build_dfa(word);
+            let like = |(known, frequency): &(&str, u64)| match automaton.eval(known) {
+                levenshtein_automata::Distance::Exact(distance) => {
+                    Some(Like { word: (*known).to_owned(), distance, frequency: *frequency })
+                }
+                levenshtein_automata::Distance::AtLeast(_) => None,
+            };
+            Ok(self.0.iter().filter_map(like).collect())
+        }
+    }
+
+    const WORDS: Words = Words(&[
+        ("headphones", 50),
+        ("head", 10),
+        ("phone", 90),
+        ("gaming", 30),
+        ("mouse", 70),
+        ("house", 5),
+        ("keyboard", 40),
+        ("64gb", 8),
+        ("64", 20),
+        ("gb", 20),
+        ("tn2110", 1),
+        ("tn", 4),
+        ("2110", 2),
+        ("laptop", 60),
+        ("bag", 30),
+        ("keyboards", 3),
+        ("kayboard", 1),
+        ("the", 9),
+    ]);
+
+    fn shown(question: &Question) -> Vec<String> {
+        let form = |form: &Form| {
+            let weight = if form.weight < 1.0 { format!(" {}", form.weight) } else { String::new() };
+            format!("{}{weight}", form.words.join("+"))
+        };
+        let group = |group: &Group| group.forms.iter().map(form).collect::<Vec<_>>().join(" | ");
+        question.groups.iter().map(group).collect()
+    }
+
+    fn read_with(rules: &Rules, text: &str) -> Question {
+        read(text, &Analyzer::new(Language::English), rules, &WORDS).expect("a list can be asked")
+    }
+
+    #[test]
+    fn words_are_read_like_the_documents_and_may_be_written_otherwise() {
+        let check = |text: &str, expected: &[&str]| {
+            assert_eq!(shown(&read_with(&Rules::default(), text)), expected, "{text}");
+        };
+        check("Gaming Mouse", &["game", "mous"]);
+        check("mouse, MOUSE the mouse", &["mous"]);
+        check("the", &["the"]);
+        check("  -- ", &[]);
+        // Joined, apart, with a hyphen.
+        check("64gb", &["64gb"]);
+        check("64 GB", &["64+gb | 64gb"]);
+        check("TN-2110", &["tn+2110 | tn2110"]);
+        check("mouse64", &["mouse64 | mous+64"]);
+        check("tn 2110", &["tn+2110 | tn2110"]);
+        check("head phones", &["head+phone | headphon"]);
+        check("laptop bag", &["laptop", "bag"]);
+        // Unknown ones: two words in one, then what is similar, nearest first; never of numbers or of short words.
+        check("laptopbag", &["laptop+bag 0.9"]);
+        check("mousse", &["mouss | mous 0.7"]);
+        check("nouse", &["nous | mous 0.48999998 | hous 0.48999998"]);
+        check("keybroadd", &["keybroadd | keyboard 0.5"]);
+        check("bgg", &["bgg"]);
+        check("64gc", &["64gc | 64+gc"]);
+    }
+
+    #[test]
+    fn what_was_probably_meant_is_told() {
+        let check = |text: &str, expected: Option<&str>| {
+            assert_eq!(read_with(&Rules::default(), text).corrected.as_deref(), expected, "{text}");
+        };
+        check("gaming mouse", None);
+        check("Gaming mousse", Some("gaming mouse"));
+        check("laptopbag", Some("laptop bag"));
+        check("zzzzzz", None);
+    }
+
+    #[test]
+    fn rare_words_are_reconsidered() {
+        let analyzer = Analyzer::new(Language::English);
+        let check = |text: &str, expected: Option<&str>| {
+            let question = read_with(&Rules::default(), text);
+            let reconsidered = reconsider(&question, &analyzer, &WORDS).expect("a list can be asked");
+            assert_eq!(reconsidered.as_deref(), expected, "{text}");
+        };
+        check("gaming house", None);
+        check("gaming kayboard", None);
+        let many = Words(&[("kayboard", 1), ("keyboard", 100)]);
+        let question = read("kayboard", &analyzer, &Rules::default(), &many).expect("a list can be asked");
+        assert_eq!(reconsider(&question, &analyzer, &many).expect("so can this").as_deref(), Some("keyboard"));
+    }
+
+    #[test]
+    fn synonyms_are_other_forms() {
+        let synonym = |words: &[&str], means: &[&str]| Synonym {
+            words: words.iter().map(|word| (*word).to_owned()).collect(),
+            means: means.iter().map(|word| (*word).to_owned()).collect(),
+        };
+        let synonyms = vec![
+            synonym(&["notebook", "laptop"], &[]),
+            synonym(&["mice for players"], &["gaming mouse"]),
+            synonym(&["e-reader"], &["ebook reader"]),
+        ];
+        let rules = Rules::new(Language::English, synonyms, Vec::new());
+        let check = |text: &str, expected: &[&str]| assert_eq!(shown(&read_with(&rules, text)), expected, "{text}");
+        check("notebook bag", &["notebook | laptop 0.9", "bag"]);
+        check("laptops", &["laptop | notebook 0.9"]);
+        check("e-reader", &["e+reader | eread | ebook+reader 0.9"]);
+        check("gaming mouse", &["game", "mous"]);
+    }
+}

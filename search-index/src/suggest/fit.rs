@@ -1,0 +1,99 @@
+//! PURE. How well a name goes with what was typed.
+
+use levenshtein_automata::{DFA, Distance, LevenshteinAutomatonBuilder};
+
+use crate::analysis::sort_key;
+
+/// What was typed, in folded words.
+pub(super) struct Typed {
+    pub(super) words: Vec<String>,
+    /// For words that are long enough to be mistyped: what begins like them.
+    like: Vec<Option<DFA>>,
+}
+
+/// From worst to best.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Fit {
+    /// Words of the name begin like the typed ones, but for a letter or two.
+    Like,
+    /// The typed words stand somewhere in it.
+    Within,
+    /// Words of it begin with the typed ones.
+    WordsBegin,
+    /// It begins with what was typed.
+    Begins,
+}
+
+/// From so many letters on, mistakes are looked past; from so many, two of them.
+pub(super) const MISTYPED_FROM_CHARS: usize = 3;
+const TWICE_FROM_CHARS: usize = 8;
+
+impl Typed {
+    pub(super) fn new(text: &str) -> Typed {
+        let words: Vec<String> = sort_key(text).split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
+        let like = words.iter().map(|word| {
+            distance(word).map(|distance| LevenshteinAutomatonBuilder::new(distance, true).build_prefix_dfa(word))
+        });
+        Typed { like: like.collect(), words }
+    }
+
+    /// How a folded name goes with it, letter by letter.
+    pub(super) fn fit(&self, name: &str) -> Option<Fit> {
+        let begins_a_word = |typed: &String| name.split(' ').any(|word| word.starts_with(typed.as_str()));
+        if !self.words.iter().all(|typed| name.contains(typed.as_str())) {
+            return None;
+        }
+        if !self.words.iter().all(begins_a_word) {
+            return Some(Fit::Within);
+        }
+        let begins = self.words.first().is_some_and(|first| name.starts_with(first.as_str()));
+        Some(if begins { Fit::Begins } else { Fit::WordsBegin })
+    }
+
+    /// The same for what was perhaps mistyped. The first letter counts: people seldom get it wrong.
+    pub(super) fn fit_mistyped(&self, name: &str) -> Option<Fit> {
+        let is_like = |(typed, like): (&String, &Option<DFA>)| {
+            name.split(' ').any(|word| match like {
+                Some(like) => same_beginning(typed, word) && matches!(like.eval(word), Distance::Exact(_)),
+                None => word.starts_with(typed.as_str()),
+            })
+        };
+        self.words.iter().zip(&self.like).all(is_like).then_some(Fit::Like)
+    }
+}
+
+/// By how many letters a typed word may be wrong. Numbers never are.
+pub(super) fn distance(word: &str) -> Option<u8> {
+    let chars = word.chars().count();
+    if chars < MISTYPED_FROM_CHARS || !word.chars().all(char::is_alphabetic) {
+        return None;
+    }
+    Some(if chars < TWICE_FROM_CHARS { 1 } else { 2 })
+}
+
+fn same_beginning(a: &str, b: &str) -> bool {
+    a.chars().next() == b.chars().next()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_fit_by_their_words() {
+        let check = |text: &str, name: &str, expected| {
+            let typed = Typed::new(text);
+            assert_eq!(typed.fit(name).or_else(|| typed.fit_mistyped(name)), expected, "{text} {name}");
+        };
+        check("head", "headphones", Some(Fit::Begins));
+        check("pho", "mobile phones", Some(Fit::WordsBegin));
+        check("phones mob", "mobile phones", Some(Fit::WordsBegin));
+        check("phone", "headphones", Some(Fit::Within));
+        check("haedp", "headphones", Some(Fit::Like));
+        check("moblie pho", "mobile phones", Some(Fit::Like));
+        check("nobile", "mobile phones", None);
+        check("he", "phones", None);
+        check("xps 14", "xps 13", None);
+        check("shoe", "mobile phones", None);
+    }
+}

@@ -1,0 +1,152 @@
+//! The words that the products of one store have, in one language.
+
+use std::collections::BTreeMap;
+
+use levenshtein_automata::{DFA, Distance, LevenshteinAutomatonBuilder};
+use tantivy::Term;
+use tantivy::schema::Field;
+use tantivy_fst::Automaton;
+
+use crate::language::Language;
+use crate::ranking::fields;
+use crate::schema::scope;
+use crate::snapshot::Snapshot;
+
+/// What a question asks about words. The rules of reading know nothing else of the index.
+pub(crate) trait Vocabulary {
+    /// How many products have a stemmed word in one of their texts, about.
+    fn frequency(&self, word: &str) -> tantivy::Result<u64>;
+
+    /// Written words that differ from this one by so many letters, or that begin with what does.
+    fn like(&self, word: &str, distance: u8, beginning: bool) -> tantivy::Result<Vec<Like>>;
+}
+
+/// A written word that is like another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Like {
+    pub(crate) word: String,
+    pub(crate) distance: u8,
+    /// How many products are called by it.
+    pub(crate) frequency: u64,
+}
+
+pub(crate) struct StoreWords<'a> {
+    snapshot: &'a Snapshot,
+    pub(crate) scope: String,
+}
+
+impl<'a> StoreWords<'a> {
+    pub(crate) fn new(snapshot: &'a Snapshot, store: &str, language: Language) -> StoreWords<'a> {
+        StoreWords { snapshot, scope: scope(store, language) }
+    }
+
+    pub(crate) fn term(&self, field: Field, word: &str) -> Term {
+        Term::from_field_text(field, &format!("{}{word}", self.scope))
+    }
+
+    /// The most frequent written words that begin so, at most `limit`.
+    pub(crate) fn beginning_with(&self, beginning: &str, limit: usize) -> tantivy::Result<Vec<Like>> {
+        let field = self.snapshot.store.fields.surface;
+        let from = format!("{}{beginning}", self.scope);
+        let mut found: BTreeMap<String, u64> = BTreeMap::new();
+        for reader in self.snapshot.searcher.segment_readers() {
+            let index = reader.inverted_index(field)?;
+            let mut terms = index.terms().range().ge(from.as_bytes()).into_stream()?;
+            while terms.advance() && terms.key().starts_with(from.as_bytes()) {
+                let frequency = u64::from(terms.value().doc_freq);
+                if let Some(word) = word_of(terms.key(), &self.scope) {
+                    *found.entry(word.to_owned()).or_default() += frequency;
+                }
+            }
+        }
+        let mut found: Vec<Like> =
+            found.into_iter().map(|(word, frequency)| Like { word, distance: 0, frequency }).collect();
+        found.sort_by(|a, b| b.frequency.cmp(&a.frequency).then_with(|| a.word.cmp(&b.word)));
+        found.truncate(limit);
+        Ok(found)
+    }
+}
+
+impl Vocabulary for StoreWords<'_> {
+    fn frequency(&self, word: &str) -> tantivy::Result<u64> {
+        let mut frequency = 0;
+        for (_, field, _) in fields(&self.snapshot.store.fields) {
+            frequency = frequency.max(self.snapshot.searcher.doc_freq(&self.term(field, word))?);
+        }
+        Ok(frequency)
+    }
+
+    fn like(&self, word: &str, distance: u8, beginning: bool) -> tantivy::Result<Vec<Like>> {
+        let field = self.snapshot.store.fields.surface;
+        let automaton = Behind { scope: self.scope.as_bytes(), inner: automaton(word, distance, beginning) };
+        let mut found: BTreeMap<String, Like> = BTreeMap::new();
+        for reader in self.snapshot.searcher.segment_readers() {
+            let index = reader.inverted_index(field)?;
+            let mut terms = index.terms().search(&automaton).into_stream()?;
+            while terms.advance() {
+                let Some(word) = word_of(terms.key(), &self.scope) else { continue };
+                let Distance::Exact(distance) = automaton.inner.eval(word) else { continue };
+                let like = found.entry(word.to_owned()).or_insert_with(|| Like {
+                    word: word.to_owned(),
+                    distance,
+                    frequency: 0,
+                });
+                like.frequency += u64::from(terms.value().doc_freq);
+            }
+        }
+        Ok(found.into_values().collect())
+    }
+}
+
+fn word_of<'a>(key: &'a [u8], scope: &str) -> Option<&'a str> {
+    std::str::from_utf8(key).ok()?.strip_prefix(scope)
+}
+
+fn automaton(word: &str, distance: u8, beginning: bool) -> DFA {
+    let builder = LevenshteinAutomatonBuilder::new(distance, true);
+    if beginning { builder.build_prefix_dfa(word) } else { builder.build_dfa(word) }
+}
+
+/// Accepts a scope as it is, and behind it what the inner automaton accepts.
+struct Behind<'a> {
+    scope: &'a [u8],
+    inner: DFA,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum At {
+    Scope(usize),
+    Inner(u32),
+    Nowhere,
+}
+
+impl Automaton for &Behind<'_> {
+    type State = At;
+
+    fn start(&self) -> At {
+        At::Scope(0)
+    }
+
+    fn is_match(&self, state: &At) -> bool {
+        matches!(state, At::Inner(state) if matches!(self.inner.distance(*state), Distance::Exact(_)))
+    }
+
+    fn can_match(&self, state: &At) -> bool {
+        match state {
+            At::Scope(_) => true,
+            At::Inner(state) => *state != levenshtein_automata::SINK_STATE,
+            At::Nowhere => false,
+        }
+    }
+
+    fn accept(&self, state: &At, byte: u8) -> At {
+        match *state {
+            At::Scope(at) if self.scope[at] == byte && at + 1 == self.scope.len() => {
+                At::Inner(self.inner.initial_state())
+            }
+            At::Scope(at) if self.scope[at] == byte => At::Scope(at + 1),
+            At::Scope(_) | At::Nowhere => At::Nowhere,
+            At::Inner(state) => At::Inner(self.inner.transition(state, byte)),
+        }
+    }
+}
