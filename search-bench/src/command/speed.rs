@@ -60,8 +60,9 @@ fn show(report: &Report) {
     let rebuild = report.rebuild_verdict();
     say(&format!("{products} products"));
     say(&format!(
-        "  rebuild      {:.1} s, {:.0} products a minute (of it {:.1} s made the products); aim {}: {}",
+        "  rebuild      {:.1} s and {:.1} s of processors, {:.0} products a minute (making them took {:.1} s of it); aim {}: {}",
         built.took_ms as f64 / 1e3,
+        built.processor_ms as f64 / 1e3,
         report.products_per_minute(),
         built.making_ms as f64 / 1e3,
         rebuild.aim,
@@ -85,11 +86,11 @@ fn show(report: &Report) {
         bytes(probed.own_bytes_at_end),
         bytes(probed.mapped_bytes_at_end)
     ));
-    say(&format!("\nwarm\n{}", table(report, |kind| kind.warm)));
+    say(&format!("\nwarm\n{}", table(report, |kind| kind.warm, Some(|kind| kind.warm_processor))));
     say(&format!(
         "cold: a fresh process, and nothing of the index in the system's memory; {} came from the disk\n{}",
         bytes(probed.cold_read_bytes),
-        table(report, |kind| kind.cold)
+        table(report, |kind| kind.cold, None)
     ));
     let throughput = report.throughput_verdict();
     let at = &probed.of_clients;
@@ -104,8 +105,12 @@ fn show(report: &Report) {
     ));
 }
 
-fn table(report: &Report, of: fn(&KindProbed) -> Spread) -> Table {
-    let head = ["", "asked", "p50", "p95", "p99", "max", "results", "matches", "facets", "aim", ""];
+/// Cold or warm; of what was asked warm also the time on a processor, which others on the machine do not change.
+fn table(report: &Report, of: fn(&KindProbed) -> Spread, on_processor: Option<fn(&KindProbed) -> Spread>) -> Table {
+    let mut head = vec!["", "asked", "p50", "p95", "p99", "max", "aim", ""];
+    if on_processor.is_some() {
+        head.extend(["processor p50", "p99", "results", "matches", "facets"]);
+    }
     let mut table = Table::new(&head);
     for kind in Kind::ALL {
         let Some(probed) = report.of(kind) else { continue };
@@ -113,12 +118,13 @@ fn table(report: &Report, of: fn(&KindProbed) -> Spread) -> Table {
         let verdict = kind.verdict(&spread);
         let mut row = vec![kind.name().to_owned(), spread.count.to_string()];
         row.extend([spread.p50, spread.p95, spread.p99, spread.max].map(micros));
-        row.extend([
-            format!("{:.1}", probed.results),
-            format!("{:.0}", probed.matches),
-            format!("{:.1}", probed.facets),
-        ]);
         row.extend([verdict.aim.clone(), verdict.word().to_owned()]);
+        if let Some(on_processor) = on_processor {
+            let spread = on_processor(probed);
+            row.extend([spread.p50, spread.p99].map(micros));
+            row.extend([format!("{:.1}", probed.results), format!("{:.0}", probed.matches)]);
+            row.push(format!("{:.1}", probed.facets));
+        }
         table.row(row);
     }
     table

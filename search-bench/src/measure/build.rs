@@ -7,13 +7,13 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use search_index::Index;
 
-use super::process::PeakMemory;
+use super::process::{PeakMemory, of_process};
 use super::report::Built;
 use crate::catalogue::Catalogue;
 
 pub(crate) fn build(folder: &Path, catalogue: &Catalogue) -> anyhow::Result<Built> {
     let peak = PeakMemory::watch();
-    let (started, mut making) = (Instant::now(), Duration::ZERO);
+    let (started, spent, mut making) = (Instant::now(), of_process(), Duration::ZERO);
     let index = Index::open(folder)?;
     let mut rebuild = index.rebuild()?;
     let mut products = catalogue.products();
@@ -24,11 +24,12 @@ pub(crate) fn build(folder: &Path, catalogue: &Catalogue) -> anyhow::Result<Buil
         rebuild.add(&product)?;
     }
     rebuild.finish("")?;
-    let took = started.elapsed();
+    let (took, spent) = (started.elapsed(), of_process() - spent);
     drop(index);
     Ok(Built {
         took_ms: ms(took),
         making_ms: ms(making),
+        processor_ms: ms(spent),
         memory_peak_bytes: peak.bytes(),
         index_bytes: size(folder).with_context(|| format!("{} cannot be read", folder.display()))?,
     })

@@ -10,7 +10,7 @@ use search_index::Index;
 
 use super::build::ms;
 use super::latency::Latencies;
-use super::process::{memory, read_from_disk};
+use super::process::{memory, of_thread, read_from_disk};
 use super::questions::{Kind, Question, Questions};
 use super::report::{KindProbed, Probed};
 
@@ -31,8 +31,9 @@ pub(crate) struct Effort {
 const OF_CLIENTS: u64 = 4_000;
 
 #[derive(Default)]
-struct Totals {
-    answers: u64,
+struct Asked {
+    took: Latencies,
+    on_processor: Latencies,
     results: u64,
     matches: u64,
     facets: u64,
@@ -48,31 +49,28 @@ pub(crate) fn probe(folder: &Path, questions: &Questions<'_>, effort: &Effort) -
     let index = Index::open(folder)?;
     let (open, opened) = (started.elapsed(), memory());
 
-    let mut cold_latencies: Vec<Latencies> = Kind::ALL.iter().map(|_| Latencies::default()).collect();
+    let mut cold_asked: Vec<Asked> = Kind::ALL.iter().map(|_| Asked::default()).collect();
     for number in 0..usize::try_from(effort.cold)? {
-        for (asked, latencies) in cold.iter().zip(&mut cold_latencies) {
-            ask(&index, &asked[number], latencies, &mut Totals::default())?;
+        for (questions, asked) in cold.iter().zip(&mut cold_asked) {
+            asked.ask(&index, &questions[number])?;
         }
     }
     let cold_read_bytes = read_from_disk() - read_before;
 
     let mut kinds = Vec::new();
-    for (&kind, cold) in Kind::ALL.iter().zip(cold_latencies) {
+    for (&kind, cold) in Kind::ALL.iter().zip(cold_asked) {
+        let mut warm_up = Asked::default();
         for question in list(kind, effort.cold, effort.warm_up) {
-            ask(&index, &question, &mut Latencies::default(), &mut Totals::default())?;
+            warm_up.ask(&index, &question)?;
         }
-        let asked = list(kind, effort.cold + effort.warm_up, effort.warm);
-        let (mut latencies, mut totals, started) = (Latencies::default(), Totals::default(), Instant::now());
-        for question in &asked {
-            ask(&index, question, &mut latencies, &mut totals)?;
+        let (mut asked, started) = (Asked::default(), Instant::now());
+        for question in list(kind, effort.cold + effort.warm_up, effort.warm) {
+            asked.ask(&index, &question)?;
             if started.elapsed() > effort.warm_at_most {
                 break;
             }
         }
-        let mean = |total: u64| total as f64 / totals.answers.max(1) as f64;
-        let (results, matches, facets) = (mean(totals.results), mean(totals.matches), mean(totals.facets));
-        let (cold, warm) = (cold.spread(), latencies.spread());
-        kinds.push(KindProbed { kind: kind.name().to_owned(), cold, warm, results, matches, facets });
+        kinds.push(asked.probed(kind, cold));
     }
     let (searches_per_second, of_clients) = together(&index, &list(Kind::Filtered, 1 << 32, OF_CLIENTS), effort)?;
     let at_end = memory();
@@ -91,37 +89,56 @@ pub(crate) fn probe(folder: &Path, questions: &Questions<'_>, effort: &Effort) -
     })
 }
 
-fn ask(index: &Index, question: &Question, latencies: &mut Latencies, totals: &mut Totals) -> anyhow::Result<()> {
-    let started = Instant::now();
-    match question {
-        Question::Search(query) => {
-            let page = index.search(query)?;
-            latencies.add(started.elapsed());
-            totals.results += page.hits.len() as u64;
-            totals.matches += page.total;
-            totals.facets += page.facets.len() as u64;
+impl Asked {
+    fn ask(&mut self, index: &Index, question: &Question) -> anyhow::Result<()> {
+        let (spent, started) = (of_thread(), Instant::now());
+        match question {
+            Question::Search(query) => {
+                let page = index.search(query)?;
+                self.note(started.elapsed(), of_thread() - spent);
+                self.results += page.hits.len() as u64;
+                self.matches += page.total;
+                self.facets += page.facets.len() as u64;
+            }
+            Question::Suggest(suggest) => {
+                let found = index.suggest(suggest)?;
+                self.note(started.elapsed(), of_thread() - spent);
+                let names = found.categories.len() + found.brands.len();
+                self.results += (found.queries.len() + found.products.len() + found.scoped.len() + names) as u64;
+            }
         }
-        Question::Suggest(suggest) => {
-            let found = index.suggest(suggest)?;
-            latencies.add(started.elapsed());
-            let names = found.categories.len() + found.brands.len();
-            totals.results += (found.queries.len() + found.products.len() + found.scoped.len() + names) as u64;
+        Ok(())
+    }
+
+    fn note(&mut self, took: Duration, on_processor: Duration) {
+        self.took.add(took);
+        self.on_processor.add(on_processor);
+    }
+
+    fn probed(self, kind: Kind, cold: Asked) -> KindProbed {
+        let answers = self.took.len().max(1) as f64;
+        KindProbed {
+            kind: kind.name().to_owned(),
+            cold: cold.took.spread(),
+            warm: self.took.spread(),
+            warm_processor: self.on_processor.spread(),
+            results: self.results as f64 / answers,
+            matches: self.matches as f64 / answers,
+            facets: self.facets as f64 / answers,
         }
     }
-    totals.answers += 1;
-    Ok(())
 }
 
 /// All clients at once, each with the next question as soon as it has an answer.
 fn together(index: &Index, questions: &[Question], effort: &Effort) -> anyhow::Result<(f64, Latencies)> {
     let (next, started) = (AtomicUsize::new(0), Instant::now());
     let client = || -> anyhow::Result<Latencies> {
-        let mut latencies = Latencies::default();
+        let mut asked = Asked::default();
         while started.elapsed() < effort.clients_for {
             let question = &questions[next.fetch_add(1, Ordering::Relaxed) % questions.len()];
-            ask(index, question, &mut latencies, &mut Totals::default())?;
+            asked.ask(index, question)?;
         }
-        Ok(latencies)
+        Ok(asked.took)
     };
     let mut all = Latencies::default();
     thread::scope(|scope| {

@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use nix::time::{ClockId, clock_gettime};
+
 /// In bytes.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Memory {
@@ -24,6 +26,20 @@ pub(super) fn memory() -> Memory {
 /// Bytes that came from the disk for this process so far, and not from the system's memory.
 pub(super) fn read_from_disk() -> u64 {
     value(&fs::read_to_string("/proc/self/io").unwrap_or_default(), "read_bytes:").unwrap_or(0)
+}
+
+/// Time that this thread has spent on a processor: what it would have taken, were it alone with the machine.
+pub(super) fn of_thread() -> Duration {
+    spent(ClockId::CLOCK_THREAD_CPUTIME_ID)
+}
+
+/// The same of all threads of this process together.
+pub(super) fn of_process() -> Duration {
+    spent(ClockId::CLOCK_PROCESS_CPUTIME_ID)
+}
+
+fn spent(clock: ClockId) -> Duration {
+    clock_gettime(clock).expect("every system of ours has this clock").into()
 }
 
 fn value(text: &str, name: &str) -> Option<u64> {

@@ -28,6 +28,8 @@ pub(crate) struct Built {
     pub(crate) took_ms: u64,
     /// In which no product was indexed, for the next one was being made.
     pub(crate) making_ms: u64,
+    /// The time on processors, of all threads.
+    pub(crate) processor_ms: u64,
     /// Of the process, its own.
     pub(crate) memory_peak_bytes: u64,
     pub(crate) index_bytes: u64,
@@ -57,6 +59,8 @@ pub(crate) struct KindProbed {
     pub(crate) kind: String,
     pub(crate) cold: Spread,
     pub(crate) warm: Spread,
+    /// Of the same answers, the time on a processor: what they would have taken, had nobody else used the machine.
+    pub(crate) warm_processor: Spread,
     /// Of an answer, on average: products, suggestions or not.
     pub(crate) results: f64,
     /// The products that matched in all, on average.
