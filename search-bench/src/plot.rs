@@ -30,7 +30,7 @@ const WIDTH: f64 = 960.0;
 const LEFT: f64 = 84.0;
 /// Room for the names of the lines, which stand at their ends.
 const RIGHT: f64 = 236.0;
-const TOP: f64 = 84.0;
+const TOP: f64 = 100.0;
 const PANEL: f64 = 300.0;
 const BETWEEN: f64 = 64.0;
 const BOTTOM: f64 = 56.0;

@@ -10,7 +10,7 @@ use clap::Args;
 
 use super::probe::Asking;
 use super::say;
-use crate::measure::{Kind, Report, Spread, bytes, micros};
+use crate::measure::{Kind, KindProbed, Report, Spread, bytes, micros};
 use crate::plot::{Figure, Line, Panel, count};
 
 #[derive(Args)]
@@ -24,6 +24,9 @@ pub(crate) struct Flags {
     /// Draws the numbers that are there, without measuring anything.
     #[arg(long)]
     draw: bool,
+    /// Draws the time on a processor rather than the clock's: on a machine that others use it is the quieter one.
+    #[arg(long)]
+    processor: bool,
     /// The number of products is said by `--sizes`.
     #[command(flatten)]
     asking: Asking,
@@ -36,7 +39,8 @@ pub(crate) fn run(flags: &Flags) -> anyhow::Result<ExitCode> {
     let text = fs::read(&flags.json).with_context(|| format!("{} cannot be read", flags.json.display()))?;
     let reports: Vec<Report> = serde_json::from_slice(&text)?;
     let svg = flags.json.with_extension("svg");
-    fs::write(&svg, figure(&reports).svg()).with_context(|| format!("{} cannot be written", svg.display()))?;
+    fs::write(&svg, figure(&reports, flags.processor).svg())
+        .with_context(|| format!("{} cannot be written", svg.display()))?;
     say(&format!("{}\n{}", flags.json.display(), svg.display()));
     Ok(ExitCode::SUCCESS)
 }
@@ -62,7 +66,7 @@ fn measure(flags: &Flags) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn figure(reports: &[Report]) -> Figure {
+fn figure(reports: &[Report], of_processor: bool) -> Figure {
     let sizes: Vec<String> = reports.iter().map(|report| count(report.products as f64)).collect();
     Figure {
         title: "Search, as the catalogue grows".to_owned(),
@@ -71,15 +75,16 @@ fn figure(reports: &[Report]) -> Figure {
             sizes.join(", ")
         ),
         x_label: "products".to_owned(),
-        panels: vec![latencies(reports), footprint(reports)],
+        panels: vec![latencies(reports, of_processor), footprint(reports)],
     }
 }
 
-fn latencies(reports: &[Report]) -> Panel {
+fn latencies(reports: &[Report], of_processor: bool) -> Panel {
+    let spread = |probed: &KindProbed| -> Spread { if of_processor { probed.warm_processor } else { probed.warm } };
     let mut lines = Vec::new();
     for (hue, kind) in Kind::ALL.into_iter().enumerate() {
         let line = |name: &str, dashed, of: fn(&Spread) -> u64| {
-            let at = |report: &Report| Some((report.products as f64, of(&report.of(kind)?.warm).max(1) as f64));
+            let at = |report: &Report| Some((report.products as f64, of(&spread(report.of(kind)?)).max(1) as f64));
             Line {
                 name: format!("{}, {name}", kind.name()),
                 hue,
@@ -89,7 +94,9 @@ fn latencies(reports: &[Report]) -> Panel {
         };
         lines.extend([line("p50", false, |spread| spread.p50), line("p99", true, |spread| spread.p99)]);
     }
-    Panel { title: "How long an answer takes, one client".to_owned(), show_y: |us| micros(us as u64), lines }
+    let title =
+        if of_processor { "What an answer takes of a processor" } else { "How long an answer takes, one client" };
+    Panel { title: title.to_owned(), show_y: |us| short(&micros(us as u64)), lines }
 }
 
 fn footprint(reports: &[Report]) -> Panel {
@@ -99,11 +106,16 @@ fn footprint(reports: &[Report]) -> Panel {
     };
     Panel {
         title: "What it takes".to_owned(),
-        show_y: |size| bytes(size as u64),
+        show_y: |size| short(&bytes(size as u64)),
         lines: vec![
             line("index on disk", 0, |report| report.built.index_bytes),
             line("memory, serving", 1, |report| report.probed.own_bytes_at_end),
             line("memory, rebuilding", 2, |report| report.built.memory_peak_bytes),
         ],
     }
+}
+
+/// Round numbers stand at an axis: `10 ms`.
+fn short(number: &str) -> String {
+    number.replace(".00 ", " ").replace(".0 ", " ")
 }

@@ -25,3 +25,26 @@ pub(super) fn of_filters(filters: &Filters) -> Vec<Vec<String>> {
 fn availability(availability: Availability) -> String {
     format!("availability={availability}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::Catalogue;
+
+    #[test]
+    fn a_product_has_a_term_of_each_filter_that_it_passes() {
+        let product = Catalogue::new(1, 10).product(3);
+        let attribute = &product.attributes[0];
+        let filters = Filters {
+            brands: vec![product.brand.as_ref().unwrap().slug.clone(), "another".to_owned()],
+            categories: vec![product.categories[1].slug.clone()],
+            attributes: [(attribute.key.clone(), vec![attribute.value.clone()])].into(),
+            availability: vec![product.availability],
+            ..Filters::default()
+        };
+        let (terms, lists) = (of_product(&product), of_filters(&filters));
+        assert_eq!(lists.len(), 4);
+        assert!(lists.iter().all(|list| list.iter().any(|term| terms.contains(term))), "{lists:?} {terms:?}");
+        assert!(of_filters(&Filters::default()).is_empty());
+    }
+}
