@@ -17,12 +17,14 @@ use crate::desk::{self, Desk, Expiry};
 use crate::id::OwnerId;
 use crate::inventory::{self, Stockroom};
 use crate::journal;
+use crate::merchandising::Merchandising;
 use crate::order::{OrderRows, OrderSnapshot};
 use crate::outbox::{self, Outbox};
 use crate::postgres::{Database, DatabaseError};
 use crate::pruning::{Keep, Pruning};
 use crate::runtime::Running;
 use crate::sale::{Cell, Goods, Ground, Sale};
+use crate::searched;
 use crate::settings::Settings;
 
 /// Cheap to clone.
@@ -35,6 +37,8 @@ struct Rooms {
     ids: Arc<dyn IdSource>,
     catalog: Catalog,
     terms: Terms,
+    merchandising: Merchandising,
+    searched: searched::Log,
     sale: Sale,
     keep: Keep,
     tasks: std::sync::Mutex<Tasks>,
@@ -127,6 +131,8 @@ impl Engine {
         let clock = clock.unwrap_or_else(|| cell.clock());
         let terms = Terms::load(&mut *database.connection().await?).await?;
         let catalog = Catalog::new(database.clone(), Arc::clone(&clock), Arc::clone(&ids)).keeping(terms.clone());
+        let merchandising = Merchandising::new(database.clone(), Arc::clone(&clock), Arc::clone(&ids));
+        let searched = searched::Log::new(database.clone(), Arc::clone(&clock));
         let goods = Goods { offers: catalog.offers().clone(), shops: terms.shops().clone() };
         let (sale, writer) = Sale::open(cell, ground, &settings, goods, Arc::clone(&clock), Arc::clone(&ids)).await?;
 
@@ -139,6 +145,8 @@ impl Engine {
             ids,
             catalog,
             terms,
+            merchandising,
+            searched,
             sale,
             keep: settings.keep,
             tasks: std::sync::Mutex::new(tasks),
@@ -222,6 +230,16 @@ impl Engine {
     /// How each store sells.
     pub fn shops(&self) -> &Shops {
         self.0.terms.shops()
+    }
+
+    /// What the stores say about words and products when somebody searches.
+    pub fn merchandising(&self) -> &Merchandising {
+        &self.0.merchandising
+    }
+
+    /// What people searched for.
+    pub fn searched(&self) -> &searched::Log {
+        &self.0.searched
     }
 
     pub fn inventory(&self) -> &inventory::Handle {

@@ -125,6 +125,10 @@ ids! {
     MessageId = "msg_";
     /// A question that somebody has to answer before they are let in.
     ChallengeId = "chal_";
+    /// Words that mean the same in a shop's search.
+    SynonymId = "syn_";
+    /// A rule by which a shop's search moves products.
+    SearchRuleId = "rule_";
     /// One start of a server: who owns the cell.
     OwnerId = "own_";
 }

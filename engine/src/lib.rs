@@ -27,8 +27,10 @@ pub mod verify;
 pub mod cart;
 pub mod catalog;
 pub mod inventory;
+pub mod merchandising;
 pub mod order;
 pub mod pricing;
+pub mod searched;
 pub mod tenant;
 
 // --- processes that cross domains

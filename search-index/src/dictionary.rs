@@ -10,6 +10,11 @@ use std::sync::Arc;
 
 use crate::analysis::sort_key;
 use crate::document::split_facet_term;
+use crate::error::QueryError;
+use crate::query::Filters;
+
+/// A shop may have thousands of attributes; whoever mistyped one is helped by some.
+const KEYS_TOLD: usize = 50;
 
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Dictionary {
@@ -69,6 +74,21 @@ impl Dictionary {
     /// A store without products has a number that nothing else has.
     pub(crate) fn store(&self, store: &str) -> u32 {
         self.stores.get(store).copied().unwrap_or(u32::MAX)
+    }
+
+    /// A filter by what no product has is a mistake: it would hide everything.
+    pub(crate) fn check_attributes(&self, store: u32, filters: &Filters) -> Result<(), QueryError> {
+        let is_unknown = |key: &&String| self.attribute_keys.find(store, key).is_none();
+        let Some(unknown) = filters.attribute_keys().find(is_unknown) else { return Ok(()) };
+        let mut valid: Vec<String> = self
+            .attribute_keys
+            .all()
+            .filter(|(_, key)| key.store == store)
+            .map(|(_, key)| key.slug.to_string())
+            .collect();
+        valid.sort_unstable();
+        valid.truncate(KEYS_TOLD);
+        Err(QueryError::UnknownAttribute { key: unknown.clone(), valid })
     }
 
     pub(crate) fn intern(&mut self, vocabulary: Vocabulary, term: &str) -> u32 {

@@ -39,6 +39,11 @@ pub enum QueryError {
     RangeInverted { key: String },
     #[error("{given} filter values, {max} are allowed")]
     TooManyFilterValues { given: usize, max: usize },
+    #[error("{given:?} is not a decimal number")]
+    NotANumber { given: String },
+    /// `valid` are some that there are.
+    #[error("no product has an attribute {key:?}; there are {}", valid.join(", "))]
+    UnknownAttribute { key: String, valid: Vec<String> },
     #[error("the filter {key:?} has no value")]
     EmptyFilter { key: String },
     #[error("the cursor is malformed")]

@@ -1,9 +1,10 @@
-//! Where an index lives on disk: numbered generations, of which `CURRENT` names one.
+//! Where an index lives on disk: numbered generations, of which `CURRENT` names the one in charge and the one before it.
 //!
 //! ```text
 //! dir/LOCK            held by the process that uses the directory
-//! dir/CURRENT         "schema 1 generation 3"
+//! dir/CURRENT         "schema 1 generation 3 previous 2"
 //! dir/generation-3/   a Tantivy index
+//! dir/generation-2/   the one before, which serves should the other be damaged
 //! ```
 //!
 //! `CURRENT` is replaced by renaming, so a crash leaves either the old or the new generation in
@@ -36,6 +37,13 @@ pub(crate) struct Generation {
     superseded: AtomicBool,
 }
 
+/// What `CURRENT` says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Named {
+    pub(crate) current: u64,
+    pub(crate) previous: Option<u64>,
+}
+
 impl Layout {
     pub(crate) fn lock(dir: &Path) -> Result<Layout, Error> {
         fs::create_dir_all(dir)?;
@@ -47,8 +55,8 @@ impl Layout {
         }
     }
 
-    /// The generation in charge.
-    pub(crate) fn current(&self) -> Result<Generation, RebuildReason> {
+    /// Which generations are to be opened, and in which order.
+    pub(crate) fn named(&self) -> Result<Named, RebuildReason> {
         let text = match fs::read_to_string(self.dir.join(CURRENT)) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -56,12 +64,19 @@ impl Layout {
             }
             Err(error) => return Err(RebuildReason::Corrupt(format!("{CURRENT}: {error}"))),
         };
-        let (found, number) = parse_current(&text)
+        let (found, named) = parse_current(&text)
             .ok_or_else(|| RebuildReason::Corrupt(format!("{CURRENT} reads {:?}", excerpt(&text))))?;
         if found != schema::VERSION {
             return Err(RebuildReason::OtherSchema { found, expected: schema::VERSION });
         }
-        Ok(self.generation(number))
+        Ok(named)
+    }
+
+    /// All that lie there, the newest first: for when `CURRENT` does not say which.
+    pub(crate) fn newest_first(&self) -> Vec<u64> {
+        let mut numbers = self.numbers().unwrap_or_default();
+        numbers.sort_unstable_by(|a, b| b.cmp(a));
+        numbers
     }
 
     /// An empty directory for the next generation, removed again unless it is put in charge.
@@ -73,10 +88,11 @@ impl Layout {
         Ok(next)
     }
 
-    pub(crate) fn put_in_charge(&self, generation: &Generation) -> io::Result<()> {
+    pub(crate) fn put_in_charge(&self, generation: &Generation, previous: Option<&Generation>) -> io::Result<()> {
         let draft = self.dir.join("CURRENT.draft");
         let mut file = File::create(&draft)?;
-        writeln!(file, "schema {} generation {}", schema::VERSION, generation.number)?;
+        let previous = previous.map(|previous| format!(" previous {}", previous.number)).unwrap_or_default();
+        writeln!(file, "schema {} generation {}{previous}", schema::VERSION, generation.number)?;
         file.sync_all()?;
         fs::rename(&draft, self.dir.join(CURRENT))?;
         File::open(&self.dir)?.sync_all()?;
@@ -84,10 +100,10 @@ impl Layout {
         Ok(())
     }
 
-    /// Removes all generations but the given one. Called at opening, when nobody uses them.
-    pub(crate) fn sweep(&self, keep: u64) {
+    /// Removes all generations but these. Called at opening, when nobody uses them.
+    pub(crate) fn sweep(&self, keep: &[u64]) {
         let numbers = self.numbers().unwrap_or_default();
-        for number in numbers.into_iter().filter(|number| *number != keep) {
+        for number in numbers.into_iter().filter(|number| !keep.contains(number)) {
             remove(&self.generation(number).path);
         }
     }
@@ -102,7 +118,7 @@ impl Layout {
         Ok(numbers)
     }
 
-    fn generation(&self, number: u64) -> Generation {
+    pub(crate) fn generation(&self, number: u64) -> Generation {
         Generation { number, path: self.dir.join(format!("{PREFIX}{number}")), superseded: AtomicBool::new(false) }
     }
 }
@@ -110,6 +126,13 @@ impl Layout {
 impl Generation {
     pub(crate) fn supersede(&self) {
         self.superseded.store(true, Ordering::Release);
+    }
+
+    /// How much room its files take. Files come and go while it is written: what is gone by the time it is looked at
+    /// counts nothing.
+    pub(crate) fn bytes(&self) -> u64 {
+        let entries = fs::read_dir(&self.path).into_iter().flatten().flatten();
+        entries.filter_map(|entry| entry.metadata().ok()).map(|metadata| metadata.len()).sum()
     }
 }
 
@@ -130,12 +153,15 @@ fn remove(path: &Path) {
     }
 }
 
-fn parse_current(text: &str) -> Option<(u32, u64)> {
+fn parse_current(text: &str) -> Option<(u32, Named)> {
     let words: Vec<&str> = text.split_whitespace().collect();
-    match words.as_slice() {
-        ["schema", schema, "generation", number] => Some((schema.parse().ok()?, number.parse().ok()?)),
-        _ => None,
-    }
+    let (schema, current, previous) = match words.as_slice() {
+        ["schema", schema, "generation", current] => (schema, current, None),
+        ["schema", schema, "generation", current, "previous", previous] => (schema, current, Some(previous)),
+        _ => return None,
+    };
+    let previous = previous.map(|previous| previous.parse()).transpose().ok()?;
+    Some((schema.parse().ok()?, Named { current: current.parse().ok()?, previous }))
 }
 
 fn excerpt(text: &str) -> String {
@@ -149,7 +175,11 @@ mod tests {
     #[test]
     fn current_is_read_strictly() {
         let check = |text: &str, read| assert_eq!(parse_current(text), read, "{text:?}");
-        check("schema 1 generation 3\n", Some((1, 3)));
+        let named = |current, previous| Some((1, Named { current, previous }));
+        check("schema 1 generation 3\n", named(3, None));
+        check("schema 1 generation 3 previous 2\n", named(3, Some(2)));
+        check("schema 1 generation 3 previous", None);
+        check("schema 1 generation 3 previous two", None);
         check("schema 1 generation", None);
         check("schema 1 generation -3", None);
         check("schema one generation 3", None);

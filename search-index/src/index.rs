@@ -5,8 +5,9 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 
+use crate::damage;
 use crate::document::Availability;
 use crate::error::{Error, RebuildReason};
 use crate::generation::{Generation, Layout};
@@ -21,7 +22,7 @@ use crate::writer::Writer;
 
 #[derive(Clone)]
 pub struct Index {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
 }
 
 /// Whether the index can be searched, and what it holds.
@@ -40,37 +41,29 @@ pub enum Status {
 pub(crate) struct Shared {
     pub(crate) layout: Layout,
     pub(crate) rebuilding: AtomicBool,
-    published: ArcSwap<Published>,
+    pub(crate) published: ArcSwap<Published>,
+    /// The generation before, which takes over should the one in charge be damaged.
+    pub(crate) previous: Mutex<Option<Arc<Generation>>>,
+    /// Why what serves should be made anew: it is not the one that was in charge, or its files are not what was written.
+    pub(crate) damage: ArcSwapOption<RebuildReason>,
+    /// A search met what only damage explains. Whether it is, its checksums tell.
+    pub(crate) suspected: AtomicBool,
     /// Held while a snapshot is taken and published, so that no word on availability falls between
     /// the snapshot that is being replaced and the one that replaces it.
-    publishing: Mutex<AvailabilityNews>,
+    pub(crate) publishing: Mutex<AvailabilityNews>,
 }
 
-enum Published {
+pub(crate) enum Published {
     Snapshot(Arc<Snapshot>),
     Nothing(RebuildReason),
 }
 
 impl Index {
-    /// Takes the directory for this process and opens its current generation. An index that cannot
-    /// serve is opened too: it says why in its [`Status`] and waits for a [`Rebuild`].
+    /// Takes the directory for this process and opens its current generation, or the one before where that is damaged. An
+    /// index that cannot serve is opened too: it says why in its [`Status`] and waits for a [`Rebuild`].
     pub fn open(dir: impl AsRef<Path>) -> Result<Index, Error> {
         let layout = Layout::lock(dir.as_ref())?;
-        let news = AvailabilityNews::new();
-        let published = match open_current(&layout, &news) {
-            Ok(snapshot) => {
-                layout.sweep(snapshot.store.generation.number);
-                Published::Snapshot(Arc::new(snapshot))
-            }
-            Err(reason) => Published::Nothing(reason),
-        };
-        let shared = Shared {
-            layout,
-            rebuilding: AtomicBool::new(false),
-            published: ArcSwap::from_pointee(published),
-            publishing: Mutex::new(news),
-        };
-        Ok(Index { shared: Arc::new(shared) })
+        Ok(Index { shared: Arc::new(damage::opened(layout)) })
     }
 
     pub fn status(&self) -> Status {
@@ -86,7 +79,7 @@ impl Index {
 
     pub fn search(&self, query: &Query) -> Result<Page, Error> {
         query.check()?;
-        search::run(&*self.shared.snapshot()?, query)
+        self.shared.reading(|snapshot| search::run(snapshot, query))
     }
 
     /// What a text that is being typed may become.
@@ -108,7 +101,12 @@ impl Index {
     /// Begins an empty next generation. Searches and the current writer go on with the old one
     /// until [`Rebuild::finish`].
     pub fn rebuild(&self) -> Result<Rebuild, Error> {
-        Rebuild::start(self.shared.clone())
+        self.rebuild_with_memory(Rebuild::MEMORY_BYTES)
+    }
+
+    /// The same within so much memory; Tantivy wants at least 15 MB.
+    pub fn rebuild_with_memory(&self, bytes: usize) -> Result<Rebuild, Error> {
+        Rebuild::start(self.shared.clone(), bytes)
     }
 
     /// Changes what searches believe about the stock of these products, at once and without
@@ -155,14 +153,22 @@ impl Shared {
         Ok(())
     }
 
-    /// Puts a finished generation in charge. The old one goes when its last search has ended.
+    /// Puts a finished generation in charge. The old one stays on disk as the one before; what was before that goes when its
+    /// last search has ended.
     pub(crate) fn replace(&self, store: Arc<Store>) -> Result<(), Error> {
         let news = self.lock_news();
         let next = Snapshot::take(store, None, &news)?;
-        self.layout.put_in_charge(&next.store.generation)?;
-        let previous = self.published.swap(Arc::new(Published::Snapshot(Arc::new(next))));
-        if let Published::Snapshot(previous) = &*previous {
-            previous.store.generation.supersede();
+        let old = match &**self.published.load() {
+            Published::Snapshot(old) => Some(old.store.generation.clone()),
+            Published::Nothing(_) => None,
+        };
+        self.layout.put_in_charge(&next.store.generation, old.as_deref())?;
+        self.published.store(Arc::new(Published::Snapshot(Arc::new(next))));
+        self.damage.store(None);
+        self.suspected.store(false, Ordering::Release);
+        let mut previous = self.previous.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(oldest) = std::mem::replace(&mut *previous, old) {
+            oldest.supersede();
         }
         Ok(())
     }
@@ -197,13 +203,7 @@ impl Shared {
     }
 
     /// The map stays whole whatever happens to a thread that holds it: each change is one insert.
-    fn lock_news(&self) -> MutexGuard<'_, AvailabilityNews> {
+    pub(crate) fn lock_news(&self) -> MutexGuard<'_, AvailabilityNews> {
         self.publishing.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn open_current(layout: &Layout, news: &AvailabilityNews) -> Result<Snapshot, RebuildReason> {
-    let generation = Arc::new(layout.current()?);
-    let store = Arc::new(Store::open(generation)?);
-    Snapshot::take(store, None, news).map_err(|error| RebuildReason::Corrupt(error.to_string()))
 }

@@ -11,7 +11,9 @@
 //! ```
 
 mod analysis;
+mod census;
 mod cursor;
+mod damage;
 mod dictionary;
 mod document;
 mod error;
@@ -40,6 +42,7 @@ mod suggest;
 mod vocabulary;
 mod writer;
 
+pub use census::Indexed;
 pub use document::{Attribute, Availability, Brand, Category, ProductDocument};
 pub use error::{Error, QueryError, RebuildReason};
 pub use index::{Index, Status};

@@ -6,6 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::str::FromStr;
 use std::sync::Arc;
 
+use crate::dictionary::thousandths;
 use crate::document::Availability;
 use crate::error::QueryError;
 use crate::language::Language;
@@ -105,6 +106,13 @@ pub enum Paging {
     Cursor { cursor: String, limit: usize },
 }
 
+impl NumberRange {
+    /// A bound as it is written: a decimal number with at most three digits behind the point; finer ones are cut off.
+    pub fn bound(written: &str) -> Result<i64, QueryError> {
+        thousandths(written).ok_or_else(|| QueryError::NotANumber { given: written.to_owned() })
+    }
+}
+
 impl Default for Paging {
     fn default() -> Paging {
         Paging::Page { page: 1, limit: 25 }
@@ -174,6 +182,11 @@ fn check_sorts(sorts: &[Sort]) -> Result<(), QueryError> {
 }
 
 impl Filters {
+    /// Every attribute that is asked about.
+    pub(crate) fn attribute_keys(&self) -> impl Iterator<Item = &String> {
+        self.attributes.keys().chain(self.attribute_ranges.keys()).chain(self.without.attributes.keys())
+    }
+
     fn check(&self) -> Result<(), QueryError> {
         if let (Some(min), Some(max)) = (self.price_min, self.price_max)
             && min > max

@@ -11,7 +11,7 @@
 //! ```
 
 use crate::analysis::{self, Analyzer, Compound};
-use crate::rules::Rules;
+use crate::rules::Read;
 use crate::vocabulary::{Like, Vocabulary};
 
 /// Only so many are looked at: each costs time, and nobody means more.
@@ -63,7 +63,7 @@ pub(crate) struct Form {
 pub(crate) fn read(
     text: &str,
     analyzer: &Analyzer,
-    rules: &Rules,
+    rules: &Read,
     vocabulary: &impl Vocabulary,
 ) -> tantivy::Result<Question> {
     let compounds = telling(analysis::read(text), analyzer);
@@ -136,7 +136,7 @@ fn together(
     compounds: &[Compound],
     words: &[Vec<String>],
     analyzer: &Analyzer,
-    rules: &Rules,
+    rules: &Read,
     vocabulary: &impl Vocabulary,
 ) -> tantivy::Result<(usize, Group)> {
     if let Some((taken, meanings)) = meaning(words, rules) {
@@ -285,7 +285,7 @@ fn same_beginning(a: &str, b: &str) -> bool {
 mod tests {
     use super::*;
     use crate::language::Language;
-    use crate::rules::Synonym;
+    use crate::rules::{Rules, Synonym};
 
     /// Words as they are written, with how many products have them.
     struct Words(&'static [(&'static str, u64)]);
@@ -339,14 +339,14 @@ mod tests {
         question.groups.iter().map(group).collect()
     }
 
-    fn read_with(rules: &Rules, text: &str) -> Question {
+    fn read_with(rules: &Read, text: &str) -> Question {
         read(text, &Analyzer::new(Language::English), rules, &WORDS).expect("a list can be asked")
     }
 
     #[test]
     fn words_are_read_like_the_documents_and_may_be_written_otherwise() {
         let check = |text: &str, expected: &[&str]| {
-            assert_eq!(shown(&read_with(&Rules::default(), text)), expected, "{text}");
+            assert_eq!(shown(&read_with(&Read::default(), text)), expected, "{text}");
         };
         check("Gaming Mouse", &["game", "mous"]);
         check("mouse, MOUSE the mouse", &["mous"]);
@@ -372,7 +372,7 @@ mod tests {
     #[test]
     fn what_was_probably_meant_is_told() {
         let check = |text: &str, expected: Option<&str>| {
-            assert_eq!(read_with(&Rules::default(), text).corrected.as_deref(), expected, "{text}");
+            assert_eq!(read_with(&Read::default(), text).corrected.as_deref(), expected, "{text}");
         };
         check("gaming mouse", None);
         check("Gaming mousse", Some("gaming mouse"));
@@ -384,14 +384,14 @@ mod tests {
     fn rare_words_are_reconsidered() {
         let analyzer = Analyzer::new(Language::English);
         let check = |text: &str, expected: Option<&str>| {
-            let question = read_with(&Rules::default(), text);
+            let question = read_with(&Read::default(), text);
             let reconsidered = reconsider(&question, &analyzer, &WORDS).expect("a list can be asked");
             assert_eq!(reconsidered.as_deref(), expected, "{text}");
         };
         check("gaming house", None);
         check("gaming kayboard", None);
         let many = Words(&[("kayboard", 1), ("keyboard", 100)]);
-        let question = read("kayboard", &analyzer, &Rules::default(), &many).expect("a list can be asked");
+        let question = read("kayboard", &analyzer, &Read::default(), &many).expect("a list can be asked");
         assert_eq!(reconsider(&question, &analyzer, &many).expect("so can this").as_deref(), Some("keyboard"));
     }
 
@@ -406,8 +406,9 @@ mod tests {
             synonym(&["mice for players"], &["gaming mouse"]),
             synonym(&["e-reader"], &["ebook reader"]),
         ];
-        let rules = Rules::new(Language::English, synonyms, Vec::new());
-        let check = |text: &str, expected: &[&str]| assert_eq!(shown(&read_with(&rules, text)), expected, "{text}");
+        let rules = Rules::new(synonyms, Vec::new());
+        let rules = rules.read(Language::English);
+        let check = |text: &str, expected: &[&str]| assert_eq!(shown(&read_with(rules, text)), expected, "{text}");
         check("notebook bag", &["notebook | laptop 0.9", "bag"]);
         check("laptops", &["laptop | notebook 0.9"]);
         check("e-reader", &["e+reader | eread | ebook+reader 0.9"]);

@@ -1,18 +1,19 @@
-//! A whole new index beside the old one: fill it, then swap. Dropped before `finish`, it leaves
-//! nothing behind and the old index in charge.
+//! A whole new index beside the old one: fill it, settle it, add what happened meanwhile, then swap. Dropped before
+//! `finish`, it leaves nothing behind and the old index in charge, which is written all the while.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use tantivy::merge_policy::NoMergePolicy;
 use tantivy::{IndexWriter, TantivyDocument, Term};
 
-use crate::document::ProductDocument;
+use crate::document::{ProductDocument, tombstone};
 use crate::error::Error;
 use crate::index::Shared;
 use crate::snapshot::{Store, payload};
 
-/// Larger than the everyday writer's, so that a shop fits into few segments.
-const MEMORY_BYTES: usize = 128 << 20;
+/// For what is added after settling: little.
+const LATE_MEMORY_BYTES: usize = 16 << 20;
 
 pub struct Rebuild {
     // In this order of dropping: the writer leaves the directory before the directory is removed.
@@ -28,24 +29,37 @@ struct Running {
 }
 
 impl Rebuild {
-    pub(crate) fn start(shared: Arc<Shared>) -> Result<Rebuild, Error> {
+    /// Larger than the everyday writer's, so that a shop fits into few segments.
+    pub(crate) const MEMORY_BYTES: usize = 128 << 20;
+
+    pub(crate) fn start(shared: Arc<Shared>, memory_bytes: usize) -> Result<Rebuild, Error> {
         if shared.rebuilding.swap(true, Ordering::AcqRel) {
             return Err(Error::RebuildRunning);
         }
         let running = Running { shared };
         let generation = Arc::new(running.shared.layout.create_next()?);
         let store = Arc::new(Store::create(generation)?);
-        let tantivy = store.tantivy.writer_with_num_threads(1, MEMORY_BYTES)?;
+        let tantivy = store.tantivy.writer_with_num_threads(1, memory_bytes)?;
         Ok(Rebuild { tantivy: Some(tantivy), store, running, added: 0 })
     }
 
     /// Adds a product. Of several with one id, the last stays.
     pub fn add(&mut self, document: &ProductDocument) -> Result<(), Error> {
         document.check()?;
-        let writer = self.tantivy.as_mut().expect("only finish takes the writer");
-        writer.delete_term(Term::from_field_text(self.store.fields.id, &document.id));
-        writer.add_document(document.to_tantivy(&self.store.fields))?;
+        self.replace(&document.id, document.to_tantivy(&self.store.fields))?;
         self.added += 1;
+        Ok(())
+    }
+
+    /// Takes away a product that was added, or may be, as of a version.
+    pub fn delete(&mut self, id: &str, version: u64) -> Result<(), Error> {
+        self.replace(id, tombstone(&self.store.fields, id, version))
+    }
+
+    fn replace(&mut self, id: &str, document: TantivyDocument) -> Result<(), Error> {
+        let writer = self.tantivy.as_mut().expect("only finish takes the writer");
+        writer.delete_term(Term::from_field_text(self.store.fields.id, id));
+        writer.add_document(document)?;
         Ok(())
     }
 
@@ -54,17 +68,30 @@ impl Rebuild {
         self.added
     }
 
+    /// Writes what was added and merges it, which takes long; what is added later is little, and finishing takes a moment.
+    /// The generation counts as unfinished still: it has no watermark.
+    pub fn settle(&mut self) -> Result<(), Error> {
+        let mut writer = self.tantivy.take().expect("only finish takes the writer");
+        writer.commit()?;
+        writer.wait_merging_threads()?;
+        let late = self.store.tantivy.writer_with_num_threads(1, LATE_MEMORY_BYTES)?;
+        late.set_merge_policy(Box::new(NoMergePolicy));
+        self.tantivy = Some(late);
+        Ok(())
+    }
+
     /// Puts the new generation in charge, on disk and for this process. Searches that run go on in
-    /// the old one, whose directory goes with the last of them.
+    /// the old one, which stays on disk until the next one is put in charge.
     ///
-    /// The watermark is how far the caller's events were when it began to read its products: the
-    /// next writer goes on from there, and what it then meets twice is ignored by version.
+    /// The watermark is how far the caller's events are in what was added: the next writer goes on
+    /// from there, and what it then meets twice is ignored by version.
     pub fn finish(mut self, watermark: &str) -> Result<(), Error> {
         let mut writer = self.tantivy.take().expect("only finish takes the writer");
         let mut commit = writer.prepare_commit()?;
         commit.set_payload(&payload(watermark));
         commit.commit()?;
-        writer.wait_merging_threads()?;
+        // Merges that run are given up; the next writer sees to them, beside its work.
+        drop(writer);
         self.running.shared.replace(self.store.clone())
     }
 }

@@ -1,16 +1,25 @@
 //! PURE. What the shop says about words and products: synonyms, and what stands higher, lower or first.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use crate::analysis::Analyzer;
 use crate::language::Language;
 
-/// The rules of one store in one language, read once and used by every search.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// The rules of one store.
+#[derive(Debug, Default)]
 pub struct Rules {
+    synonyms: Vec<Synonym>,
+    merchandising: Vec<Merchandising>,
+    /// By language, in the order of [`Language::ALL`]: read when it is first searched in.
+    read: [OnceLock<Read>; Language::ALL.len()],
+}
+
+/// The rules in the words of a language.
+#[derive(Debug, Default)]
+pub(crate) struct Read {
     /// First word of what is typed -> the phrases that begin with it, and what they mean.
     synonyms: HashMap<String, Vec<(Phrase, Vec<Phrase>)>>,
-    merchandising: Vec<Merchandising>,
     always: Vec<usize>,
     /// The words of a text, sorted -> the rules for it.
     is: HashMap<Phrase, Vec<usize>>,
@@ -67,26 +76,56 @@ pub enum Target {
     Attribute { key: String, value: String },
 }
 
+impl Clone for Rules {
+    fn clone(&self) -> Rules {
+        Rules::new(self.synonyms.clone(), self.merchandising.clone())
+    }
+}
+
+impl PartialEq for Rules {
+    fn eq(&self, other: &Rules) -> bool {
+        self.synonyms == other.synonyms && self.merchandising == other.merchandising
+    }
+}
+
+impl Eq for Rules {}
+
 impl Rules {
-    pub fn new(language: Language, synonyms: Vec<Synonym>, merchandising: Vec<Merchandising>) -> Rules {
+    pub fn new(synonyms: Vec<Synonym>, merchandising: Vec<Merchandising>) -> Rules {
+        Rules { synonyms, merchandising, ..Rules::default() }
+    }
+
+    /// The rules for a text of these words.
+    pub(crate) fn applying(&self, language: Language, words: &[String]) -> Vec<&Merchandising> {
+        self.read(language).applying(words).into_iter().map(|at| &self.merchandising[at]).collect()
+    }
+
+    pub(crate) fn read(&self, language: Language) -> &Read {
+        let place = Language::ALL.iter().position(|(known, _)| *known == language).expect("all are there");
+        self.read[place].get_or_init(|| Read::new(language, &self.synonyms, &self.merchandising))
+    }
+}
+
+impl Read {
+    fn new(language: Language, synonyms: &[Synonym], merchandising: &[Merchandising]) -> Read {
         let analyzer = Analyzer::new(language);
-        let mut rules = Rules { merchandising, ..Rules::default() };
+        let mut read = Read::default();
         for synonym in synonyms {
-            rules.add_synonym(&analyzer, &synonym);
+            read.add_synonym(&analyzer, synonym);
         }
-        for (at, rule) in rules.merchandising.iter().enumerate() {
+        for (at, rule) in merchandising.iter().enumerate() {
             match &rule.when {
-                When::Always => rules.always.push(at),
-                When::Is(text) => rules.is.entry(sorted(analyzer.words(text))).or_default().push(at),
+                When::Always => read.always.push(at),
+                When::Is(text) => read.is.entry(sorted(analyzer.words(text))).or_default().push(at),
                 When::Contains(text) => {
                     let mut words = sorted(analyzer.words(text)).into_iter();
                     if let Some(first) = words.next() {
-                        rules.contains.entry(first).or_default().push((words.collect(), at));
+                        read.contains.entry(first).or_default().push((words.collect(), at));
                     }
                 }
             }
         }
-        rules
+        read
     }
 
     /// What the words at the beginning of these stand for: how many of them, and in which other words it can be said.
@@ -107,8 +146,7 @@ impl Rules {
         (length > 0).then_some((length, meanings))
     }
 
-    /// The rules for a text of these words.
-    pub(crate) fn applying(&self, words: &[String]) -> Vec<&Merchandising> {
+    fn applying(&self, words: &[String]) -> Vec<usize> {
         let words = sorted(words.to_vec());
         let mut applying = self.always.clone();
         if !words.is_empty() {
@@ -120,7 +158,7 @@ impl Rules {
             applying.extend(fitting.map(|(_, at)| at));
         }
         applying.sort_unstable();
-        applying.into_iter().map(|at| &self.merchandising[at]).collect()
+        applying
     }
 
     fn add_synonym(&mut self, analyzer: &Analyzer, synonym: &Synonym) {
@@ -162,7 +200,8 @@ mod tests {
             synonym(&["hard"], &["solid"]),
             synonym(&["hard drive"], &["HDD"]),
         ];
-        let rules = Rules::new(Language::English, synonyms, Vec::new());
+        let rules = Rules::new(synonyms, Vec::new());
+        let rules = rules.read(Language::English);
         let check = |text: &str, expected: &str| {
             let shown = rules.meaning(&words(text)).map(|(length, meanings)| {
                 let meanings: Vec<String> = meanings.iter().map(|meaning| meaning.join(" ")).collect();
@@ -184,7 +223,6 @@ mod tests {
     fn rules_apply_to_the_texts_that_they_name() {
         let rule = |name: &str, when| Merchandising { name: name.to_owned(), when, effect: Effect::Pin(Vec::new()) };
         let rules = Rules::new(
-            Language::English,
             Vec::new(),
             vec![
                 rule("always", When::Always),
@@ -195,7 +233,8 @@ mod tests {
             ],
         );
         let check = |text: &str, expected: &[&str]| {
-            let names: Vec<&str> = rules.applying(&words(text)).iter().map(|rule| rule.name.as_str()).collect();
+            let names: Vec<&str> =
+                rules.applying(Language::English, &words(text)).iter().map(|rule| rule.name.as_str()).collect();
             assert_eq!(names, expected, "{text}");
         };
         check("", &["always"]);

@@ -61,11 +61,13 @@ pub(crate) fn run(snapshot: &Snapshot, query: &Query) -> Result<Page, Error> {
         Paging::Cursor { cursor, .. } => Some(cursor::decode(cursor, query.fingerprint())?),
     };
     let (dictionary, store) = (&snapshot.dictionary, snapshot.dictionary.store(&query.store));
+    dictionary.check_attributes(store, &query.filters)?;
     let analyzer = Analyzer::new(query.language);
     let words = StoreWords::new(snapshot, &query.store, query.language);
-    let question = question::read(&query.text, &analyzer, &query.rules, &words)?;
+    let question = question::read(&query.text, &analyzer, query.rules.read(query.language), &words)?;
     let order = Order::new(query);
-    let applying = if order.is_by_relevance() { query.rules.applying(&question.words) } else { Vec::new() };
+    let applying =
+        if order.is_by_relevance() { query.rules.applying(query.language, &question.words) } else { Vec::new() };
     let search = Search {
         snapshot,
         query,

@@ -32,6 +32,9 @@ pub(crate) struct Snapshot {
 #[derive(Serialize, Deserialize)]
 struct Payload {
     watermark: String,
+    /// Says of a generation that it is whole, and by which schema it is to be read, where `CURRENT` cannot.
+    #[serde(default)]
+    schema: u32,
 }
 
 impl Store {
@@ -49,11 +52,25 @@ impl Store {
         if tantivy.schema() != schema::build().0 {
             return Err(RebuildReason::Corrupt("its fields are not those of its schema version".to_owned()));
         }
-        let damaged = tantivy.validate_checksum().map_err(corrupt)?;
-        if let Some(file) = damaged.iter().min() {
-            return Err(RebuildReason::Corrupt(format!("{} fails its checksum", file.display())));
+        let written = payload_of(&tantivy).map_err(corrupt)?;
+        match written.map(|payload| payload.schema) {
+            Some(schema::VERSION) => {}
+            Some(found) => return Err(RebuildReason::OtherSchema { found, expected: schema::VERSION }),
+            None => return Err(RebuildReason::Corrupt("it was never finished".to_owned())),
         }
-        Store::with(generation, tantivy).map_err(corrupt)
+        let store = Store::with(generation, tantivy).map_err(corrupt)?;
+        store.check()?;
+        Ok(store)
+    }
+
+    /// Reads every file of the last commit and compares its checksum.
+    pub(crate) fn check(&self) -> Result<(), RebuildReason> {
+        let damaged =
+            self.tantivy.validate_checksum().map_err(|error| RebuildReason::Corrupt(error.to_string()))?;
+        match damaged.iter().min() {
+            Some(file) => Err(RebuildReason::Corrupt(format!("{} fails its checksum", file.display()))),
+            None => Ok(()),
+        }
     }
 
     fn with(generation: Arc<Generation>, tantivy: tantivy::Index) -> tantivy::Result<Store> {
@@ -110,10 +127,15 @@ impl Snapshot {
 }
 
 pub(crate) fn payload(watermark: &str) -> String {
-    serde_json::to_string(&Payload { watermark: watermark.to_owned() }).expect("a struct of one string is always JSON")
+    let payload = Payload { watermark: watermark.to_owned(), schema: schema::VERSION };
+    serde_json::to_string(&payload).expect("a string and a number are always JSON")
 }
 
 fn watermark(tantivy: &tantivy::Index) -> tantivy::Result<Option<String>> {
+    Ok(payload_of(tantivy)?.map(|payload| payload.watermark))
+}
+
+fn payload_of(tantivy: &tantivy::Index) -> tantivy::Result<Option<Payload>> {
     let payload = tantivy.load_metas()?.payload;
-    Ok(payload.and_then(|text| serde_json::from_str::<Payload>(&text).ok()).map(|payload| payload.watermark))
+    Ok(payload.and_then(|text| serde_json::from_str(&text).ok()))
 }

@@ -70,6 +70,11 @@ impl Writer {
     /// After an error nothing of it may be relied on: drop the writer, open another, and go on from
     /// the watermark in [`Status`](crate::Status).
     pub fn commit(&mut self, watermark: &str) -> Result<(), Error> {
+        let committed = self.try_commit(watermark);
+        committed.inspect_err(|error| self.shared.suspect(error))
+    }
+
+    fn try_commit(&mut self, watermark: &str) -> Result<(), Error> {
         self.check_in_charge()?;
         let mut commit = self.tantivy.prepare_commit()?;
         commit.set_payload(&payload(watermark));
@@ -83,7 +88,7 @@ impl Writer {
         self.check_in_charge()?;
         let known = match self.uncommitted.get(id) {
             Some(&version) => Some(version),
-            None => self.shared.snapshot()?.version_of(id)?,
+            None => self.shared.reading(|snapshot| Ok(snapshot.version_of(id)?))?,
         };
         Ok(known.filter(|&known| known > version))
     }

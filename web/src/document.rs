@@ -29,6 +29,8 @@ pub struct Document {
     parts: Arc<Parts>,
     /// Of one that is shown because there is no newer one.
     age: Option<Duration>,
+    /// Of an answer to a search.
+    nothing_found: bool,
 }
 
 struct Parts {
@@ -58,7 +60,7 @@ impl Document {
         let plain = Representation { body, etag };
         let media_type = HeaderValue::from_static(media_type);
         let parts = Arc::new(Parts { media_type, plain, gzip: OnceLock::new(), others });
-        Self { parts, age: None }
+        Self { parts, age: None, nothing_found: false }
     }
 
     pub fn json(body: impl Into<Bytes>) -> Self {
@@ -67,7 +69,17 @@ impl Document {
 
     /// The same, as what was last known so long ago.
     pub fn as_of_old(&self, age: Duration) -> Self {
-        Self { parts: Arc::clone(&self.parts), age: Some(age) }
+        Self { age: Some(age), ..self.clone() }
+    }
+
+    /// The same, of a search: whether anything good was found is asked of it later, however often it is served.
+    #[must_use]
+    pub fn of_search(self, found: bool) -> Self {
+        Self { nothing_found: !found, ..self }
+    }
+
+    pub fn says_nothing_was_found(&self) -> bool {
+        self.nothing_found
     }
 
     pub fn age(&self) -> Option<Duration> {

@@ -105,6 +105,7 @@ impl Application {
         upkeep.abort();
         background.iter().for_each(JoinHandle::abort);
         self.state.search.close().await;
+        self.state.engine.searched().close().await;
         serving.await.map_err(io::Error::other)?
     }
 }
@@ -234,7 +235,8 @@ fn search(settings: &Settings, engine: &Engine) -> Result<Search, search::Error>
         writer_memory_bytes: settings.search.writer_memory_mb << 20,
         poll_interval: OUTBOX_INTERVAL,
     };
-    Search::start(sources, &settings)
+    let search = Search::start(sources, &settings)?;
+    Ok(search.heeding(engine.merchandising().in_force().clone(), engine.searched().popular().clone()))
 }
 
 /// What goes on beside the requests: caches hear of changes and of sessions that ended, listeners are told what happens.
@@ -242,6 +244,9 @@ async fn background(state: &Data<State>) -> anyhow::Result<Vec<JoinHandle<()>>> 
     let mut tasks = state.identity.start().await?;
     tasks.extend(state.tenants.start().await?);
     state.engine.start_hearing().await?;
+    let bodies = state.bodies.clone();
+    tasks.extend(state.engine.merchandising().start(move |store| bodies.forget_all(store)).await?);
+    tasks.extend(state.engine.searched().start());
     let (bodies, details) = (state.bodies.clone(), state.details.clone());
     let outbox = Outbox::new(state.engine.database().clone());
     let from = outbox.horizon().await?;

@@ -54,7 +54,7 @@ impl std::error::Error for FieldErrors {}
 
 /// Collects while fields are parsed: a wrong one is noted and the next one looked at.
 #[derive(Default)]
-pub(super) struct Fields {
+pub(crate) struct Fields {
     /// Put before every pointer.
     place: String,
     errors: Vec<FieldError>,
@@ -62,16 +62,16 @@ pub(super) struct Fields {
 
 impl Fields {
     /// The fields of something inside the request: `/variants/0`.
-    pub(super) fn under(place: impl Into<String>) -> Self {
+    pub(crate) fn under(place: impl Into<String>) -> Self {
         Self { place: place.into(), errors: Vec::new() }
     }
 
-    pub(super) fn refuse(&mut self, pointer: &str, code: &'static str, detail: impl fmt::Display) {
+    pub(crate) fn refuse(&mut self, pointer: &str, code: &'static str, detail: impl fmt::Display) {
         self.errors.push(FieldError { pointer: format!("{}{pointer}", self.place), code, detail: detail.to_string() });
     }
 
     /// A parsed name, or a note of why there is none.
-    pub(super) fn name<T>(&mut self, pointer: &str, text: &str, parsed: Result<T, NameError>) -> Option<T> {
+    pub(crate) fn name<T>(&mut self, pointer: &str, text: &str, parsed: Result<T, NameError>) -> Option<T> {
         match parsed {
             Ok(name) => Some(name),
             Err(error) if text.trim().is_empty() => {
@@ -85,7 +85,7 @@ impl Fields {
         }
     }
 
-    pub(super) fn range(&mut self, pointer: &str, value: i64, range: std::ops::RangeInclusive<i64>) -> i64 {
+    pub(crate) fn range(&mut self, pointer: &str, value: i64, range: std::ops::RangeInclusive<i64>) -> i64 {
         if !range.contains(&value) {
             self.refuse(pointer, "out_of_range", format_args!("{} to {}, not {value}", range.start(), range.end()));
         }
@@ -93,7 +93,7 @@ impl Fields {
     }
 
     /// Text of at most `max` characters that PostgreSQL can keep.
-    pub(super) fn text(&mut self, pointer: &str, text: &str, max: usize) {
+    pub(crate) fn text(&mut self, pointer: &str, text: &str, max: usize) {
         if text.chars().count() > max {
             self.refuse(pointer, "too_long", format_args!("at most {max} characters"));
         }
@@ -102,14 +102,14 @@ impl Fields {
         }
     }
 
-    pub(super) fn count(&mut self, pointer: &str, count: usize, max: usize) {
+    pub(crate) fn count(&mut self, pointer: &str, count: usize, max: usize) {
         if count > max {
             self.refuse(pointer, "too_many", format_args!("at most {max}, not {count}"));
         }
     }
 
     /// A slug that was given, or one made of `title`.
-    pub(super) fn slug(&mut self, slug: Option<&str>, title: &str) -> Option<WantedSlug> {
+    pub(in crate::catalog) fn slug(&mut self, slug: Option<&str>, title: &str) -> Option<WantedSlug> {
         match slug {
             Some(slug) => self.name("/slug", slug, Slug::parse(slug)).map(WantedSlug::Given),
             // Without a title there is one complaint already.
@@ -125,32 +125,32 @@ impl Fields {
     }
 
     /// Errors whose pointers begin at this place.
-    pub(super) fn nested(&mut self, other: Result<(), FieldErrors>) {
+    pub(crate) fn nested(&mut self, other: Result<(), FieldErrors>) {
         for error in other.err().into_iter().flatten() {
             self.errors.push(FieldError { pointer: format!("{}{}", self.place, error.pointer), ..error });
         }
     }
 
     /// Errors that have their whole pointers already.
-    pub(super) fn also(&mut self, other: Result<(), FieldErrors>) {
+    pub(crate) fn also(&mut self, other: Result<(), FieldErrors>) {
         if let Err(FieldErrors(errors)) = other {
             self.errors.extend(errors);
         }
     }
 
-    pub(super) fn finish(self) -> Result<(), FieldErrors> {
+    pub(crate) fn finish(self) -> Result<(), FieldErrors> {
         if self.errors.is_empty() { Ok(()) } else { Err(FieldErrors(self.errors)) }
     }
 
     /// `value`, if nothing was wrong; it is there whenever nothing was.
-    pub(super) fn give<T>(self, value: Option<T>) -> Result<T, FieldErrors> {
+    pub(crate) fn give<T>(self, value: Option<T>) -> Result<T, FieldErrors> {
         self.finish()?;
         Ok(value.expect("what could not be parsed was noted"))
     }
 }
 
 /// A key or an index inside a JSON pointer (RFC 6901 section 3).
-pub(super) fn segment(key: &str) -> String {
+pub(crate) fn segment(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 

@@ -39,6 +39,7 @@ pub use bulk::{Bulk, BulkChange, BulkOutcome, BulkRow};
 pub use category::{Category, CategoryDraft, CategoryPatch};
 pub use error::{Error, Thing};
 pub use event::{Changed, TOPIC};
+pub(crate) use field::Fields;
 pub use field::{FieldError, FieldErrors};
 pub use handle::{Catalog, Keyed, Made};
 pub use listing::{CategoryDetail, CategoryNode, ProductDetail};

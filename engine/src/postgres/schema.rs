@@ -333,6 +333,51 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    search_synonyms (id) {
+        id -> Uuid,
+        store_id -> Uuid,
+        words -> Array<Text>,
+        means -> Array<Text>,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    search_rules (id) {
+        id -> Uuid,
+        store_id -> Uuid,
+        name -> Text,
+        condition -> Text,
+        condition_text -> Nullable<Text>,
+        pinned -> Nullable<Array<Uuid>>,
+        target -> Nullable<Text>,
+        target_key -> Nullable<Text>,
+        target_value -> Nullable<Text>,
+        percent -> Nullable<Integer>,
+        active -> Bool,
+        starts_at -> Nullable<Timestamptz>,
+        ends_at -> Nullable<Timestamptz>,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    search_queries (store_id, day, text) {
+        store_id -> Uuid,
+        day -> Date,
+        text -> Text,
+        searches -> BigInt,
+        without_results -> BigInt,
+        clicks -> BigInt,
+        click_position_sum -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(categories, brands, products, variants, tax_classes);
 diesel::allow_tables_to_appear_in_same_query!(orders, order_lines, stock_holds);
 diesel::joinable!(variants -> products (product_id));

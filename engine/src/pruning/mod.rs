@@ -1,5 +1,6 @@
 //! What nobody needs any more goes, so that no table grows for ever: carts of people who never came back, answers to keyed
-//! requests that nobody repeats so late, batches of the journal that no commit can be in doubt of.
+//! requests that nobody repeats so late, batches of the journal that no commit can be in doubt of, and what was searched for
+//! long ago.
 //!
 //! What is pruned is said by age alone, in small deletes. Orders, stock and their history are never touched.
 
@@ -15,6 +16,7 @@ use crate::cart;
 use crate::clock::Clock;
 use crate::journal;
 use crate::postgres::{Database, DatabaseError};
+use crate::searched;
 
 /// How long things are kept.
 #[derive(Debug, Clone, Copy)]
@@ -24,11 +26,18 @@ pub struct Keep {
     /// A request repeated later than this is a new one.
     pub keys: TimeDelta,
     pub batches: TimeDelta,
+    /// What people searched for, by day.
+    pub searched: TimeDelta,
 }
 
 impl Default for Keep {
     fn default() -> Self {
-        Self { carts: TimeDelta::days(30), keys: TimeDelta::hours(48), batches: TimeDelta::days(7) }
+        Self {
+            carts: TimeDelta::days(30),
+            keys: TimeDelta::hours(48),
+            batches: TimeDelta::days(7),
+            searched: TimeDelta::days(searched::DAYS_KEPT),
+        }
     }
 }
 
@@ -46,6 +55,7 @@ pub struct Pruned {
     pub carts: usize,
     pub keys: usize,
     pub batches: usize,
+    pub searched: usize,
 }
 
 const EVERY: Duration = Duration::from_secs(3600);
@@ -62,7 +72,9 @@ impl Pruning {
             }
             match self.turn().await {
                 Ok(pruned) if pruned == Pruned::default() => {}
-                Ok(Pruned { carts, keys, batches }) => tracing::info!(carts, keys, batches, "pruned"),
+                Ok(Pruned { carts, keys, batches, searched }) => {
+                    tracing::info!(carts, keys, batches, searched, "pruned")
+                }
                 Err(error) => tracing::warn!(error = %error, "not pruned"),
             }
         }
@@ -74,9 +86,10 @@ impl Pruning {
         let carts = self.cart.prune(&self.database, now - self.keep.carts).await?;
         let keys = keys::prune(&self.database, now - self.keep.keys).await?;
         let batches = batches::prune(&self.database, now - self.keep.batches).await?;
-        for (what, rows) in [("carts", carts), ("keys", keys), ("batches", batches)] {
+        let searched = searched::prune(&self.database, (now - self.keep.searched).date_naive()).await?;
+        for (what, rows) in [("carts", carts), ("keys", keys), ("batches", batches), ("searched", searched)] {
             metrics::counter!("doorbuster_pruned_rows_total", "of" => what).increment(rows as u64);
         }
-        Ok(Pruned { carts, keys, batches })
+        Ok(Pruned { carts, keys, batches, searched })
     }
 }

@@ -6,11 +6,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use search_index::{Availability, Facet, Index, Matching, Query, Rhythm, Status};
+use search_index::{
+    Availability, Bucket, Explanation, Facet, Index, Matching, PopularQueries, Query, Rhythm, Status, Suggest,
+    SuggestedName, SuggestedScope, Suggestions,
+};
 use tokio::runtime::Handle as Runtime;
 use tokio::sync::oneshot;
 
 use crate::id::StoreId;
+use crate::merchandising::InForce;
+use crate::searched::Popular;
 
 use super::card::Card;
 use super::error::Error;
@@ -32,6 +37,9 @@ pub struct Settings {
 #[derive(Clone)]
 pub struct Search {
     shared: Arc<Shared>,
+    /// None: no store has any.
+    rules: Option<InForce>,
+    popular: Popular,
 }
 
 /// A page of results.
@@ -43,7 +51,21 @@ pub struct Results {
     pub matching: Matching,
     /// Words of the text that no product has; products with similar words stand for them.
     pub unknown_words: Vec<String>,
+    /// The text as it was probably meant, where it finds little as it was typed.
+    pub did_you_mean: Option<String>,
+    /// Where to look instead when nothing good was found.
+    pub closest_categories: Vec<Bucket>,
     pub facets: Vec<Facet>,
+}
+
+/// What a text that is being typed may become.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Suggested {
+    pub queries: Vec<String>,
+    pub products: Vec<Card>,
+    pub categories: Vec<SuggestedName>,
+    pub brands: Vec<SuggestedName>,
+    pub scoped: Vec<SuggestedScope>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -51,6 +73,8 @@ pub struct Listed {
     pub card: Card,
     /// As of this moment, and as its policy allows.
     pub availability: Availability,
+    /// Why it stands where it stands, if it was asked for.
+    pub explanation: Option<Explanation>,
 }
 
 struct Shared {
@@ -87,7 +111,14 @@ impl Search {
             .name("search-indexer".to_owned())
             .spawn(move || run(indexer, &controls, &io, poll, &tell))
             .map_err(search_index::Error::Io)?;
-        Ok(Self { shared: Arc::new(Shared { index, control, thread: Mutex::new(Some(thread)), heard }) })
+        let shared = Arc::new(Shared { index, control, thread: Mutex::new(Some(thread)), heard });
+        Ok(Self { shared, rules: None, popular: Popular::default() })
+    }
+
+    /// The same, by these rules, and knowing what is popular.
+    #[must_use]
+    pub fn heeding(self, rules: InForce, popular: Popular) -> Self {
+        Self { rules: Some(rules), popular, ..self }
     }
 
     /// Whether there is an index to ask.
@@ -104,13 +135,13 @@ impl Search {
         *self.shared.heard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A page of a store's products. The store in `query` is of no account.
+    /// A page of a store's products, by its rules. The store and the rules in `query` are of no account.
     pub fn search(&self, store: StoreId, query: Query) -> Result<Results, Error> {
-        let page = self.shared.index.search(&Query { store: store_key(store), ..query })?;
+        let page = self.shared.index.search(&self.of_store(store, query))?;
         let products = page.hits.into_iter().map(|hit| {
             let card = serde_json::from_str(&hit.stored)
                 .map_err(|error| Error::DamagedCard { id: hit.id, reason: error.to_string() })?;
-            Ok(Listed { card, availability: hit.availability })
+            Ok(Listed { card, availability: hit.availability, explanation: hit.explanation })
         });
         Ok(Results {
             products: products.collect::<Result<_, Error>>()?,
@@ -118,8 +149,33 @@ impl Search {
             next_cursor: page.next_cursor,
             matching: page.matching,
             unknown_words: page.unknown_words,
+            did_you_mean: page.did_you_mean,
+            closest_categories: page.closest_categories,
             facets: page.facets,
         })
+    }
+
+    /// What a text that is being typed may become. The store and what is popular in `suggest` are of no account.
+    pub fn suggest(&self, store: StoreId, suggest: Suggest) -> Result<Suggested, Error> {
+        let suggest = Suggest { store: store_key(store), popular: self.popular(store), ..suggest };
+        let Suggestions { queries, products, categories, brands, scoped } = self.shared.index.suggest(&suggest)?;
+        let card = |product: search_index::SuggestedProduct| {
+            serde_json::from_str(&product.stored)
+                .map_err(|error| Error::DamagedCard { id: product.id, reason: error.to_string() })
+        };
+        let products = products.into_iter().map(card).collect::<Result<_, Error>>()?;
+        Ok(Suggested { queries, products, categories, brands, scoped })
+    }
+
+    /// What people of a store look for and find. Costs no I/O.
+    pub fn popular(&self, store: StoreId) -> Arc<PopularQueries> {
+        self.popular.of(store)
+    }
+
+    /// The query as the index is asked it.
+    pub fn of_store(&self, store: StoreId, query: Query) -> Query {
+        let rules = self.rules.as_ref().map(|rules| rules.of(store)).unwrap_or_default();
+        Query { store: store_key(store), rules, ..query }
     }
 
     /// Looks at the outbox now instead of when its time comes.

@@ -22,11 +22,12 @@ mod watermark;
 
 pub use card::{Card, CardBrand, CardCategory, CardImage};
 pub use error::Error;
-pub use handle::{Listed, Results, Search, Settings};
+pub use handle::{Listed, Results, Search, Settings, Suggested};
 pub use indexer::{Heard, Indexer, Step};
 pub use projection::{LOW_AT, availability};
 pub use reindex::{Progress, Reindexed, reindex};
 pub use search_index::{
-    Availability, Bucket, Facet, FacetKind, Filters, Matching, Paging, Query, QueryError, RebuildReason, Sort, Status,
+    Availability, Bucket, Exclusions, Explanation, Facet, FacetKind, Factor, Filters, Matching, NumberRange, Paging,
+    Query, QueryError, RebuildReason, Sort, Status, Suggest, SuggestedName, SuggestedScope, WordMatch,
 };
 pub use sources::Sources;

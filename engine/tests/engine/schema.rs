@@ -48,7 +48,9 @@ fn in_postgres_words(kind: &str) -> String {
         "Jsonb" => "jsonb",
         "Bytea" => "bytea",
         "Timestamptz" => "timestamp with time zone",
+        "Date" => "date",
         "Array<Text>" => "text[]",
+        "Array<Uuid>" => "uuid[]",
         other => panic!("a type this test does not know yet: {other}"),
     };
     format!("{name} not null")

@@ -41,6 +41,7 @@ impl Role {
                 Scope::OrdersRead,
                 Scope::OrdersWrite,
                 Scope::CustomersRead,
+                Scope::SearchRead,
             ],
             Self::Admin => &[
                 Scope::CatalogRead,
@@ -53,6 +54,8 @@ impl Role {
                 Scope::OrdersWrite,
                 Scope::CustomersRead,
                 Scope::CustomersWrite,
+                Scope::SearchRead,
+                Scope::SearchWrite,
                 Scope::ImportsWrite,
                 Scope::ExportsRead,
                 Scope::StaffRead,

@@ -44,7 +44,8 @@ pub enum Page {
     /// A listing, by its query as it was written.
     Listing(Arc<str>),
     Categories,
-    Category(Slug),
+    /// A category with a listing of its products, by its query as it was written.
+    Category(Slug, Arc<str>),
 }
 
 /// Whose page it is, and of which of its eras. Two stores may have products of the same name.
@@ -224,7 +225,7 @@ impl Kept {
 impl moka::Expiry<Address, Arc<Kept>> for Freshness {
     fn expire_after_create(&self, (_, _, page): &Address, kept: &Arc<Kept>, _: Instant) -> Option<Duration> {
         Some(match (page, &kept.answer) {
-            (Page::Product(_) | Page::Categories | Page::Category(_), Ok(_)) => self.last_known.max(self.product),
+            (Page::Product(_) | Page::Categories | Page::Category(..), Ok(_)) => self.last_known.max(self.product),
             (Page::Listing(_), _) | (_, Err(_)) => self.of(page),
         })
     }
@@ -243,8 +244,8 @@ impl moka::Expiry<Address, Arc<Kept>> for Freshness {
 impl Freshness {
     fn of(&self, page: &Page) -> Duration {
         match page {
-            Page::Listing(_) => self.listing,
-            Page::Product(_) | Page::Categories | Page::Category(_) => self.product,
+            Page::Listing(_) | Page::Category(..) => self.listing,
+            Page::Product(_) | Page::Categories => self.product,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-const HEADINGS: [(&str, &str); 25] = [
+const HEADINGS: [(&str, &str); 26] = [
     ("session", "Shopping without an account: a guest is a signed token, and whatever belongs to it."),
     ("auth", "Accounts: made, signed in to and out of. The refresh token is a cookie that nothing else sees."),
     ("me", "One's own account: where it is signed in, and what belongs to it."),
@@ -20,6 +20,10 @@ const HEADINGS: [(&str, &str); 25] = [
     ("admin: locations", "Where goods are."),
     ("admin: tax classes", "How goods are taxed."),
     ("admin: shipping", "What sending an order costs."),
+    (
+        "admin: search",
+        "What the shop says about words and products when somebody searches, and what people searched for.",
+    ),
     ("admin: imports", "Products and stock from files."),
     ("admin: exports", "Products and stock as files."),
     ("seller", "What a seller sells, and what was bought of it."),

@@ -8,6 +8,7 @@ use engine::desk;
 use engine::error::{Coded, ErrorCode};
 use engine::inventory;
 use engine::journal::NotWritten;
+use engine::merchandising;
 use engine::order;
 use engine::postgres::DatabaseError;
 use engine::pricing;
@@ -207,6 +208,26 @@ impl From<catalog::Error> for ApiError {
             E::KeyInFlight => Self::idempotency_key_in_flight(),
             E::KeyReused => Self::idempotency_key_reused(),
             E::InUse { .. } | E::Needed { .. } => Self::new(Code::InvalidState).detail(error.to_string()),
+            E::Database(_) if error.code() == ErrorCode::Unavailable => unavailable(error),
+            E::Database(_) => Self::internal(error),
+            E::OutcomeUnknown(_) => Self::outcome_unknown().caused_by(error),
+        }
+    }
+}
+
+impl From<merchandising::Error> for ApiError {
+    fn from(error: merchandising::Error) -> Self {
+        use merchandising::Error as E;
+        match error {
+            E::Invalid(errors) => {
+                let errors = errors.into_iter();
+                Self::validation(errors.map(|error| FieldError::new(error.pointer, error.code, error.detail)).collect())
+            }
+            E::NotFound(what) => Self::not_found(format!("there is no such {what}")),
+            E::VersionConflict { current } => Self::precondition_failed(current),
+            E::Full { .. } => field(String::new(), "too_many", error.to_string()),
+            E::KeyInFlight => Self::idempotency_key_in_flight(),
+            E::KeyReused => Self::idempotency_key_reused(),
             E::Database(_) if error.code() == ErrorCode::Unavailable => unavailable(error),
             E::Database(_) => Self::internal(error),
             E::OutcomeUnknown(_) => Self::outcome_unknown().caused_by(error),

@@ -20,6 +20,7 @@ macro_rules! needs {
 
 needs! {
     CatalogRead, CatalogWrite, SettingsRead, SettingsWrite, StockRead, StockWrite, OrdersRead, OrdersWrite,
-    CustomersRead, CustomersWrite, ImportsWrite, ExportsRead, StaffRead, StaffWrite, KeysRead, KeysWrite, AuditRead,
+    CustomersRead, CustomersWrite, SearchRead, SearchWrite, ImportsWrite, ExportsRead, StaffRead, StaffWrite, KeysRead,
+    KeysWrite, AuditRead,
     SellerProductsRead, SellerProductsWrite, SellerOrdersRead,
 }

@@ -18,9 +18,13 @@ pub trait FromQuery: Sized {
 #[derive(Debug, Clone)]
 pub struct Query<T>(pub T);
 
-/// The parameters that nobody has taken yet.
 #[derive(Debug)]
-pub struct Parameters(Vec<(String, String)>);
+pub struct Parameters {
+    /// Those that nobody has taken yet.
+    left: Vec<(String, String)>,
+    /// What was asked for: which parameters there are.
+    known: Vec<String>,
+}
 
 impl Parameters {
     /// # Errors
@@ -35,13 +39,14 @@ impl Parameters {
             }
             pairs.push((name, decode(value)?));
         }
-        Ok(Self(pairs))
+        Ok(Self { left: pairs, known: Vec::new() })
     }
 
     /// Takes a parameter as it is.
     pub fn take(&mut self, name: &str) -> Option<String> {
-        let position = self.0.iter().position(|(known, _)| known == name)?;
-        Some(self.0.remove(position).1)
+        self.known.push(name.to_owned());
+        let position = self.left.iter().position(|(sent, _)| sent == name)?;
+        Some(self.left.remove(position).1)
     }
 
     /// Takes a text of at most `max` bytes. Control characters are none.
@@ -90,9 +95,10 @@ impl Parameters {
 
     /// Takes every `prefix.name=value`, in the order in which they came.
     pub fn prefixed(&mut self, prefix: &str) -> Vec<(String, String)> {
+        self.known.push(format!("{prefix}*"));
         let (matching, others) =
-            std::mem::take(&mut self.0).into_iter().partition(|(name, _)| name.starts_with(prefix));
-        self.0 = others;
+            std::mem::take(&mut self.left).into_iter().partition(|(name, _)| name.starts_with(prefix));
+        self.left = others;
         let strip = |(name, value): (String, String)| (name[prefix.len()..].to_owned(), value);
         Vec::into_iter(matching).map(strip).collect()
     }
@@ -100,10 +106,12 @@ impl Parameters {
     /// # Errors
     /// If something is left that nobody took.
     pub fn finish(self) -> Result<(), ApiError> {
-        match self.0.first() {
-            None => Ok(()),
-            Some((name, _)) => Err(ApiError::bad_request(format!("there is no parameter {name:?} here"))),
-        }
+        let Some((name, _)) = self.left.first() else { return Ok(()) };
+        let detail = match self.known.as_slice() {
+            [] => format!("there is no parameter {name:?} here"),
+            known => format!("there is no parameter {name:?} here; there are {}", known.join(", ")),
+        };
+        Err(ApiError::bad_request(detail).member("parameter", name).member("valid", self.known))
     }
 }
 

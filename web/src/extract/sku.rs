@@ -2,7 +2,8 @@
 
 use engine::catalog::{Code, Sku, Slug};
 use engine::id::{
-    AccountId, AddressId, ApiKeyId, AuditId, BrandId, CategoryId, LocationId, ProductId, SessionId, VariantId,
+    AccountId, AddressId, ApiKeyId, AuditId, BrandId, CategoryId, LocationId, ProductId, SearchRuleId, SessionId,
+    SynonymId, VariantId,
 };
 use engine::order::OrderNo;
 
@@ -34,5 +35,7 @@ segments! {
     ApiKeyId = "id", |text: &str| text.parse().ok();
     AddressId = "id", |text: &str| text.parse().ok();
     SessionId = "id", |text: &str| text.parse().ok();
+    SynonymId = "id", |text: &str| text.parse().ok();
+    SearchRuleId = "id", |text: &str| text.parse().ok();
     Code = "code", |text: &str| Self::parse(text).ok();
 }

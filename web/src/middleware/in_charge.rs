@@ -137,6 +137,7 @@ mod tests {
         GET /orders/{order_no}
         GET /products
         GET /products/{slug}
+        POST /search/clicks
         GET /categories
         GET /categories/{slug}
         GET /challenge
@@ -188,6 +189,18 @@ mod tests {
         POST /admin/variants/{id}/restore
         GET /admin/shipping
         PATCH /admin/shipping
+        GET /admin/search/synonyms
+        POST /admin/search/synonyms
+        GET /admin/search/synonyms/{id}
+        PATCH /admin/search/synonyms/{id}
+        DELETE /admin/search/synonyms/{id}
+        GET /admin/search/rules
+        POST /admin/search/rules
+        GET /admin/search/rules/{id}
+        PATCH /admin/search/rules/{id}
+        DELETE /admin/search/rules/{id}
+        GET /admin/search/queries
+        GET /admin/search/queries/without-results
         GET /admin/exports/products
         GET /admin/exports/stock
         POST /admin/imports/products

@@ -14,6 +14,7 @@ mod orders;
 mod pages;
 mod products;
 mod router;
+mod search;
 mod seller;
 mod session;
 mod system;
@@ -32,6 +33,7 @@ pub fn all() -> Routes {
     orders::routes(&mut routes);
     products::routes(&mut routes);
     categories::routes(&mut routes);
+    search::routes(&mut routes);
     session::routes(&mut routes);
     auth::routes(&mut routes);
     me::routes(&mut routes);

@@ -302,6 +302,7 @@ impl Settings {
                 carts: TimeDelta::days(self.cart.keep_days.into()),
                 keys: TimeDelta::hours(self.engine.keys_keep_hours.into()),
                 batches: TimeDelta::days(self.engine.batches_keep_days.into()),
+                ..engine::pruning::Keep::default()
             },
         }
     }

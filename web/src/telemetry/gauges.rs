@@ -36,6 +36,7 @@ pub fn describe() {
     describe_counter!("doorbuster_actor_loads_overtaken_total", "loads that an eviction overtook");
     describe_counter!("doorbuster_desk_holds_unknown_total", "holds of an order that its SKU did not know");
     describe_counter!("doorbuster_pruned_rows_total", "rows removed because they were too old, by what they were");
+    describe_counter!("doorbuster_searches_counted_total", "searches and clicks, and whether their text is told apart");
     describe_histogram!("doorbuster_cart_batch_carts", "carts in one write of the carts' lane");
     describe_counter!("doorbuster_cart_conflicts_total", "carts that differed from the database and were read anew");
     describe_counter!("doorbuster_redis_failures_total", "questions that Redis did not answer");

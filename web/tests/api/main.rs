@@ -33,6 +33,8 @@ mod post_box;
 mod products;
 mod proof_of_work;
 mod rights;
+mod search_rules;
+mod searched;
 mod second_factor;
 mod seller;
 mod session;

@@ -11,6 +11,7 @@ mod keys;
 mod locations;
 mod orders;
 mod products;
+mod search;
 mod shipping;
 mod stock;
 mod tax_classes;
@@ -39,6 +40,7 @@ pub(super) fn routes(routes: &mut Routes) {
     locations::routes(routes);
     tax_classes::routes(routes);
     shipping::routes(routes);
+    search::routes(routes);
     imports::routes(routes);
     exports::routes(routes);
     keys::routes(routes);

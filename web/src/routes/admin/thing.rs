@@ -9,6 +9,7 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use engine::catalog::{Catalog, Keyed, Made};
 use engine::idempotency::Call;
+use engine::merchandising::Merchandising;
 use identity::access::Keys;
 use identity::staff::StaffAccounts;
 use serde::{Deserialize, Serialize};
@@ -86,6 +87,11 @@ impl<P> Create<P> {
         self.state.engine.catalog().on_behalf_of(self.staff.actor())
     }
 
+    /// On behalf of whoever asks: the audit trail says so.
+    pub(crate) fn merchandising(&self) -> Merchandising {
+        self.state.engine.merchandising().on_behalf_of(self.staff.actor())
+    }
+
     /// How the engine shall remember it, if it has a key. `raw` is the body as it came.
     pub(crate) fn keyed<S: Clone, T: Thing + From<S>>(&self, route: &'static str, raw: &[u8]) -> Option<Keyed<S>> {
         let call = Call {
@@ -154,6 +160,10 @@ impl<P, Id> Look<P, Id> {
         self.state.engine.catalog()
     }
 
+    pub(crate) fn merchandising(&self) -> &Merchandising {
+        self.state.engine.merchandising()
+    }
+
     pub(crate) fn keys(&self) -> &Keys {
         self.state.identity.keys()
     }
@@ -167,6 +177,11 @@ impl<P, Id> Change<P, Id> {
     /// On behalf of whoever asks: the audit trail says so.
     pub(crate) fn catalog(&self) -> Catalog {
         self.state.engine.catalog().on_behalf_of(self.staff.actor())
+    }
+
+    /// On behalf of whoever asks: the audit trail says so.
+    pub(crate) fn merchandising(&self) -> Merchandising {
+        self.state.engine.merchandising().on_behalf_of(self.staff.actor())
     }
 
     pub(crate) fn keys(&self) -> Keys {

@@ -1,119 +1,132 @@
 //! `GET /api/v1/products`
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use actix_web::http::header::{HeaderMap, HeaderValue, LINK};
+use actix_web::dev::Payload;
+use actix_web::http::header::{CACHE_CONTROL, HeaderMap, HeaderValue, LINK};
 use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse};
-use engine::search::{self, Filters, Paging, Query as Question, Sort};
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use engine::clock::Timestamp;
+use engine::id::StoreId;
+use engine::search::{self, Matching, Query as Question, Search};
 
+use super::asking::Asking;
 use super::listing::ListingView;
 use crate::bodies::{Made, NotMade, Page};
 use crate::document::Document;
 use crate::error::ApiError;
-use crate::extract::{Anyone, FromQuery, Parameters, Query};
+use crate::extract::needs::SearchRead;
+use crate::extract::{Anyone, Query, Staff};
 use crate::middleware::Arrival;
+use crate::routes::search::Asked;
 use crate::state::State;
 use crate::view::next_link;
-
-const DEFAULT_LIMIT: i64 = 25;
-const MAX_LIMIT: i64 = 100;
-
-pub(super) struct Request {
-    question: Question,
-    include_total: bool,
-}
-
-impl FromQuery for Request {
-    fn from_query(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        let text = parameters.text("q", 1000)?.unwrap_or_default();
-        let mut attributes = BTreeMap::new();
-        for (key, values) in parameters.prefixed("attr.") {
-            attributes.insert(key, list(&values));
-        }
-        let filters = Filters {
-            categories: parameters.text("category", 2000)?.map(|slugs| list(&slugs)).unwrap_or_default(),
-            brands: parameters.text("brand", 2000)?.map(|slugs| list(&slugs)).unwrap_or_default(),
-            price_min: parameters.integer("price[min]", 0..=i64::MAX)?,
-            price_max: parameters.integer("price[max]", 0..=i64::MAX)?,
-            availability: parameters
-                .parsed("availability", |words| words.split(',').map(str::parse).collect())?
-                .unwrap_or_default(),
-            attributes,
-            ..Filters::default()
-        };
-        let sort = parameters.parsed("sort", |words| words.split(',').map(str::parse::<Sort>).collect())?;
-        let limit = parameters.integer("limit", 1..=MAX_LIMIT)?.unwrap_or(DEFAULT_LIMIT) as usize;
-        let page = parameters.integer("page", 1..=10_000)?;
-        let cursor = parameters.text("cursor", 2000)?;
-        let paging = match (page, cursor) {
-            (Some(_), Some(_)) => return Err(ApiError::bad_request("send page or cursor, not both")),
-            (page, None) => Paging::Page { page: page.unwrap_or(1) as usize, limit },
-            (None, Some(cursor)) => Paging::Cursor { cursor, limit },
-        };
-        let facets = parameters.boolean("facets")?.unwrap_or(true);
-        let include_total = parameters.boolean("include_total")?.unwrap_or(false);
-        let sort = sort.unwrap_or_default();
-        let question = Question { text, filters, sort, paging, facets, ..Question::default() };
-        Ok(Self { question, include_total })
-    }
-}
-
-fn list(values: &str) -> Vec<String> {
-    values.split(',').map(str::trim).filter(|value| !value.is_empty()).map(str::to_owned).collect()
-}
 
 /// Products by words, filters and sort, with what they could be filtered by further.
 ///
 /// Values of one filter are alternatives, filters hold together; each facet is counted without its own filter. Attributes
-/// are filtered by `attr.<key>=<value>,<value>`.
+/// are filtered by `attr.<key>=<value>,<value>`, numbers also by `attr.<key>[min]` and `[max]`; what is not wanted, by
+/// `attr.<key>[not]`. What no product has is refused, with what there is.
 #[utoipa::path(
     get,
     path = "/api/v1/products",
     tag = "catalogue",
     params(
-        ("q" = Option<String>, Query, max_length = 200, description = "words; a SKU or barcode finds its product first"),
+        ("q" = Option<String>, Query, max_length = 200, description = "words; a SKU, a barcode or a whole title finds its product first"),
         ("category" = Option<String>, Query, description = "slugs, separated by commas; with what is below them"),
+        ("category[not]" = Option<String>, Query, description = "slugs: none of these, nor what is below them"),
         ("brand" = Option<String>, Query, description = "slugs, separated by commas"),
+        ("brand[not]" = Option<String>, Query, description = "slugs: none of these"),
         ("price[min]" = Option<i64>, Query, minimum = 0, description = "in minor units"),
         ("price[max]" = Option<i64>, Query, minimum = 0, description = "in minor units"),
+        ("rating[min]" = Option<f64>, Query, minimum = 0, maximum = 5, description = "in stars"),
+        ("discount[min]" = Option<u32>, Query, minimum = 0, maximum = 100, description = "below the MRP, in percent"),
         ("availability" = Option<String>, Query, description = "in_stock, low, sold_out, separated by commas"),
         ("attr.color" = Option<String>, Query, description = "any attribute's key behind `attr.`"),
+        ("attr.color[not]" = Option<String>, Query, description = "likewise: none of these"),
+        ("attr.size[min]" = Option<f64>, Query, description = "of an attribute that is a number, to the thousandth; also `[max]`"),
         ("sort" = Option<String>, Query, description = "relevance, price, created_at, title; with `-`, downwards", example = "-created_at,price"),
         ("page" = Option<u32>, Query, minimum = 1),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 100),
         ("cursor" = Option<String>, Query, description = "`page.next_cursor` of the page before"),
         ("facets" = Option<bool>, Query, description = "false: leave them out"),
-        ("include_total" = Option<bool>, Query)
+        ("include_total" = Option<bool>, Query),
+        ("explain" = Option<bool>, Query, description = "true: why each product stands where it stands; for staff with `search:read`")
     ),
     responses((status = 200, body = ListingView), (status = 304, description = "you have it"))
 )]
 pub(super) async fn handler(
     request: HttpRequest,
     _: Anyone,
-    Query(Request { question, include_total }): Query<Request>,
+    Query(Asking { question, include_total }): Query<Asking>,
     arrival: Arrival,
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
     let query: Arc<str> = request.query_string().into();
-    let store = arrival.store;
+    let (store, asked) = (arrival.store, Asked::of(&question));
+    if question.explain {
+        return explained(&request, &state, store, question, include_total).await;
+    }
     let make = || {
         let (search, query) = (state.search.clone(), Arc::clone(&query));
         async move {
-            let results = search.search(store, question)?;
-            let until = results.products.iter().filter_map(|listed| listed.card.until).min();
-            let listing = ListingView::new(results, include_total);
+            let Listed { listing, until, found } = listing(&search, store, question, include_total).await?;
             let body = serde_json::to_vec(&listing).map_err(|error| NotMade::Failed(error.to_string().into()))?;
-            let mut headers = HeaderMap::new();
-            if let Some(cursor) = listing.next_cursor() {
-                let link = next_link("/api/v1/products", &query, cursor);
-                headers.insert(LINK, HeaderValue::try_from(link).map_err(|_| NotMade::Failed("a link".into()))?);
-            }
-            Ok(Made { document: Document::with_headers("application/json", body, headers), until })
+            let headers = next_page("/api/v1/products", &query, &listing)?;
+            let document = Document::with_headers("application/json", body, headers).of_search(found);
+            Ok(Made { document, until })
         }
     };
-    Ok(state.bodies.get(store, Page::Listing(query.clone()), arrival.now, make).await?.respond(&request))
+    let listing = state.bodies.get(store, Page::Listing(query.clone()), arrival.now, make).await?;
+    asked.answered(state.engine.searched(), store, &listing);
+    Ok(listing.respond(&request))
+}
+
+/// How it came about is for those who look after the shop, and as it is now.
+async fn explained(
+    request: &HttpRequest,
+    state: &State,
+    store: StoreId,
+    question: Question,
+    include_total: bool,
+) -> Result<HttpResponse, ApiError> {
+    let staff = Staff::<SearchRead>::from_request(request, &mut Payload::None).into_inner()?;
+    if staff.store != store {
+        return Err(ApiError::not_found("there is no such shop"));
+    }
+    let Listed { listing, .. } = listing(&state.search, store, question, include_total).await?;
+    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(listing))
+}
+
+/// A page of products.
+pub(in crate::routes) struct Listed {
+    pub(in crate::routes) listing: ListingView,
+    /// When it changes by itself.
+    pub(in crate::routes) until: Option<Timestamp>,
+    /// Whether what was found is any good.
+    pub(in crate::routes) found: bool,
+}
+
+pub(in crate::routes) async fn listing(
+    search: &Search,
+    store: StoreId,
+    question: Question,
+    include_total: bool,
+) -> Result<Listed, NotMade> {
+    let results = search.search(store, question)?;
+    let until = results.products.iter().filter_map(|listed| listed.card.until).min();
+    let found = results.total > 0 && results.matching != Matching::Nothing;
+    Ok(Listed { listing: ListingView::new(results, include_total), until, found })
+}
+
+/// Where the next page of it is, for those who follow links.
+pub(in crate::routes) fn next_page(path: &str, query: &str, listing: &ListingView) -> Result<HeaderMap, NotMade> {
+    let mut headers = HeaderMap::new();
+    if let Some(cursor) = listing.next_cursor() {
+        let link = next_link(path, query, cursor);
+        headers.insert(LINK, HeaderValue::try_from(link).map_err(|_| NotMade::Failed("a link".into()))?);
+    }
+    Ok(headers)
 }
 
 impl From<search::Error> for NotMade {

@@ -3,19 +3,30 @@
 use engine::money::Currency;
 use engine::search::{Bucket, Card, Facet, FacetKind, Listed, Matching, Results};
 use serde::Serialize;
+use serde_json::Number;
 use utoipa::ToSchema;
 
+use super::explanation::ExplanationView;
 use crate::view::{MoneyView, PageView, rfc3339};
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = ProductListing)]
-pub(super) struct ListingView {
+pub(in crate::routes) struct ListingView {
     data: Vec<CardView>,
     page: PageView,
     /// How the words were used: `everything` (there were none), `all_words`, `some_words` (too few have all of them), or
     /// `nothing` (nothing good was found).
     #[schema(example = "all_words")]
     matching: &'static str,
+    /// Words that no product has; products with similar words stand for them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unknown_words: Vec<String>,
+    /// The text as it was probably meant, where it finds little as it was typed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    did_you_mean: Option<String>,
+    /// Where to look instead when nothing good was found, the nearest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    closest_categories: Vec<NameView>,
     facets: Vec<FacetView>,
 }
 
@@ -42,6 +53,9 @@ struct CardView {
     availability: &'static str,
     #[schema(format = DateTime)]
     created_at: String,
+    /// If it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explanation: Option<ExplanationView>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -65,9 +79,12 @@ struct FacetView {
     #[schema(example = "attr.color")]
     key: String,
     label: String,
-    /// `term` or `range`.
+    /// `term`, `range` (from and to), or `at_least` (each choice includes those above it).
     #[schema(example = "term")]
     r#type: &'static str,
+    /// The result is large, and its attributes were counted in an even part of it and reckoned up.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    approximate: bool,
     buckets: Vec<BucketView>,
 }
 
@@ -81,12 +98,14 @@ struct BucketView {
     selected: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     parent: Option<String>,
-    /// Of a range: `price[min]`.
+    /// Of a range: `price[min]` in minor units, or `attr.<key>[min]`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    from: Option<i64>,
-    /// Of a range: `price[max]`.
+    #[schema(value_type = Option<f64>)]
+    from: Option<Number>,
+    /// Of a range: `price[max]` in minor units, or `attr.<key>[max]`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    to: Option<i64>,
+    #[schema(value_type = Option<f64>)]
+    to: Option<Number>,
 }
 
 impl ListingView {
@@ -98,7 +117,13 @@ impl ListingView {
             Matching::SomeWords => "some_words",
             Matching::Nothing => "nothing",
         };
+        let closest = results.closest_categories.into_iter();
         Self {
+            unknown_words: results.unknown_words,
+            did_you_mean: results.did_you_mean,
+            closest_categories: closest
+                .map(|category| NameView { slug: category.value, name: category.label })
+                .collect(),
             data: results.products.into_iter().map(CardView::from).collect(),
             page: PageView { has_more: results.next_cursor.is_some(), next_cursor: results.next_cursor, total },
             matching,
@@ -113,7 +138,7 @@ impl ListingView {
 
 impl From<Listed> for CardView {
     fn from(listed: Listed) -> Self {
-        let Listed { card, availability } = listed;
+        let Listed { card, availability, explanation } = listed;
         let Card { id, slug, title, brand, category, image, currency, price_minor, mrp_minor, sku, variants, .. } =
             card;
         let money = |amount| Currency::parse(&currency).ok().map(|currency| MoneyView::new(amount, currency));
@@ -131,6 +156,7 @@ impl From<Listed> for CardView {
             variants,
             availability: availability.name(),
             created_at: rfc3339(card.created_at),
+            explanation: explanation.map(ExplanationView::from),
         }
     }
 }
@@ -140,15 +166,28 @@ impl From<Facet> for FacetView {
         let r#type = match facet.kind {
             FacetKind::Term => "term",
             FacetKind::Range => "range",
+            FacetKind::AtLeast => "at_least",
         };
-        let buckets = facet.buckets.into_iter().map(BucketView::from).collect();
-        Self { key: facet.key, label: facet.label, r#type, buckets }
+        let is_attribute = facet.key.starts_with("attr.");
+        let buckets = facet.buckets.into_iter().map(|bucket| BucketView::new(bucket, is_attribute)).collect();
+        Self { key: facet.key, label: facet.label, r#type, approximate: facet.approximate, buckets }
     }
 }
 
-impl From<Bucket> for BucketView {
-    fn from(bucket: Bucket) -> Self {
+impl BucketView {
+    /// The ends of a range are thousandths where they are an attribute's.
+    fn new(bucket: Bucket, is_attribute: bool) -> Self {
         let Bucket { value, label, count, selected, parent, from, to } = bucket;
-        Self { value, label, count, selected, parent, from, to }
+        let number = |end: Option<i64>| match (end, is_attribute) {
+            (None, _) => None,
+            (Some(minor), false) => Some(Number::from(minor)),
+            (Some(thousandths), true) => written(thousandths).parse().ok(),
+        };
+        Self { value, label, count, selected, parent, from: number(from), to: number(to) }
     }
+}
+
+fn written(thousandths: i64) -> String {
+    let sign = if thousandths < 0 { "-" } else { "" };
+    format!("{sign}{}.{:03}", thousandths.unsigned_abs() / 1_000, thousandths.unsigned_abs() % 1_000)
 }

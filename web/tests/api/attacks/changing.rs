@@ -7,21 +7,21 @@ use super::stage::Stage;
 use crate::app::inr;
 
 /// What nearly identical changes differ in.
-type Wish = fn(turn: usize) -> Value;
+pub(super) type Wish = fn(turn: usize) -> Value;
 
-async fn made(stage: &Stage, things: &str, body: &Value) -> String {
+pub(super) async fn made(stage: &Stage, things: &str, body: &Value) -> String {
     let made = stage.admin(things, &stage.name("key"), body).send().await;
     made.expect(201);
     made.header("location").to_owned()
 }
 
-async fn version(stage: &Stage, path: &str) -> (String, Value) {
+pub(super) async fn version(stage: &Stage, path: &str) -> (String, Value) {
     let shown = stage.app.admin_get(path).send().await;
     let thing = shown.expect(200);
     (shown.header("etag").to_owned(), thing)
 }
 
-async fn change(stage: &Stage, path: &str, field: &str, wish: Wish) {
+pub(super) async fn change(stage: &Stage, path: &str, field: &str, wish: Wish) {
     let (seen, _) = version(stage, path).await;
     let fired = fire(&format!("{path}, the same"), |_| stage.admin_patch(path, &seen, &wish(0))).await;
     fired.expect(1, &["version_conflict"]);

@@ -7,11 +7,21 @@ use super::stage::Stage;
 use crate::app::inr;
 
 /// What a thing is asked for with. `name` is its own; `turn` is what nearly identical requests differ in.
-type Wish = fn(name: &str, turn: usize) -> Value;
+pub(super) type Wish = fn(name: &str, turn: usize) -> Value;
 
 async fn make(stage: &Stage, path: &str, listed: impl AsyncFn() -> usize, wish: Wish) {
-    let (identical, nearly, clashing) = (stage.name("thing"), stage.name("thing"), stage.name("thing"));
     let before = listed().await;
+    make_once(stage, path, wish).await;
+    let (key, clashing) = (stage.name("key"), stage.name("thing"));
+    let another = |shot| stage.admin(path, &format!("{key}-{shot}"), &wish(&clashing, shot));
+    let fired = fire(&format!("{path}, one name"), another).await;
+    fired.expect(1, &["validation_failed"]);
+    assert_eq!(listed().await, before + 3, "{path}");
+}
+
+/// Two of them, each once for its key.
+pub(super) async fn make_once(stage: &Stage, path: &str, wish: Wish) {
+    let (identical, nearly) = (stage.name("thing"), stage.name("thing"));
 
     let key = stage.name("key");
     let fired = fire(&format!("{path}, the same"), |_| stage.admin(path, &key, &wish(&identical, 0))).await;
@@ -21,13 +31,6 @@ async fn make(stage: &Stage, path: &str, listed: impl AsyncFn() -> usize, wish: 
     let key = stage.name("key");
     let fired = fire(&format!("{path}, one key"), |shot| stage.admin(path, &key, &wish(&nearly, shot))).await;
     fired.expect(1, &["idempotency_key_reused", "idempotency_key_in_flight"]);
-
-    let key = stage.name("key");
-    let another = |shot| stage.admin(path, &format!("{key}-{shot}"), &wish(&clashing, shot));
-    let fired = fire(&format!("{path}, one name"), another).await;
-    fired.expect(1, &["validation_failed"]);
-
-    assert_eq!(listed().await, before + 3, "{path}");
 }
 
 async fn make_listed(stage: &Stage, things: &str, wish: Wish) {
@@ -57,6 +60,14 @@ pub(super) async fn tax_classes(stage: &Stage) {
         "tax-classes",
         |name, turn| json!({ "code": name, "name": format!("Rate {turn}"), "rate_bp": 500, "inclusive": true }),
     )
+    .await;
+}
+
+pub(super) async fn search_rules(stage: &Stage) {
+    make_listed(stage, "search/rules", |name, turn| {
+        let weigh = json!({ "attribute": { "key": "color", "value": "red" }, "percent": turn });
+        json!({ "name": name, "when": "always", "weigh": weigh })
+    })
     .await;
 }
 

@@ -69,6 +69,10 @@ impl Store<'_> {
         let user = self.post(&path("users"), "user", &user).await.expect(201);
         let key = json!({ "name": "till", "kind": "secret", "scopes": ["stock:read"] });
         let key = self.post(&path("keys"), "key", &key).await.expect(201);
+        let synonym = json!({ "words": ["tee", "shirt"] });
+        let synonym = self.post(&path("search/synonyms"), "synonym", &synonym).await.expect(201);
+        let rule = json!({ "name": "Acme", "when": "always", "weigh": { "brand": "acme", "percent": price / 10 } });
+        let rule = self.post(&path("search/rules"), "rule", &rule).await.expect(201);
         Names {
             variant: product["variants"][0]["id"].as_str().expect("an id").to_owned(),
             product: id(product),
@@ -77,6 +81,8 @@ impl Store<'_> {
             location: id(location),
             key: id(key),
             user: id(user),
+            synonym: id(synonym),
+            rule: id(rule),
             line: self.newest_line().await,
         }
     }
@@ -148,6 +154,8 @@ impl Store<'_> {
             "orders",
             "keys",
             "users",
+            "search/synonyms",
+            "search/rules",
             "shipping",
             "stock/TEE-M",
             "stock/TEE-M/ledger",
@@ -174,6 +182,8 @@ pub(super) struct Names {
     location: String,
     key: String,
     user: String,
+    synonym: String,
+    rule: String,
     /// A line of the audit trail.
     line: String,
 }
@@ -189,6 +199,8 @@ impl Names {
             ("/locations/", &self.location),
             ("/keys/", &self.key),
             ("/users/", &self.user),
+            ("/synonyms/", &self.synonym),
+            ("/rules/", &self.rule),
             ("/audit/", &self.line),
         ];
         nouns.iter().find(|(noun, _)| path.contains(noun)).unwrap_or_else(|| panic!("what is the id of {path}?")).1

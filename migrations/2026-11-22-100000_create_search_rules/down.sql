@@ -1,0 +1,2 @@
+drop table search_rules;
+drop table search_synonyms;

@@ -1,0 +1,29 @@
+//! `DELETE /api/v1/admin/search/rules/{id}`
+
+use actix_web::HttpResponse;
+use engine::id::SearchRuleId;
+
+use crate::error::ApiError;
+use crate::extract::needs::SearchWrite;
+use crate::extract::{NoFields, OptionalBody};
+use crate::routes::admin::thing::Change;
+
+/// Removes a rule.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/admin/search/rules/{id}",
+    tag = "admin: search",
+    security(("account" = ["search:write"]), ("key" = ["search:write"])),
+    params(
+        ("id" = String, Path),
+        ("If-Match" = String, Header)
+    ),
+    responses((status = 204, description = "it is gone"))
+)]
+pub(super) async fn handler(
+    change: Change<SearchWrite, SearchRuleId>,
+    _: OptionalBody<NoFields>,
+) -> Result<HttpResponse, ApiError> {
+    change.merchandising().remove_rule(change.staff.store, change.id, change.expected).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,55 @@
+//! Why a product stands where it stands, as JSON.
+
+use engine::search::{Explanation, Factor, WordMatch};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Within its tier a product stands by what its words are worth, times its factors.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Explanation)]
+pub(super) struct ExplanationView {
+    /// `pinned`, `exact` (the text is its code or its title), `all_words`, `some_words`, or `everything` without a text. A
+    /// higher tier stands first, whatever the rest.
+    #[schema(example = "all_words")]
+    tier: &'static str,
+    /// What its words are worth.
+    text: f32,
+    words: Vec<WordView>,
+    /// `availability`; `popularity`, `rating` and `newness`, of which what is above 1 adds up; and each rule by name.
+    factors: Vec<FactorView>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = ExplainedWord)]
+struct WordView {
+    typed: String,
+    /// The word of the product that it met, in the form in which it is kept; null: none.
+    matched: Option<String>,
+    /// Where it stands: `title`, `labels` (brand, categories, tags, codes), `description`, `attributes`, or `joined`
+    /// (somewhere, but written apart).
+    #[schema(value_type = Vec<String>)]
+    fields: Vec<&'static str>,
+    score: f32,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = ExplainedFactor)]
+struct FactorView {
+    #[schema(example = "popularity")]
+    name: String,
+    factor: f32,
+}
+
+impl From<Explanation> for ExplanationView {
+    fn from(explanation: Explanation) -> Self {
+        let Explanation { tier, text, words, factors } = explanation;
+        let word = |WordMatch { typed, matched, fields, score }| WordView { typed, matched, fields, score };
+        let factor = |Factor { name, factor }| FactorView { name, factor };
+        Self {
+            tier,
+            text,
+            words: words.into_iter().map(word).collect(),
+            factors: factors.into_iter().map(factor).collect(),
+        }
+    }
+}
