@@ -4,19 +4,22 @@
 CARGO ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 RELEASE := $(CARGO) build --workspace --release --bins
+# But for search-bench: what it measures, search-index and Tantivy, has no features that another crate would turn on, so it is
+# the server's code either way, and nobody who tunes the search waits for a web server. The two builds lie beside each other.
+SEARCH_BENCH := $(CARGO) build --release -p search-bench
 ifdef PORT
 export DOORBUSTER__SERVER__PORT := $(PORT)
 endif
 SHOP := http://127.0.0.1:$(or $(PORT),$(DOORBUSTER__SERVER__PORT),8080)
 
-.PHONY: help run test test-contract simulate loadtest bench overload logins crash torture history coverage reset install-postgres install-peers cargo
+.PHONY: help run test test-contract simulate loadtest bench relevance bench-search search-growth search-peers overload logins crash torture history coverage reset install-postgres install-peers cargo
 .DEFAULT_GOAL := help
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo '  PORT=9000          another port, for run and loadtest'
-	@echo '  ARGS="..."         for loadtest, bench, crash, torture, history and coverage: arguments, for example ARGS="browse --help"'
+	@echo '  ARGS="..."         for loadtest, bench, relevance, the benchmarks of search, crash, torture, history and coverage: arguments, for example ARGS="browse --help"'
 
 run: cargo ## install what is missing, build, start PostgreSQL and the demo shop
 	@test -n "$$DOORBUSTER__DATABASE__URL" || sh scripts/install-postgres.sh
@@ -45,6 +48,23 @@ bench: cargo install-postgres ## micro-benchmarks; then a shop of its own beside
 	$(RELEASE)
 	ROWS=$(abspath $(TARGET))/group-commit.json $(CARGO) bench --workspace
 	@sh scripts/bench.sh $(TARGET) bench --beside $(TARGET)/group-commit.json $(ARGS)
+
+relevance: cargo ## how good the search is, as people judged it: DATA= is a folder with products, queries and judgments
+	@test -n "$(DATA)" || { echo 'Say where the judged queries are: make relevance DATA=/folder'; exit 1; }
+	$(SEARCH_BENCH)
+	@$(TARGET)/release/search-bench relevance --data "$(DATA)" $(ARGS)
+
+bench-search: cargo ## a million generated products: how fast they are indexed and searched, cold and warm, and what it takes
+	$(SEARCH_BENCH)
+	@$(TARGET)/release/search-bench speed $(ARGS)
+
+search-growth: cargo ## the same from ten thousand to a million products, drawn as curves in search-growth.svg
+	$(SEARCH_BENCH)
+	@$(TARGET)/release/search-bench growth --json $(TARGET)/search-growth.json $(ARGS)
+
+search-peers: cargo install-postgres ## ours beside the full-text search of PostgreSQL and SQLite: DATA= is a folder with judged queries
+	$(SEARCH_BENCH) --features peers
+	@sh scripts/search-peers.sh $(TARGET)/release/search-bench $(if $(DATA),--data "$(DATA)") $(ARGS)
 
 # Ten times what two cores can serve is more than they can send as well. So also with a shop whose disk is the bottleneck:
 # its commits are small and take long, and ten times as many buyers as it can serve can really be sent.

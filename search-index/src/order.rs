@@ -126,6 +126,14 @@ impl Order {
         Candidate { keys, id_ord: Reverse(id_ord), doc }
     }
 
+    /// Whether a match can be told from its words alone to stand behind all that are kept. Most can, and are spared a look at
+    /// their signals.
+    pub(crate) fn is_hopeless(&self, text_score: f32, ruled: Ruled, best: &Best) -> bool {
+        let (Some(By::Score), Some(worst)) = (self.sorts.first(), best.worst()) else { return false };
+        let at_most = ranking::score_at_most(text_score, &self.ranking, ruled);
+        u64::from(at_most.to_bits()) < worst.keys[0]
+    }
+
     /// The score among a candidate's keys; 0 where the order does not look at scores.
     pub(crate) fn score(&self, candidate: &Candidate) -> f32 {
         let key = self.sorts.iter().zip(candidate.keys).find(|(by, _)| **by == By::Score);
@@ -238,6 +246,12 @@ impl Best {
         {
             *worst = Reverse(candidate);
         }
+    }
+
+    /// The last of the kept, if another would push it out.
+    fn worst(&self) -> Option<&Candidate> {
+        let is_full = self.heap.len() >= self.capacity;
+        self.heap.peek().filter(|_| is_full).map(|Reverse(worst)| worst)
     }
 
     /// In no particular order.

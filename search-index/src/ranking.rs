@@ -127,6 +127,12 @@ pub(crate) struct Ruled {
     pub(crate) factor: f32,
 }
 
+/// What a product with such words could score if it were all that people want.
+pub(crate) fn score_at_most(text_score: f32, ranking: &Ranking, ruled: Ruled) -> f32 {
+    const BEST: Signals = Signals { availability: Availability::InStock, popularity: 1_000, rating: 500, age_ms: 0 };
+    score(text_score, &BEST, ranking, ruled)
+}
+
 /// The score by which results are ordered. Nothing but words and pins lifts a product out of its tier.
 pub(crate) fn score(text_score: f32, signals: &Signals, ranking: &Ranking, ruled: Ruled) -> f32 {
     if let Some(place) = ruled.pinned {
@@ -195,6 +201,19 @@ mod tests {
         check((ALL_WORDS + 5.0, gone), (1_900.0, wanted));
         check((EXACT + 5.0, gone), (ALL_WORDS + 90.0, wanted));
         check((EXACT + ALL_WORDS + 5.0, PLAIN), (EXACT + ALL_WORDS + 5.0, gone));
+    }
+
+    #[test]
+    fn no_signal_lifts_above_the_most_that_is_possible() {
+        let ranking = Ranking { popularity: 90, rating: 40, newness: 70, ..Ranking::default() };
+        for text in [0.0, 3.0, ALL_WORDS + 7.0, EXACT + ALL_WORDS + 1.0] {
+            for (popularity, rating, age_ms) in
+                [(0, 0, i64::MAX), (1_000, 500, 0), (5_000, 900, -5), (300, 420, 86_400_000)]
+            {
+                let signals = Signals { availability: Availability::Low, popularity, rating, age_ms };
+                assert!(score(text, &signals, &ranking, by(1.2)) <= score_at_most(text, &ranking, by(1.2)));
+            }
+        }
     }
 
     #[test]

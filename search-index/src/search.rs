@@ -173,12 +173,18 @@ impl Search<'_> {
                     nearest.offer(text_score, DocAddress::new(segment_ord, doc));
                 }
                 match self.filters.fit(segment, doc) {
-                    Fit::Passes => sifted.passing.push(doc),
+                    Fit::Passes => matches.passing += 1,
                     Fit::MissesOnly(aspect) => {
                         sifted.held_back.push((doc, aspect));
                         continue;
                     }
                     Fit::Misses => continue,
+                }
+                if self.query.facets {
+                    sifted.passing.push(doc);
+                }
+                if order.is_hopeless(text_score, ruled, &best) {
+                    continue;
                 }
                 let candidate = order.candidate(segment, doc, text_score, ruled);
                 if after.is_none_or(|after| after.admits(&candidate)) {
@@ -193,7 +199,6 @@ impl Search<'_> {
                 text_score: text_score(&matching, candidate.doc),
                 address: DocAddress::new(segment_ord, candidate.doc),
             }));
-            matches.passing += sifted.passing.len() as u64;
             if self.query.facets {
                 matches.by_segment.push(sifted);
             }

@@ -65,8 +65,7 @@ impl Store {
 
     /// Reads every file of the last commit and compares its checksum.
     pub(crate) fn check(&self) -> Result<(), RebuildReason> {
-        let damaged =
-            self.tantivy.validate_checksum().map_err(|error| RebuildReason::Corrupt(error.to_string()))?;
+        let damaged = self.tantivy.validate_checksum().map_err(|error| RebuildReason::Corrupt(error.to_string()))?;
         match damaged.iter().min() {
             Some(file) => Err(RebuildReason::Corrupt(format!("{} fails its checksum", file.display()))),
             None => Ok(()),

@@ -233,7 +233,9 @@ fn search(settings: &Settings, engine: &Engine) -> Result<Search, search::Error>
         dir: settings.search_dir(),
         commit_interval: Duration::from_millis(settings.search.commit_interval_ms),
         writer_memory_bytes: settings.search.writer_memory_mb << 20,
+        rebuild: settings.search.rebuild(),
         poll_interval: OUTBOX_INTERVAL,
+        popularity_interval: Duration::from_secs(settings.search.popularity_interval_s),
     };
     let search = Search::start(sources, &settings)?;
     Ok(search.heeding(engine.merchandising().in_force().clone(), engine.searched().popular().clone()))

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::clock::Timestamp;
 use crate::id::StoreId;
 
 use super::position::Position;
@@ -12,4 +13,6 @@ pub struct Event {
     pub store: StoreId,
     pub topic: String,
     pub payload: Value,
+    /// When it was written.
+    pub at: Timestamp,
 }

@@ -119,6 +119,14 @@ impl Outbox {
             .await
     }
 
+    /// Says that a consumer is no more: nothing is kept for it.
+    pub async fn forget_cursor(&self, consumer: &str) -> Result<(), DatabaseError> {
+        let consumer = consumer.to_owned();
+        self.database
+            .run(move |mut connection| async move { Ok(store::forget_cursor(&mut connection, &consumer).await?) })
+            .await
+    }
+
     /// How far behind a consumer is that has heard everything up to `reached`, of all topics.
     pub async fn lag(&self, reached: Position) -> Result<Lag, DatabaseError> {
         self.database

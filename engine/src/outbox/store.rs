@@ -36,6 +36,8 @@ struct EventRow {
     topic: String,
     #[diesel(sql_type = Json)]
     payload: Value,
+    #[diesel(sql_type = Timestamptz)]
+    at: Timestamp,
 }
 
 #[derive(QueryableByName)]
@@ -63,7 +65,7 @@ pub(super) async fn events_between(
     limit: usize,
 ) -> QueryResult<Vec<Event>> {
     let rows: Vec<EventRow> = diesel::sql_query(
-        "select xid::text as xid, id, store_id, topic, payload from outbox
+        "select xid::text as xid, id, store_id, topic, payload, at from outbox
          where (xid, id) > ($1::xid8, $2) and xid <= $3::xid8 and topic = any($4)
          order by outbox.xid, outbox.id limit $5",
     )
@@ -117,6 +119,14 @@ pub(super) async fn save_cursor(
     Ok(())
 }
 
+pub(super) async fn forget_cursor(connection: &mut AsyncPgConnection, consumer: &str) -> QueryResult<()> {
+    diesel::sql_query("delete from outbox_cursors where consumer = $1")
+        .bind::<Text, _>(consumer)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 pub(super) async fn insert(
     connection: &mut AsyncPgConnection,
     store: StoreId,
@@ -157,7 +167,7 @@ impl TryFrom<EventRow> for Event {
 
     fn try_from(row: EventRow) -> QueryResult<Self> {
         let position = Position { xid: xid(&row.xid)?, id: row.id };
-        Ok(Self { position, store: row.store_id, topic: row.topic, payload: row.payload })
+        Ok(Self { position, store: row.store_id, topic: row.topic, payload: row.payload, at: row.at })
     }
 }
 

@@ -13,6 +13,36 @@ diesel::table! {
         created_at -> Timestamptz,
         shipping_version -> BigInt,
         shipping_updated_at -> Timestamptz,
+        language -> Text,
+    }
+}
+
+diesel::table! {
+    search_settings (store_id) {
+        store_id -> Uuid,
+        popularity -> Integer,
+        rating -> Integer,
+        newness -> Integer,
+        newness_half_life_days -> Integer,
+        sold_out -> Integer,
+        version -> BigInt,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    product_sales (product_id) {
+        product_id -> Uuid,
+        store_id -> Uuid,
+        weight -> Double,
+        shown -> Integer,
+    }
+}
+
+diesel::table! {
+    sales_counted (cell_id) {
+        cell_id -> Integer,
+        batch -> BigInt,
     }
 }
 
@@ -383,6 +413,7 @@ diesel::allow_tables_to_appear_in_same_query!(orders, order_lines, stock_holds);
 diesel::joinable!(variants -> products (product_id));
 diesel::allow_tables_to_appear_in_same_query!(stock_levels, locations);
 diesel::allow_tables_to_appear_in_same_query!(stores, locations, tax_classes);
+diesel::allow_tables_to_appear_in_same_query!(stores, search_settings);
 diesel::allow_tables_to_appear_in_same_query!(orders, variants);
 diesel::allow_tables_to_appear_in_same_query!(orders, products);
 diesel::allow_tables_to_appear_in_same_query!(order_lines, variants);

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use crate::catalog::{self, Changed};
+use crate::clock::Timestamp;
 use crate::id::{BrandId, CategoryId, ProductId, StoreId, VariantId};
 use crate::outbox::Event;
 
@@ -12,8 +13,12 @@ use crate::outbox::Event;
 const STOCK: &str = "stock";
 /// Written by whoever wants the index made anew while this process has it.
 pub(super) const REINDEX: &str = "search.reindex";
+/// Written with a change of how a store is searched.
+pub(super) const SETTINGS: &str = "search.settings";
+/// Written by whoever counts sales: products that are wanted more, or less, than the index knows.
+pub(super) const SIGNALS: &str = "search.signals";
 
-pub(super) const TOPICS: &[&str] = &[catalog::TOPIC, STOCK, REINDEX];
+pub(super) const TOPICS: &[&str] = &[catalog::TOPIC, STOCK, REINDEX, SETTINGS, SIGNALS];
 
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Changes {
@@ -23,6 +28,17 @@ pub(super) struct Changes {
     /// Whose stock moved.
     pub(super) variants: BTreeSet<VariantId>,
     pub(super) reindex: bool,
+    /// Some store is to be searched otherwise.
+    pub(super) settings: bool,
+    /// When what makes documents was written, and what moves stock, event by event.
+    pub(super) documents_at: Vec<Timestamp>,
+    pub(super) stock_at: Vec<Timestamp>,
+}
+
+/// What a topic of the search's own says.
+#[derive(Deserialize)]
+struct Named {
+    products: Vec<ProductId>,
 }
 
 #[derive(Deserialize)]
@@ -49,12 +65,19 @@ impl Changes {
                 self.products.entry(event.store).or_default().extend(changed.products);
                 self.categories.entry(event.store).or_default().extend(changed.categories);
                 self.brands.entry(event.store).or_default().extend(changed.brands);
+                self.documents_at.push(event.at);
+            }
+            SIGNALS => {
+                let named = Named::deserialize(&event.payload)?;
+                self.products.entry(event.store).or_default().extend(named.products);
             }
             STOCK => {
                 let moved = Vec::<Moved>::deserialize(&event.payload)?;
                 self.variants.extend(moved.into_iter().map(|moved| moved.variant));
+                self.stock_at.push(event.at);
             }
             REINDEX => self.reindex = true,
+            SETTINGS => self.settings = true,
             _ => {}
         }
         Ok(())
@@ -70,7 +93,8 @@ mod tests {
     use crate::outbox::Position;
 
     fn event(topic: &str, payload: Value) -> Event {
-        Event { position: Position::default(), store: StoreId::MAIN, topic: topic.to_owned(), payload }
+        let at = Timestamp::UNIX_EPOCH;
+        Event { position: Position::default(), store: StoreId::MAIN, topic: topic.to_owned(), payload, at }
     }
 
     #[test]
@@ -92,15 +116,17 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_does_not_hold_up_the_rest() {
-        let shirt = ProductId::from_uuid(Uuid::from_u128(1));
+        let (shirt, lamp) = (ProductId::from_uuid(Uuid::from_u128(1)), ProductId::from_uuid(Uuid::from_u128(2)));
         let changes = Changes::of(&[
             event("stock", json!("nonsense")),
             event("catalog", json!({ "products": ["nonsense"] })),
             event("catalog", json!({ "products": [shirt] })),
             event("search.reindex", json!({})),
+            event("search.signals", json!({ "products": [lamp] })),
             event("elsewhere", json!(1)),
         ]);
-        assert_eq!(changes.products[&StoreId::MAIN], BTreeSet::from([shirt]));
+        assert_eq!(changes.products[&StoreId::MAIN], BTreeSet::from([shirt, lamp]));
         assert!(changes.reindex);
+        assert_eq!((changes.documents_at.len(), changes.stock_at.len()), (1, 0));
     }
 }

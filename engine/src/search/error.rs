@@ -15,6 +15,8 @@ pub enum Error {
     /// What the index gave back for a product is not what was put in.
     #[error("the card of product {id} cannot be read: {reason}")]
     DamagedCard { id: String, reason: String },
+    #[error("the search index could not be built: {reason}")]
+    NotBuilt { reason: String },
     /// The indexer thread has ended.
     #[error("the indexer is not running")]
     Stopped,
@@ -24,7 +26,10 @@ impl Coded for Error {
     fn code(&self) -> ErrorCode {
         match self {
             Self::Index(search_index::Error::Query(_)) => ErrorCode::Invalid,
-            Self::Index(search_index::Error::NotBuilt(_)) | Self::Database(_) | Self::Stopped => ErrorCode::Unavailable,
+            Self::Index(search_index::Error::NotBuilt(_))
+            | Self::NotBuilt { .. }
+            | Self::Database(_)
+            | Self::Stopped => ErrorCode::Unavailable,
             Self::Index(search_index::Error::RebuildRunning) => ErrorCode::Busy,
             Self::Index(
                 search_index::Error::Superseded

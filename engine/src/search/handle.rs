@@ -7,21 +7,28 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use search_index::{
-    Availability, Bucket, Explanation, Facet, Index, Matching, PopularQueries, Query, Rhythm, Status, Suggest,
-    SuggestedName, SuggestedScope, Suggestions,
+    Availability, Bucket, Explanation, Facet, Index, Matching, PopularQueries, Query, RebuildReason, Rhythm, Status,
+    Suggest, SuggestedName, SuggestedScope, Suggestions,
 };
 use tokio::runtime::Handle as Runtime;
 use tokio::sync::oneshot;
+use tokio::task;
 
+use crate::audit::Actor;
 use crate::id::StoreId;
 use crate::merchandising::InForce;
 use crate::searched::Popular;
 
 use super::card::Card;
 use super::error::Error;
-use super::indexer::{Heard, Indexer, Step};
+use super::fresh::Fresh;
+use super::indexer::{Asker, Heard, Indexer, Step};
+use super::known::Known;
+use super::popularity;
 use super::projection::store_key;
+use super::reindex::{Pace, Progress};
 use super::sources::Sources;
+use super::tuning::{Tuning, TuningPatch};
 
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -29,8 +36,11 @@ pub struct Settings {
     /// How long a changed product waits for others before it can be found.
     pub commit_interval: Duration,
     pub writer_memory_bytes: usize,
+    pub rebuild: Pace,
     /// How often the outbox is asked.
     pub poll_interval: Duration,
+    /// How often it is counted what was sold.
+    pub popularity_interval: Duration,
 }
 
 /// Cheap to clone. Searching takes a fraction of a millisecond and never waits for the writer.
@@ -77,17 +87,32 @@ pub struct Listed {
     pub explanation: Option<Explanation>,
 }
 
+/// How the index is, for whoever looks after it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Health {
+    pub status: Status,
+    /// Why it is made anew although it serves.
+    pub damage: Option<RebuildReason>,
+    pub heard: Option<Heard>,
+    /// None: nothing is made anew at the moment.
+    pub rebuild: Option<Progress>,
+    pub bytes_on_disk: u64,
+}
+
 struct Shared {
     index: Index,
+    sources: Sources,
+    fresh: Fresh,
+    /// Written by the thread that keeps the index.
+    known: Arc<Known>,
     control: SyncSender<Control>,
     thread: Mutex<Option<JoinHandle<()>>>,
-    /// Written by the thread, after each step that went well.
-    heard: Arc<Mutex<Option<Heard>>>,
+    counting: task::JoinHandle<()>,
 }
 
 enum Control {
     Wake,
-    Rebuild(oneshot::Sender<Result<u64, Error>>),
+    Rebuild(Asker),
     Stop,
 }
 
@@ -95,23 +120,35 @@ const CONTROLS_WAITING_MAX: usize = 16;
 /// The longest pause between attempts while something is wrong.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+impl Settings {
+    pub(super) fn rhythm(&self) -> Rhythm {
+        Rhythm { wait_max: self.commit_interval, ..Rhythm::default() }
+    }
+}
+
 impl Search {
-    /// Opens the index and starts the thread that keeps it. An index that has to be built first is built there; until
+    /// Opens the index and starts the thread that keeps it. An index that has to be built first is built beside it; until
     /// then `is_ready` says no and searching answers `NotBuilt`.
     pub fn start(sources: Sources, settings: &Settings) -> Result<Self, Error> {
         let index = Index::open(&settings.dir)?;
-        let rhythm = Rhythm { wait_max: settings.commit_interval, ..Rhythm::default() };
         let io = sources.database.io().clone();
-        let indexer = Indexer::new(index.clone(), sources, rhythm, settings.writer_memory_bytes);
+        let known = Arc::<Known>::default();
         let (control, controls) = sync_channel(CONTROLS_WAITING_MAX);
+        let to_wake = control.clone();
+        let wake = Arc::new(move || {
+            // Full: it has been woken already. Disconnected: nobody sleeps.
+            let _ = to_wake.try_send(Control::Wake);
+        });
+        let indexer = Indexer::knowing(index.clone(), sources.clone(), settings.clone(), Arc::clone(&known), wake);
         let poll = settings.poll_interval;
-        let heard = Arc::<Mutex<Option<Heard>>>::default();
-        let tell = Arc::clone(&heard);
+        let counting = io.spawn(count_sales(sources.clone(), settings.popularity_interval));
         let thread = thread::Builder::new()
             .name("search-indexer".to_owned())
-            .spawn(move || run(indexer, &controls, &io, poll, &tell))
+            .spawn(move || run(indexer, &controls, &io, poll))
             .map_err(search_index::Error::Io)?;
-        let shared = Arc::new(Shared { index, control, thread: Mutex::new(Some(thread)), heard });
+        let thread = Mutex::new(Some(thread));
+        let fresh = Fresh::default();
+        let shared = Arc::new(Shared { index, sources, fresh, known, control, thread, counting });
         Ok(Self { shared, rules: None, popular: Popular::default() })
     }
 
@@ -132,10 +169,27 @@ impl Search {
 
     /// How far the index has heard; `None` before it did. While something is wrong it stays and grows old.
     pub fn heard(&self) -> Option<Heard> {
-        *self.shared.heard.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shared.known.heard()
     }
 
-    /// A page of a store's products, by its rules. The store and the rules in `query` are of no account.
+    /// How far the index that is being made is; `None` while none is.
+    pub fn rebuilding(&self) -> Option<Progress> {
+        self.shared.known.rebuild()
+    }
+
+    /// Looks at the disk.
+    pub fn health(&self) -> Health {
+        Health {
+            status: self.status(),
+            damage: self.shared.index.damage(),
+            heard: self.heard(),
+            rebuild: self.rebuilding(),
+            bytes_on_disk: self.shared.index.bytes_on_disk(),
+        }
+    }
+
+    /// A page of a store's products, as the index has them: prices and stock may be a moment old. Asks nobody. What
+    /// the store itself says (its language, its rules, how it weighs, what time it is) in `query` is of no account.
     pub fn search(&self, store: StoreId, query: Query) -> Result<Results, Error> {
         let page = self.shared.index.search(&self.of_store(store, query))?;
         let products = page.hits.into_iter().map(|hit| {
@@ -155,9 +209,14 @@ impl Search {
         })
     }
 
-    /// What a text that is being typed may become. The store and what is popular in `suggest` are of no account.
+    /// What a text that is being typed may become. The store, its language and what is popular in `suggest` are of no account.
     pub fn suggest(&self, store: StoreId, suggest: Suggest) -> Result<Suggested, Error> {
-        let suggest = Suggest { store: store_key(store), popular: self.popular(store), ..suggest };
+        let suggest = Suggest {
+            store: store_key(store),
+            language: self.shared.known.language(store),
+            popular: self.popular(store),
+            ..suggest
+        };
         let Suggestions { queries, products, categories, brands, scoped } = self.shared.index.suggest(&suggest)?;
         let card = |product: search_index::SuggestedProduct| {
             serde_json::from_str(&product.stored)
@@ -175,7 +234,17 @@ impl Search {
     /// The query as the index is asked it.
     pub fn of_store(&self, store: StoreId, query: Query) -> Query {
         let rules = self.rules.as_ref().map(|rules| rules.of(store)).unwrap_or_default();
-        Query { store: store_key(store), rules, ..query }
+        let (language, ranking) = (self.shared.known.language(store), self.shared.known.ranking(store));
+        let now_ms = self.shared.sources.clock.now().timestamp_millis();
+        Query { store: store_key(store), language, ranking, rules, now_ms, ..query }
+    }
+
+    /// The same, with prices and stock of now. What the public may not see any more is left out, so a page may have a product
+    /// less than was asked for. Without the database it is answered as the index has it.
+    pub async fn page(&self, store: StoreId, query: Query) -> Result<Results, Error> {
+        let mut results = self.search(store, query)?;
+        results.products = self.shared.fresh.shown(&self.shared.sources, store, results.products).await;
+        Ok(results)
     }
 
     /// Looks at the outbox now instead of when its time comes.
@@ -191,12 +260,38 @@ impl Search {
         answer.await.map_err(|_| Error::Stopped)?
     }
 
+    /// Has every server make its index anew, this one too, and waits for none of them: `rebuilding` tells how far this one
+    /// is. `store` is whose staff wants it.
+    pub async fn order_rebuild(&self, store: StoreId, actor: Actor) -> Result<(), Error> {
+        self.shared.sources.order_rebuild(store, actor).await?;
+        self.wake();
+        Ok(())
+    }
+
+    pub async fn tuning(&self, store: StoreId) -> Result<Tuning, Error> {
+        self.shared.sources.tuning(store).await
+    }
+
+    /// `expected` is the version that the caller saw; none: whatever is there.
+    pub async fn change_tuning(
+        &self,
+        store: StoreId,
+        actor: Actor,
+        expected: Option<i64>,
+        patch: TuningPatch,
+    ) -> Result<Tuning, Error> {
+        let tuning = self.shared.sources.change_tuning(store, actor, expected, patch).await?;
+        self.wake();
+        Ok(tuning)
+    }
+
     /// Writes what was heard and ends the thread.
     pub async fn close(&self) {
+        self.shared.counting.abort();
         let thread = self.shared.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(thread) = thread else { return };
         let control = self.shared.control.clone();
-        let ended = tokio::task::spawn_blocking(move || {
+        let ended = task::spawn_blocking(move || {
             // Disconnected: it has ended.
             let _ = control.send(Control::Stop);
             thread.join()
@@ -207,14 +302,10 @@ impl Search {
     }
 }
 
-fn run(mut indexer: Indexer, controls: &Receiver<Control>, io: &Runtime, poll: Duration, heard: &Mutex<Option<Heard>>) {
+fn run(mut indexer: Indexer, controls: &Receiver<Control>, io: &Runtime, poll: Duration) {
     let mut troubled = Duration::ZERO;
     loop {
-        let step = io.block_on(indexer.step());
-        if let Some(now) = indexer.heard() {
-            *heard.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
-        }
-        let rest = match step {
+        let rest = match io.block_on(indexer.step()) {
             Ok(step) => {
                 troubled = Duration::ZERO;
                 match step {
@@ -230,15 +321,24 @@ fn run(mut indexer: Indexer, controls: &Receiver<Control>, io: &Runtime, poll: D
         };
         match controls.recv_timeout(rest) {
             Ok(Control::Wake) | Err(RecvTimeoutError::Timeout) => {}
-            Ok(Control::Rebuild(reply)) => {
-                let rebuilt = io.block_on(indexer.rebuild(&|_| {}));
-                // Whoever asked may have gone; the index is new all the same.
-                let _ = reply.send(rebuilt);
-            }
+            Ok(Control::Rebuild(asker)) => indexer.ask_for_rebuild(asker),
             Ok(Control::Stop) | Err(RecvTimeoutError::Disconnected) => break,
         }
     }
+    indexer.stop();
     if let Err(error) = io.block_on(indexer.flush()) {
         tracing::warn!(%error, "what the search index heard last is heard again at the next start");
+    }
+}
+
+/// Every so often, and at once where much waits, as after an upgrade.
+async fn count_sales(sources: Sources, every: Duration) {
+    loop {
+        match popularity::count_sales(&sources).await {
+            Ok(counted) if counted.more => continue,
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "what was sold is counted later"),
+        }
+        tokio::time::sleep(every).await;
     }
 }

@@ -2,63 +2,59 @@
 //!
 //! Idempotent: it reads again what an event names, so hearing one twice, late or in a heap does no harm. The index and
 //! its watermark are durable together; after any failure it goes back to the watermark and begins anew from there.
+//!
+//! An index that has to be made anew is made on another thread, while this one goes on with the old as far as that goes.
 
-use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use search_index::{Due, Index, Rhythm, Status, Waiting, Writer};
+use search_index::{Index, Status};
+use tokio::sync::oneshot;
 
 use crate::clock::Timestamp;
 use crate::fail_point::{Point, reach};
-use crate::id::{ProductId, StoreId};
 use crate::outbox::Position;
 
+use super::building::Building;
+use super::changed::{self, EVENTS_AT_ONCE, PRODUCTS_AT_ONCE};
 use super::changes::{Changes, TOPICS};
 use super::error::Error;
-use super::reindex::{self, Progress};
-use super::sources::{Projected, Sources, availabilities};
+use super::freshness::{self, What};
+use super::handle::Settings;
+use super::known::Known;
+use super::priority;
+use super::reindex::Filled;
+use super::session::Session;
+use super::sources::{Sources, availabilities};
 use super::store;
+use super::tuning;
 use super::watermark::Watermark;
 
-const EVENTS_AT_ONCE: usize = 1_000;
-const PRODUCTS_AT_ONCE: usize = 200;
-/// How long the watermark may lag behind when nothing but stock moves, which needs no commit: the outbox keeps rows for it.
-const WATERMARK_LAG: TimeDelta = TimeDelta::seconds(10);
-/// The outbox forgets who says nothing for days: it is told again where nothing happens.
-const SIGN_OF_LIFE: TimeDelta = TimeDelta::hours(1);
+/// Who asked for a new index waits here for the number of its products.
+pub(super) type Asker = oneshot::Sender<Result<u64, Error>>;
 
 /// Runs on a thread of its own: commits and merges block.
 pub struct Indexer {
     index: Index,
     sources: Sources,
-    rhythm: Rhythm,
-    writer_memory_bytes: usize,
+    settings: Settings,
+    known: Arc<Known>,
     /// None: to be picked up from the index first.
     session: Option<Session>,
-}
-
-/// What holds from one picking up to the next.
-struct Session {
-    writer: Writer,
-    database: String,
-    /// Under which the outbox knows this index.
-    consumer: String,
-    /// What the index has durably, and when the outbox was told so.
-    durable: Position,
-    told_at: Timestamp,
-    /// What has been written, committed or not.
-    reached: Position,
-    committed_at: Timestamp,
-    /// Up to when what changes by schedule has been written.
-    scheduled_to: Timestamp,
-    /// Whether anything was heard since the commit. Saving the cursor is itself a transaction, so that the position moves
-    /// even when nothing happens.
-    heard: bool,
-    /// Since when something waits for a commit.
-    waiting_since: Option<Timestamp>,
-    /// Products that change by schedule.
-    boundaries: BTreeSet<(Timestamp, StoreId, ProductId)>,
+    building: Option<Building>,
+    /// Calls this thread when a rebuild has ended.
+    wake: Arc<dyn Fn() + Send + Sync>,
+    /// Somebody wants it made anew, after the one that is being made.
+    wanted: bool,
+    asked: Vec<Asker>,
+    /// Who waits for the one that is being made.
+    waiting: Vec<Asker>,
+    /// After one that failed.
+    not_before: Option<Timestamp>,
+    /// Stock moves without documents, and what was known of it went with the last process.
+    availability_told: bool,
+    inspected_at: Option<Timestamp>,
 }
 
 /// How far the index has heard of what happened, committed or not.
@@ -78,10 +74,39 @@ pub enum Step {
 }
 
 const LONG: Duration = Duration::from_secs(3600);
+/// Between a rebuild that failed and the next.
+const RETRY: TimeDelta = TimeDelta::seconds(5);
+/// Reading a large index whole takes seconds.
+const INSPECTION_EVERY: TimeDelta = TimeDelta::minutes(1);
 
 impl Indexer {
-    pub fn new(index: Index, sources: Sources, rhythm: Rhythm, writer_memory_bytes: usize) -> Self {
-        Self { index, sources, rhythm, writer_memory_bytes, session: None }
+    pub fn new(index: Index, sources: Sources, settings: Settings) -> Self {
+        Self::knowing(index, sources, settings, Arc::default(), Arc::new(|| {}))
+    }
+
+    /// Tells others what it knows, and is told by `wake` to take the next step.
+    pub(super) fn knowing(
+        index: Index,
+        sources: Sources,
+        settings: Settings,
+        known: Arc<Known>,
+        wake: Arc<dyn Fn() + Send + Sync>,
+    ) -> Self {
+        Self {
+            index,
+            sources,
+            settings,
+            known,
+            session: None,
+            building: None,
+            wake,
+            wanted: false,
+            asked: Vec::new(),
+            waiting: Vec::new(),
+            not_before: None,
+            availability_told: false,
+            inspected_at: None,
+        }
     }
 
     /// Hears what has happened and writes it. After an error the next step begins from the last commit.
@@ -90,12 +115,15 @@ impl Indexer {
         if result.is_err() {
             self.session = None;
         }
+        if let Some(session) = &self.session {
+            self.known.hear(Heard { up_to: session.read, at: session.looked_at });
+        }
         result
     }
 
-    /// Up to where everything was heard, and when it last listened. `None` while it has to pick up where it was left.
-    pub(super) fn heard(&self) -> Option<Heard> {
-        self.session.as_ref().map(|session| Heard { up_to: session.reached, at: session.scheduled_to })
+    /// Whether a new index is being made beside the one that serves.
+    pub fn is_building(&self) -> bool {
+        self.building.is_some()
     }
 
     /// Commits whatever waits.
@@ -107,140 +135,115 @@ impl Indexer {
         }
     }
 
-    /// Makes the index anew and goes on from there.
-    pub async fn rebuild(&mut self, progress: &dyn Fn(Progress)) -> Result<u64, Error> {
-        self.session = None;
-        reindex::rebuild(&self.index, &self.sources, progress).await
+    /// The next steps will make the index anew; whoever asks is told when it is in charge.
+    pub(super) fn ask_for_rebuild(&mut self, asker: Asker) {
+        self.wanted = true;
+        self.asked.push(asker);
+    }
+
+    /// Ends what goes on beside the steps.
+    pub(super) fn stop(&mut self) {
+        if let Some(building) = self.building.take() {
+            building.stop();
+        }
     }
 
     async fn try_step(&mut self) -> Result<Step, Error> {
-        let mut session = match self.session.take() {
-            Some(session) => session,
+        self.look_at_rebuild().await?;
+        self.inspect();
+        let session = match self.session.take() {
+            Some(session) => Some(session),
             None => self.pick_up().await?,
         };
-        let stretch = self.sources.outbox.read(TOPICS, session.reached, EVENTS_AT_ONCE).await?;
+        let Some(mut session) = session else {
+            self.begin_rebuild()?;
+            return Ok(Step::Rest(LONG));
+        };
+        // Also where what follows fails.
+        self.begin_if_wanted(session.anew)?;
+        let stretch = self.sources.outbox.read(TOPICS, session.read, EVENTS_AT_ONCE).await?;
         if !stretch.events.is_empty() {
             reach(Point::OutboxRead);
         }
-        let mut changes = Changes::of(&stretch.events);
+        let changes = Changes::of(&stretch.events);
+        // First: it is what a sale is about, and costs least.
+        self.hear_stock(&changes).await?;
+        let products = changed::products(&self.sources, &changes).await?;
+        session.hear(stretch.reached, products, &changes.documents_at, !stretch.events.is_empty());
+        session.hear_schedule(self.sources.clock.now());
+        if changes.settings {
+            self.hear_settings(&mut session).await?;
+        }
         if changes.reindex {
-            drop(session);
-            self.rebuild(&|_| {}).await?;
-            return Ok(Step::Again);
+            // One that is being made may have passed what this one is about.
+            (session.anew, self.wanted) = (true, true);
         }
-        let now = self.sources.clock.now();
-        for (store, product) in session.take_due(now) {
-            changes.products.entry(store).or_default().insert(product);
-        }
-        self.apply(&mut session, &changes).await?;
-        (session.reached, session.scheduled_to) = (stretch.reached, now);
-        session.heard |= !stretch.events.is_empty();
-        let due = session.commit_if_due(&self.sources, &self.rhythm).await?;
+        let more_wait = session.write_some(&self.sources, PRODUCTS_AT_ONCE).await?;
+        let due = session.commit_if_due(&self.sources, &self.settings.rhythm()).await?;
+        self.begin_if_wanted(session.anew)?;
         self.session = Some(session);
-        Ok(if stretch.more { Step::Again } else { due })
+        Ok(if stretch.more || more_wait { Step::Again } else { due })
     }
 
-    /// Opens the index where it was left, or makes it anew where that is not possible.
-    async fn pick_up(&self) -> Result<Session, Error> {
+    /// Opens the index where it was left. None: that is not possible.
+    async fn pick_up(&mut self) -> Result<Option<Session>, Error> {
         let database = self
             .sources
             .database
             .run(|mut connection| async move { Ok::<_, Error>(store::identity(&mut connection).await?) })
             .await?;
-        let (committed, watermark) = match self.left_at(&database).await? {
-            Some(left) => left,
-            None => {
-                reindex::rebuild(&self.index, &self.sources, &|_| {}).await?;
-                let left = self.left_at(&database).await?;
-                left.ok_or(search_index::Error::Superseded)?
-            }
-        };
-        let committed_at = watermark.at;
-        let writer = self.index.writer_with_memory(self.writer_memory_bytes)?;
+        let Some(watermark) = self.left_at(&database).await? else { return Ok(None) };
+        let at = watermark.at;
+        // What it starts beside this thread, merges above all, makes way for orders.
+        let (index, memory) = (&self.index, self.settings.writer_memory_bytes);
+        let writer = priority::at_lower(|| index.writer_with_memory(memory))?;
         let boundaries = self
             .sources
             .database
             .run_at_length(move |mut connection| async move {
-                Ok::<_, Error>(store::boundaries_after(&mut connection, committed_at).await?)
+                Ok::<_, Error>(store::boundaries_after(&mut connection, at).await?)
             })
             .await?;
-        // Stock moves without documents, and what was known of it went with the last process.
-        let index = &self.index;
-        self.sources
-            .every_availability(|page| Ok(index.set_availability(page.iter().map(|(id, a)| (id.as_str(), *a)))?))
-            .await?;
-        Ok(Session {
-            writer,
-            database,
-            consumer: watermark.consumer,
-            durable: committed,
-            told_at: committed_at,
-            reached: committed,
-            committed_at,
-            scheduled_to: committed_at,
-            heard: false,
-            waiting_since: None,
-            boundaries: boundaries.into_iter().collect(),
-        })
+        if !self.availability_told {
+            let index = &self.index;
+            self.sources
+                .every_availability(|page| Ok(index.set_availability(page.iter().map(|(id, a)| (id.as_str(), *a)))?))
+                .await?;
+            self.availability_told = true;
+        }
+        let mut session = Session::begin(writer, watermark, boundaries);
+        self.hear_settings(&mut session).await?;
+        Ok(Some(session))
     }
 
     /// Where the index stands, if the outbox surely still has all that came after.
-    async fn left_at(&self, database: &str) -> Result<Option<(Position, Watermark)>, Error> {
+    async fn left_at(&self, database: &str) -> Result<Option<Watermark>, Error> {
         let watermark = match self.index.status() {
             Status::Ready { watermark, .. } => watermark.as_deref().and_then(Watermark::read),
             Status::NeedsRebuild(reason) => {
-                tracing::info!(%reason, "the search index has to be built");
+                if self.building.is_none() {
+                    tracing::info!(%reason, "the search index has to be built");
+                }
                 return Ok(None);
             }
         };
         let cursor = match &watermark {
-            Some((watermark, _)) => self.sources.outbox.cursor(&watermark.consumer).await?,
+            Some(watermark) => self.sources.outbox.cursor(&watermark.consumer).await?,
             None => None,
         };
         let left = match (watermark, cursor) {
             // The cursor is saved after the commit. An index behind its own cursor is an older copy.
-            (Some((watermark, position)), Some(cursor)) if watermark.database == database && cursor <= position => {
-                Some((position, watermark))
+            (Some(watermark), Some(cursor)) if watermark.database == database && cursor <= watermark.position => {
+                Some(watermark)
             }
             (Some(_) | None, Some(_) | None) => {
-                tracing::info!("the search index is not of this database and time, and is built anew");
+                if self.building.is_none() {
+                    tracing::info!("the search index is not of this database and time, and is built anew");
+                }
                 None
             }
         };
         Ok(left)
-    }
-
-    async fn apply(&self, session: &mut Session, changes: &Changes) -> Result<(), Error> {
-        let mut products = changes.products.clone();
-        let stores: BTreeSet<StoreId> = changes.categories.keys().chain(changes.brands.keys()).copied().collect();
-        for store in stores {
-            let showing = self.showing(store, changes).await?;
-            products.entry(store).or_default().extend(showing);
-        }
-        for (store, ids) in products {
-            let ids: Vec<ProductId> = ids.into_iter().collect();
-            for chunk in ids.chunks(PRODUCTS_AT_ONCE) {
-                let read = self.sources.products(store, chunk.to_vec()).await?;
-                session.write(store, &read, self.sources.clock.now())?;
-                // A brand may have more products than should wait for one commit.
-                session.commit_if_due(&self.sources, &self.rhythm).await?;
-            }
-        }
-        self.hear_stock(changes).await
-    }
-
-    async fn showing(&self, store: StoreId, changes: &Changes) -> Result<Vec<ProductId>, Error> {
-        let categories: Vec<_> = changes.categories.get(&store).into_iter().flatten().copied().collect();
-        let brands: Vec<_> = changes.brands.get(&store).into_iter().flatten().copied().collect();
-        if categories.is_empty() && brands.is_empty() {
-            return Ok(Vec::new());
-        }
-        self.sources
-            .database
-            .run(move |mut connection| async move {
-                Ok(store::products_showing(&mut connection, store, &categories, &brands).await?)
-            })
-            .await
     }
 
     async fn hear_stock(&self, changes: &Changes) -> Result<(), Error> {
@@ -256,68 +259,119 @@ impl Indexer {
                 })
                 .await?;
         let heard = availabilities(&stock);
-        Ok(self.index.set_availability(heard.iter().map(|(id, availability)| (id.as_str(), *availability)))?)
+        self.index.set_availability(heard.iter().map(|(id, availability)| (id.as_str(), *availability)))?;
+        freshness::seen(What::Stock, changes.stock_at.iter().copied(), self.sources.clock.now());
+        Ok(())
     }
-}
 
-impl Session {
-    fn write(&mut self, store: StoreId, products: &[Projected], now: Timestamp) -> Result<(), Error> {
-        for product in products {
-            let written = match &product.document {
-                Some(document) => self.writer.upsert(document)?,
-                None => self.writer.delete(&product.id.to_string(), product.version)?,
-            };
-            if let search_index::Written::Stale { indexed } = written {
-                tracing::debug!(product.id = %product.id, product.version, indexed, "the index knows a later version");
+    /// What counts how much holds from now on; another language with documents that are written in it.
+    async fn hear_settings(&mut self, session: &mut Session) -> Result<(), Error> {
+        let (languages, rankings) = self
+            .sources
+            .database
+            .run(|mut connection| async move {
+                let languages = tuning::languages_of_all(&mut connection).await?;
+                Ok::<_, Error>((languages, tuning::rankings(&mut connection).await?))
+            })
+            .await?;
+        self.known.set_rankings(rankings);
+        for (store, language) in languages {
+            if session.languages.of(store) == language {
+                continue;
             }
-            self.boundaries.extend(product.until.map(|at| (at, store, product.id)));
+            let has_products = self
+                .sources
+                .database
+                .run(move |mut connection| async move {
+                    Ok::<_, Error>(store::has_active_products(&mut connection, store).await?)
+                })
+                .await?;
+            if has_products {
+                tracing::info!(store.id = %store, %language, "the search index is made anew in another language");
+                session.anew = true;
+            } else {
+                session.languages.set(store, language);
+            }
         }
-        if self.writer.waiting() > 0 {
-            self.waiting_since.get_or_insert(now);
+        self.known.set_languages(session.languages.clone());
+        Ok(())
+    }
+
+    /// A search may have met damage.
+    fn inspect(&mut self) {
+        let now = self.sources.clock.now();
+        if !self.index.is_suspected() || self.inspected_at.is_some_and(|at| now - at < INSPECTION_EVERY) {
+            return;
+        }
+        let knew = self.index.damage().is_some();
+        if self.index.inspect().is_some() && !knew {
+            // The generation before serves, if it can.
+            self.session = None;
+        }
+        self.inspected_at = Some(now);
+    }
+
+    fn begin_if_wanted(&mut self, anew: bool) -> Result<(), Error> {
+        if self.wanted || anew || self.index.damage().is_some() { self.begin_rebuild() } else { Ok(()) }
+    }
+
+    fn begin_rebuild(&mut self) -> Result<(), Error> {
+        let now = self.sources.clock.now();
+        if self.building.is_some() || self.not_before.is_some_and(|at| now < at) {
+            return Ok(());
+        }
+        let (sources, told, wake) = (self.sources.clone(), self.known.told_of_rebuild(), Arc::clone(&self.wake));
+        let pace = self.settings.rebuild;
+        let building = Building::start(self.index.clone(), sources, pace, told, move || wake())?;
+        self.building = Some(building);
+        self.wanted = false;
+        self.waiting.append(&mut self.asked);
+        Ok(())
+    }
+
+    async fn look_at_rebuild(&mut self) -> Result<(), Error> {
+        let Some(outcome) = self.building.as_ref().and_then(Building::outcome) else { return Ok(()) };
+        let built = match outcome {
+            Ok(filled) => self.take_over(filled).await,
+            Err(error) => Err(error),
+        };
+        self.building = None;
+        // Whoever asked may have gone; the index is new all the same.
+        let tell = |asker: Asker, answer| drop(asker.send(answer));
+        match built {
+            Ok(products) => {
+                self.not_before = None;
+                self.waiting.drain(..).for_each(|asker| tell(asker, Ok(products)));
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the search index could not be built");
+                self.not_before = Some(self.sources.clock.now() + RETRY);
+                for asker in self.waiting.drain(..) {
+                    tell(asker, Err(Error::NotBuilt { reason: error.to_string() }));
+                }
+            }
         }
         Ok(())
     }
 
-    /// The products whose moment has come. A moment that was moved meanwhile only costs a look.
-    fn take_due(&mut self, now: Timestamp) -> Vec<(StoreId, ProductId)> {
-        let mut due = Vec::new();
-        while let Some(&(at, store, product)) = self.boundaries.first()
-            && at <= now
+    /// Between two steps: what the old one has heard, the new one knows before it serves.
+    async fn take_over(&mut self, mut filled: Filled) -> Result<u64, Error> {
+        filled.catch_up(&self.sources).await?;
+        let products = filled.products();
+        let languages = filled.languages().clone();
+        let old = match self.index.status() {
+            Status::Ready { watermark, .. } => watermark.as_deref().and_then(Watermark::read),
+            Status::NeedsRebuild(_) => None,
+        };
+        filled.finish(&self.sources).await?;
+        self.known.set_languages(languages);
+        self.session = None;
+        if let Some(old) = old
+            && let Err(error) = self.sources.outbox.forget_cursor(&old.consumer).await
         {
-            self.boundaries.pop_first();
-            due.push((store, product));
+            // The outbox keeps rows for it for three days, and then forgets it by itself.
+            tracing::warn!(%error, "the outbox was not told that the old search index is gone");
         }
-        due
-    }
-
-    async fn commit_if_due(&mut self, sources: &Sources, rhythm: &Rhythm) -> Result<Step, Error> {
-        let now = sources.clock.now();
-        let since = self.waiting_since.map_or(TimeDelta::zero(), |since| now - since);
-        let waiting = Waiting { documents: self.writer.waiting(), oldest: since.to_std().unwrap_or_default() };
-        match rhythm.due(waiting) {
-            Due::Now => self.commit(sources, now).await?,
-            Due::In(rest) => return Ok(Step::Rest(rest)),
-            Due::Never if self.heard && now - self.committed_at >= WATERMARK_LAG => {
-                self.commit(sources, now).await?;
-            }
-            Due::Never if now - self.told_at >= SIGN_OF_LIFE => self.tell_outbox(sources, now).await?,
-            Due::Never => {}
-        }
-        Ok(Step::Rest(LONG))
-    }
-
-    async fn commit(&mut self, sources: &Sources, now: Timestamp) -> Result<(), Error> {
-        let watermark = Watermark::new(&self.database, &self.consumer, self.reached, self.scheduled_to);
-        self.writer.commit(&watermark.write())?;
-        (self.heard, self.waiting_since, self.committed_at, self.durable) = (false, None, now, self.reached);
-        reach(Point::OutboxDelivered);
-        self.tell_outbox(sources, now).await
-    }
-
-    /// Lets the outbox go up to what the index has durably.
-    async fn tell_outbox(&mut self, sources: &Sources, now: Timestamp) -> Result<(), Error> {
-        sources.outbox.save_cursor(&self.consumer, self.durable).await?;
-        self.told_at = now;
-        Ok(())
+        Ok(products)
     }
 }

@@ -1,8 +1,8 @@
 //! PURE. A product of the catalogue, with its stock, as the document by which it is found.
 
-use search_index::{Attribute, Availability, ProductDocument};
+use search_index::{Attribute, Availability, Language, ProductDocument};
 
-use crate::catalog::{AttributeDefinition, AttributeValue, AvailabilityPolicy, ProductDetail, Variant};
+use crate::catalog::{AttributeDefinition, AttributeValue, AvailabilityPolicy, PriceNow, ProductDetail, Variant};
 use crate::clock::Timestamp;
 use crate::id::StoreId;
 
@@ -11,12 +11,28 @@ use super::card::Card;
 /// From so few units on, a product counts as low in stock.
 pub const LOW_AT: i64 = 5;
 
+/// What shoppers think of a product, beside what it says of itself.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Signals {
+    /// From 0, nobody wants it, to 1000, the most wanted of its store.
+    pub(super) popularity: u32,
+    /// In hundredths of a star. 0: nobody said anything, which is so as long as nobody can.
+    pub(super) rating: u32,
+}
+
 /// None: the public does not see it, so it is not to be found.
-pub(super) fn document(detail: &ProductDetail, sellable: i64, now: Timestamp) -> Option<ProductDocument> {
+pub(super) fn document(
+    detail: &ProductDetail,
+    sellable: i64,
+    signals: Signals,
+    language: Language,
+    now: Timestamp,
+) -> Option<ProductDocument> {
     if !detail.is_public() {
         return None;
     }
     let card = Card::of(detail, now)?;
+    let (shown, _) = cheapest(detail, now)?;
     let product = &detail.product;
     Some(ProductDocument {
         id: product.id.to_string(),
@@ -41,10 +57,10 @@ pub(super) fn document(detail: &ProductDetail, sellable: i64, now: Timestamp) ->
         attributes: attributes(detail),
         price: card.price_minor,
         availability: availability(product.availability, sellable),
-        language: search_index::Language::default(),
-        discount_bp: 0,
-        popularity: 0,
-        rating: 0,
+        language,
+        discount_bp: PriceNow::of(&shown.price, now).discount_bp,
+        popularity: signals.popularity,
+        rating: signals.rating,
         created_at_ms: product.created_at.timestamp_millis(),
         stored: serde_json::to_string(&card).expect("a card is plain data"),
     })
@@ -200,6 +216,10 @@ mod tests {
         }
     }
 
+    fn made(detail: &ProductDetail, sellable: i64, now: Timestamp) -> Option<ProductDocument> {
+        document(detail, sellable, Signals::default(), Language::English, now)
+    }
+
     #[test]
     fn stock_is_shown_as_the_policy_allows() {
         use Availability::{InStock, Low, SoldOut};
@@ -220,15 +240,15 @@ mod tests {
     #[test]
     fn only_what_is_public_and_for_sale_has_a_document() {
         let fine = detail(vec![variant("A", 900)]);
-        assert!(document(&fine, 0, noon()).is_some());
-        assert_eq!(document(&detail(Vec::new()), 5, noon()), None);
+        assert!(made(&fine, 0, noon()).is_some());
+        assert_eq!(made(&detail(Vec::new()), 5, noon()), None);
         for status in [ProductStatus::Draft, ProductStatus::Archived] {
             let mut hidden = fine.clone();
             hidden.product.status = status;
-            assert_eq!(document(&hidden, 5, noon()), None, "{status}");
+            assert_eq!(made(&hidden, 5, noon()), None, "{status}");
         }
         let archived = Variant { archived_at: Some(noon()), ..variant("A", 900) };
-        assert_eq!(document(&detail(vec![archived]), 5, noon()), None);
+        assert_eq!(made(&detail(vec![archived]), 5, noon()), None);
     }
 
     #[test]
@@ -241,11 +261,23 @@ mod tests {
         let check = |now, price, sku: &str, until| {
             let card = Card::of(&shirt, now).expect("a card");
             assert_eq!((card.price_minor, card.sku.as_str(), card.until, card.variants), (price, sku, until, 2));
-            assert_eq!(document(&shirt, 1, now).expect("a document").price, price);
+            assert_eq!(made(&shirt, 1, now).expect("a document").price, price);
         };
         check(noon(), 90_000, "A", Some(starts));
         check(starts, 50_000, "B", Some(ends));
         check(ends, 90_000, "A", None);
+    }
+
+    #[test]
+    fn signals_and_language_are_those_it_is_given_and_the_discount_is_of_the_price_shown() {
+        let mut on_sale = variant("A", 90_000);
+        on_sale.price.sale = Some(Sale { price_minor: 75_000, starts_at: Some(noon()), ends_at: None });
+        let shirt = detail(vec![on_sale, variant("B", 80_000)]);
+        let signals = Signals { popularity: 700, rating: 450 };
+        let document = document(&shirt, 1, signals, Language::German, noon()).expect("a document");
+        // Of an MRP of 100,000.
+        assert_eq!((document.price, document.discount_bp), (75_000, 2_500));
+        assert_eq!((document.popularity, document.rating, document.language), (700, 450, Language::German));
     }
 
     #[test]

@@ -1,24 +1,69 @@
 //! The whole index, made anew from the database beside the one that serves.
+//!
+//! ```text
+//!  reading ------------> merging ---> catching up -----------------------> in charge
+//!  pages of products     to disk      what the outbox said since the start
+//! ```
+//!
+//! The one that serves hears all the while what changes. So does the new one before it takes over, and nothing that was found
+//! a moment ago is gone a moment later.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
-use search_index::Index;
+use search_index::{Index, Rebuild};
 use serde_json::json;
 
 use crate::clock::{IdSource, RandomIds};
 use crate::id::StoreId;
 
-use super::changes::REINDEX;
+use super::changed;
+use super::changes::{Changes, REINDEX, TOPICS};
 use super::error::Error;
-use super::sources::Sources;
+use super::languages::Languages;
+use super::sources::{Projected, Sources};
 use super::store;
+use super::tuning;
 use super::watermark::Watermark;
+
+/// What a rebuild is at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Products are read and added.
+    Reading,
+    /// What was added is written and merged.
+    Merging,
+    /// What changed meanwhile is added.
+    CatchingUp,
+}
 
 /// How far a rebuild is: products read, of so many (as counted when it began).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
+    pub phase: Phase,
     pub done: u64,
     pub total: u64,
+    /// Since it began.
+    pub lasted: Duration,
+}
+
+impl Progress {
+    /// Products read in a second, so far.
+    pub fn per_s(&self) -> u64 {
+        let ms = u64::try_from(self.lasted.as_millis()).unwrap_or(u64::MAX).max(1);
+        self.done.saturating_mul(1_000) / ms
+    }
+}
+
+impl Phase {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Reading => "reading",
+            Self::Merging => "merging",
+            Self::CatchingUp => "catching_up",
+        }
+    }
 }
 
 /// What became of the wish for a new index.
@@ -30,10 +75,42 @@ pub enum Reindexed {
     Requested,
 }
 
+/// What a rebuild may take from everything else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// Gathered before it is written; Tantivy wants at least 15 MB.
+    pub memory_bytes: usize,
+    /// Read from the database in a second, at most.
+    pub products_per_s: u32,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self { memory_bytes: 128 << 20, products_per_s: 5_000 }
+    }
+}
+
+/// A new generation, and how much it knows.
+pub(super) struct Filled {
+    rebuild: Rebuild,
+    watermark: Watermark,
+}
+
 /// For a program of its own: rebuilds the index below `dir`, or asks the server that uses it.
-pub async fn reindex(sources: &Sources, dir: &Path, progress: &dyn Fn(Progress)) -> Result<Reindexed, Error> {
+pub async fn reindex(
+    sources: &Sources,
+    dir: &Path,
+    pace: Pace,
+    progress: &dyn Fn(Progress),
+) -> Result<Reindexed, Error> {
     match Index::open(dir) {
-        Ok(index) => Ok(Reindexed::Done(rebuild(&index, sources, progress).await?)),
+        Ok(index) => {
+            let mut filled = fill(&index, sources, pace, &AtomicBool::new(false), progress).await?;
+            filled.catch_up(sources).await?;
+            let products = filled.products();
+            filled.finish(sources).await?;
+            Ok(Reindexed::Done(products))
+        }
         Err(search_index::Error::InUse { .. }) => {
             sources.outbox.publish(StoreId::MAIN, REINDEX, json!({})).await?;
             Ok(Reindexed::Requested)
@@ -42,38 +119,114 @@ pub async fn reindex(sources: &Sources, dir: &Path, progress: &dyn Fn(Progress))
     }
 }
 
-/// Fills a new generation and puts it in charge. Says how many products it has.
-pub(super) async fn rebuild(index: &Index, sources: &Sources, progress: &dyn Fn(Progress)) -> Result<u64, Error> {
+/// Fills a new generation with all products. Given up where `stop` is set.
+pub(super) async fn fill(
+    index: &Index,
+    sources: &Sources,
+    pace: Pace,
+    stop: &AtomicBool,
+    progress: &dyn Fn(Progress),
+) -> Result<Filled, Error> {
     // What is committed from here on is heard again afterwards; what the pages already show of it is the same or newer.
     let position = sources.outbox.horizon().await?;
     let at = sources.clock.now();
-    let (database, stores, total) = sources
+    let (database, stores, total, languages) = sources
         .database
         .run_at_length(|mut connection| async move {
             let connection = &mut connection;
             let (identity, stores) = (store::identity(connection).await?, store::stores(connection).await?);
-            Ok::<_, Error>((identity, stores, store::active_products(connection).await?))
+            let total = store::active_products(connection).await?;
+            Ok::<_, Error>((identity, stores, total, tuning::languages(connection).await?))
         })
         .await?;
-    let mut rebuild = index.rebuild()?;
-    progress(Progress { done: 0, total });
+    let started = Instant::now();
+    let told = |phase, done| progress(Progress { phase, done, total, lasted: started.elapsed() });
+    let mut rebuild = index.rebuild_with_memory(pace.memory_bytes)?;
+    told(Phase::Reading, 0);
+    let mut read = 0;
     for store in stores {
-        let mut after = None;
+        let mut page = sources.page_ahead(store, None);
         loop {
-            let page = sources.page(store, after).await?;
-            let Some(last) = page.last() else { break };
-            after = Some(last.id);
-            for document in page.iter().filter_map(|product| product.document.as_ref()) {
+            if stop.load(Ordering::Acquire) {
+                page.abort();
+                return Err(Error::Stopped);
+            }
+            let products = page.await.map_err(|_| Error::Stopped)??;
+            let Some(last) = products.last() else { break };
+            // The next page is read while this one is added.
+            page = sources.page_ahead(store, Some(last));
+            read += products.len() as u64;
+            let projected = sources.projected(products, languages.of(store));
+            for document in projected.iter().filter_map(|product| product.document.as_ref()) {
                 rebuild.add(document)?;
             }
-            progress(Progress { done: rebuild.added(), total });
+            told(Phase::Reading, rebuild.added());
+            pause(started, read, pace.products_per_s).await;
         }
     }
-    let added = rebuild.added();
+    told(Phase::Merging, rebuild.added());
+    rebuild.settle()?;
+    told(Phase::CatchingUp, rebuild.added());
     // An index that was built anew has nothing to do with what others, or copies of it, have heard.
     let consumer = format!("search-{}", RandomIds.next(at));
-    rebuild.finish(&Watermark::new(&database, &consumer, position, at).write())?;
-    sources.outbox.save_cursor(&consumer, position).await?;
-    tracing::info!(search.products = added, "built the search index");
-    Ok(added)
+    let watermark = Watermark { database, consumer, position, at, languages, anew: false };
+    let mut filled = Filled { rebuild, watermark };
+    filled.catch_up(sources).await?;
+    Ok(filled)
+}
+
+/// Leaves the database to others for as long as it went faster than it may.
+async fn pause(started: Instant, read: u64, per_s: u32) {
+    let due = Duration::from_millis(read.saturating_mul(1_000) / u64::from(per_s.max(1)));
+    tokio::time::sleep(due.saturating_sub(started.elapsed())).await;
+}
+
+impl Filled {
+    /// Products that were added.
+    pub(super) fn products(&self) -> u64 {
+        self.rebuild.added()
+    }
+
+    pub(super) fn languages(&self) -> &Languages {
+        &self.watermark.languages
+    }
+
+    /// Adds all that has changed since.
+    pub(super) async fn catch_up(&mut self, sources: &Sources) -> Result<(), Error> {
+        loop {
+            let stretch = sources.outbox.read(TOPICS, self.watermark.position, changed::EVENTS_AT_ONCE).await?;
+            let mut products = changed::products(sources, &Changes::of(&stretch.events)).await?;
+            while !products.is_empty() {
+                for (store, ids) in products.take(changed::PRODUCTS_AT_ONCE) {
+                    let language = self.watermark.languages.of(store);
+                    self.write(&sources.products(store, ids, language).await?)?;
+                }
+            }
+            self.watermark.position = stretch.reached;
+            if !stretch.more {
+                return Ok(());
+            }
+        }
+    }
+
+    fn write(&mut self, products: &[Projected]) -> Result<(), Error> {
+        for product in products {
+            match &product.document {
+                Some(document) => self.rebuild.add(document)?,
+                None => self.rebuild.delete(&product.id.to_string(), product.version)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts it in charge.
+    pub(super) async fn finish(self, sources: &Sources) -> Result<(), Error> {
+        let Self { rebuild, watermark } = self;
+        // Before it is in charge, or what it has not heard could be pruned before it says where it is.
+        sources.outbox.save_cursor(&watermark.consumer, watermark.position).await?;
+        let products = rebuild.added();
+        rebuild.finish(&watermark.write())?;
+        tracing::info!(search.products = products, "built the search index");
+        Ok(())
+    }
 }

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use search_index::{Availability, ProductDocument};
+use search_index::{Availability, Language, ProductDocument};
+use tokio::task::JoinHandle;
 
 use crate::catalog::{Catalog, ProductDetail};
 use crate::clock::{Clock, Timestamp};
@@ -12,7 +13,7 @@ use crate::outbox::Outbox;
 use crate::postgres::Database;
 
 use super::error::Error;
-use super::projection;
+use super::projection::{self, Signals};
 use super::store::{self, Stock};
 
 /// Cheap to clone.
@@ -22,6 +23,14 @@ pub struct Sources {
     pub(super) catalog: Catalog,
     pub(super) outbox: Outbox,
     pub(super) clock: Arc<dyn Clock>,
+}
+
+/// Products as they were read, to be made into documents by whoever wants them.
+#[derive(Default)]
+pub(super) struct Read {
+    details: Vec<ProductDetail>,
+    stock: HashMap<ProductId, Stock>,
+    signals: HashMap<ProductId, Signals>,
 }
 
 /// A product as the index shall have it.
@@ -35,7 +44,7 @@ pub(super) struct Projected {
 }
 
 /// Rows read at once where everything is read.
-const PAGE: i64 = 500;
+pub(super) const PAGE: i64 = 500;
 const STOCK_PAGE: i64 = 5_000;
 
 impl Sources {
@@ -44,15 +53,41 @@ impl Sources {
         Self { database, catalog, outbox, clock }
     }
 
-    pub(super) async fn products(&self, store: StoreId, ids: Vec<ProductId>) -> Result<Vec<Projected>, Error> {
+    pub(super) async fn products(
+        &self,
+        store: StoreId,
+        ids: Vec<ProductId>,
+        language: Language,
+    ) -> Result<Vec<Projected>, Error> {
         let details = self.catalog.product_details(store, ids).await?;
-        self.project(details).await
+        Ok(self.projected(self.with_signals(details).await?, language))
     }
 
-    /// A page of a store's products, in the order of their ids.
-    pub(super) async fn page(&self, store: StoreId, after: Option<ProductId>) -> Result<Vec<Projected>, Error> {
-        let details = self.catalog.product_page_after(store, after, PAGE).await?;
-        self.project(details).await
+    /// Begins to read a page of a store's products, in the order of their ids, while the caller does something else.
+    pub(super) fn page_ahead(&self, store: StoreId, after: Option<ProductId>) -> JoinHandle<Result<Read, Error>> {
+        let sources = self.clone();
+        self.database.io().spawn(async move {
+            let details = sources.catalog.product_page_after(store, after, PAGE).await?;
+            sources.with_signals(details).await
+        })
+    }
+
+    /// Documents of what was read. Work for the processor alone.
+    pub(super) fn projected(&self, read: Read, language: Language) -> Vec<Projected> {
+        let now = self.clock.now();
+        let Read { details, stock, signals } = read;
+        let project = |detail: ProductDetail| {
+            let id = detail.product.id;
+            let sellable = stock.get(&id).map_or(0, |stock| stock.sellable);
+            let signals = signals.get(&id).copied().unwrap_or_default();
+            Projected {
+                id,
+                version: projection::version(&detail),
+                document: projection::document(&detail, sellable, signals, language, now),
+                until: detail.next_boundary(now).filter(|_| detail.is_public()),
+            }
+        };
+        details.into_iter().map(project).collect()
     }
 
     /// Tells `hear` the availability of every product there is.
@@ -74,25 +109,30 @@ impl Sources {
         }
     }
 
-    async fn project(&self, details: Vec<ProductDetail>) -> Result<Vec<Projected>, Error> {
+    async fn with_signals(&self, details: Vec<ProductDetail>) -> Result<Read, Error> {
+        if details.is_empty() {
+            return Ok(Read::default());
+        }
         let ids: Vec<ProductId> = details.iter().map(|detail| detail.product.id).collect();
-        let stock: HashMap<ProductId, Stock> =
-            self.database
-                .run(move |mut connection| async move {
-                    Ok::<_, Error>(store::stock_of_products(&mut connection, &ids).await?)
-                })
-                .await?;
-        let now = self.clock.now();
-        let project = |detail: ProductDetail| {
-            let sellable = stock.get(&detail.product.id).map_or(0, |stock| stock.sellable);
-            Projected {
-                id: detail.product.id,
-                version: projection::version(&detail),
-                document: projection::document(&detail, sellable, now),
-                until: detail.next_boundary(now).filter(|_| detail.is_public()),
-            }
-        };
-        Ok(details.into_iter().map(project).collect())
+        let (stock, signals) = self
+            .database
+            .run(move |mut connection| async move {
+                let stock = store::stock_of_products(&mut connection, &ids).await?;
+                Ok::<_, Error>((stock, store::signals_of_products(&mut connection, &ids).await?))
+            })
+            .await?;
+        Ok(Read { details, stock, signals })
+    }
+}
+
+impl Read {
+    /// Where the next page begins; none: it was the last.
+    pub(super) fn last(&self) -> Option<ProductId> {
+        self.details.last().map(|detail| detail.product.id)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.details.len()
     }
 }
 

@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Uuid};
+use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::catalog::AvailabilityPolicy;
 use crate::clock::Timestamp;
 use crate::id::{BrandId, CategoryId, ProductId, StoreId, VariantId};
+
+use super::projection::Signals;
 
 /// What is left of a product at the location that its store sells from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +29,14 @@ struct StockRow {
     policy: String,
     #[diesel(sql_type = BigInt)]
     sellable: i64,
+}
+
+#[derive(QueryableByName)]
+struct SignalsRow {
+    #[diesel(sql_type = Uuid)]
+    product_id: ProductId,
+    #[diesel(sql_type = Integer)]
+    shown: i32,
 }
 
 #[derive(QueryableByName)]
@@ -98,6 +108,20 @@ pub(super) async fn stock_of_products(
     Ok(stock(rows)?.into_iter().map(|stock| (stock.product, stock)).collect())
 }
 
+/// Those that nobody bought have none.
+pub(super) async fn signals_of_products(
+    connection: &mut AsyncPgConnection,
+    products: &[ProductId],
+) -> QueryResult<HashMap<ProductId, Signals>> {
+    let rows: Vec<SignalsRow> =
+        diesel::sql_query("select product_id, shown from product_sales where product_id = any($1) and shown > 0")
+            .bind::<Array<Uuid>, _>(products)
+            .load(connection)
+            .await?;
+    let signals = |row: SignalsRow| (row.product_id, Signals { popularity: row.shown.unsigned_abs(), rating: 0 });
+    Ok(rows.into_iter().map(signals).collect())
+}
+
 /// Of the products that have these variants.
 pub(super) async fn stock_around(
     connection: &mut AsyncPgConnection,
@@ -161,6 +185,12 @@ pub(super) async fn boundaries_after(
     .load(connection)
     .await?;
     Ok(rows.into_iter().map(|row| (row.at, row.store_id, row.product_id)).collect())
+}
+
+pub(super) async fn has_active_products(connection: &mut AsyncPgConnection, store: StoreId) -> QueryResult<bool> {
+    use crate::postgres::schema::products;
+    let active = products::table.filter(products::store_id.eq(store).and(products::status.eq("active")));
+    diesel::select(diesel::dsl::exists(active)).get_result(connection).await
 }
 
 fn stock(rows: Vec<StockRow>) -> QueryResult<Vec<Stock>> {

@@ -43,6 +43,7 @@ fn in_postgres_words(kind: &str) -> String {
         "Text" => "text",
         "BigInt" => "bigint",
         "Integer" => "integer",
+        "Double" => "double precision",
         "Bool" => "boolean",
         "Json" => "json",
         "Jsonb" => "jsonb",

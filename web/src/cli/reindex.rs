@@ -8,7 +8,7 @@ use clap::Args;
 use engine::catalog::Catalog;
 use engine::clock::{RandomIds, SystemClock};
 use engine::postgres::Database;
-use engine::search::{self, Reindexed, Sources};
+use engine::search::{self, Phase, Reindexed, Sources};
 use web::settings::Settings;
 
 use super::ground::Ground;
@@ -32,13 +32,21 @@ pub(super) fn run(_: &Arguments, settings: Settings) -> anyhow::Result<ExitCode>
     let sources = Sources::new(database, catalog, clock);
     let dir = ground.settings.search_dir();
     let bar = RefCell::new(Progress::start("indexing products", None, Unit::Things));
-    let progress =
-        |at: search::Progress| bar.borrow_mut().at(at.done, Some(at.total), &format!("{} products", at.done));
-    let done = ground.run(async { Ok(search::reindex(&sources, &dir, &progress).await?) })?;
+    let progress = |at: search::Progress| bar.borrow_mut().at(at.done, Some(at.total), &told(at));
+    let pace = ground.settings.search.rebuild();
+    let done = ground.run(async { Ok(search::reindex(&sources, &dir, pace, &progress).await?) })?;
     drop(bar);
     match done {
         Reindexed::Done(products) => say(format_args!("{products} products are in the index.")),
         Reindexed::Requested => say("A server has the index; it was asked to build a new one."),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn told(at: search::Progress) -> String {
+    match at.phase {
+        Phase::Reading => format!("{} products, {} a second", at.done, at.per_s()),
+        Phase::Merging => format!("{} products, merging", at.done),
+        Phase::CatchingUp => format!("{} products, catching up", at.done),
+    }
 }

@@ -12,6 +12,7 @@ use engine::merchandising;
 use engine::order;
 use engine::postgres::DatabaseError;
 use engine::pricing;
+use engine::search;
 use identity::access::KeyError;
 use identity::staff::StaffError;
 
@@ -231,6 +232,24 @@ impl From<merchandising::Error> for ApiError {
             E::Database(_) if error.code() == ErrorCode::Unavailable => unavailable(error),
             E::Database(_) => Self::internal(error),
             E::OutcomeUnknown(_) => Self::outcome_unknown().caused_by(error),
+        }
+    }
+}
+
+impl From<search::Error> for ApiError {
+    fn from(error: search::Error) -> Self {
+        match error {
+            search::Error::Catalog(error) => error.into(),
+            search::Error::Database(error) => error.into(),
+            error => match error.code() {
+                ErrorCode::Invalid => Self::bad_request(error.to_string()),
+                ErrorCode::Unavailable | ErrorCode::Busy => unavailable(error),
+                ErrorCode::NotFound
+                | ErrorCode::Conflict
+                | ErrorCode::Rejected
+                | ErrorCode::Forbidden
+                | ErrorCode::Internal => Self::internal(error),
+            },
         }
     }
 }

@@ -201,6 +201,10 @@ mod tests {
         DELETE /admin/search/rules/{id}
         GET /admin/search/queries
         GET /admin/search/queries/without-results
+        GET /admin/search/settings
+        PATCH /admin/search/settings
+        GET /admin/search/index
+        POST /admin/search/index/rebuild
         GET /admin/exports/products
         GET /admin/exports/stock
         POST /admin/imports/products

@@ -168,6 +168,9 @@ impl Settings {
         at_least("limits.listeners_per_address", self.limits.listeners_per_address as u64, 1)?;
         at_least("search.commit_interval_ms", self.search.commit_interval_ms, 10)?;
         at_least("search.writer_memory_mb", self.search.writer_memory_mb as u64, 15)?;
+        at_least("search.rebuild_memory_mb", self.search.rebuild_memory_mb as u64, 15)?;
+        at_least("search.rebuild_products_per_s", self.search.rebuild_products_per_s.into(), 1)?;
+        at_least("search.popularity_interval_s", self.search.popularity_interval_s, 1)?;
         if self.freshness().is_none() {
             let reason = "is less than a change needs to reach a listing: search.commit_interval_ms and 700".to_owned();
             return Err(SettingsError::Bad { key: "sale.band_max_age_ms", reason });

@@ -15,6 +15,7 @@ use ::identity::access::StaffSecondFactor;
 use ::identity::federation::ProviderSettings;
 use ::identity::proof;
 use chrono::TimeDelta;
+use engine::search::Pace;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
@@ -243,6 +244,16 @@ pub struct Search {
     pub dir: PathBuf,
     pub commit_interval_ms: u64,
     pub writer_memory_mb: usize,
+    pub rebuild_memory_mb: usize,
+    pub rebuild_products_per_s: u32,
+    pub popularity_interval_s: u64,
+}
+
+impl Search {
+    /// What making the index anew may take.
+    pub fn rebuild(&self) -> Pace {
+        Pace { memory_bytes: self.rebuild_memory_mb << 20, products_per_s: self.rebuild_products_per_s }
+    }
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -35,6 +35,11 @@ pub fn describe() {
     describe_counter!("doorbuster_actor_rebuilds_total", "actors that panicked and were rebuilt");
     describe_counter!("doorbuster_actor_loads_overtaken_total", "loads that an eviction overtook");
     describe_counter!("doorbuster_desk_holds_unknown_total", "holds of an order that its SKU did not know");
+    describe_histogram!(
+        "doorbuster_search_visible_duration_seconds",
+        Unit::Seconds,
+        "from a change of a product or of stock until a search finds it so"
+    );
     describe_counter!("doorbuster_pruned_rows_total", "rows removed because they were too old, by what they were");
     describe_counter!("doorbuster_searches_counted_total", "searches and clicks, and whether their text is told apart");
     describe_histogram!("doorbuster_cart_batch_carts", "carts in one write of the carts' lane");
@@ -101,6 +106,10 @@ const GAUGES: &[(&str, Unit, &str)] = &[
     ("doorbuster_actors_awake", Unit::Count, "actors in memory, by kind"),
     ("doorbuster_cart_free_seats", Unit::Count, "cart changes that may still join those on their way"),
     ("doorbuster_search_documents", Unit::Count, "documents of the search index"),
+    ("doorbuster_search_index_bytes", Unit::Bytes, "what the search index takes on disk"),
+    ("doorbuster_search_damaged", Unit::Count, "1 while an index serves that has to be made anew"),
+    ("doorbuster_search_rebuild_products", Unit::Count, "products that the index being made has; 0 while none is"),
+    ("doorbuster_search_rebuild_products_expected", Unit::Count, "how many it will have; 0 while none is made"),
     ("doorbuster_search_heard_age_seconds", Unit::Seconds, "since the search index last listened to what changed"),
     ("doorbuster_outbox_lag_rows", Unit::Count, "events the search index has not heard, counted to 10000"),
     ("doorbuster_outbox_lag_age_seconds", Unit::Seconds, "how old the oldest of them is"),
@@ -143,14 +152,20 @@ pub fn look(state: &State) {
         let age = state.engine.clock().now() - heard.at;
         gauge!("doorbuster_search_heard_age_seconds").set(seconds(age));
     }
+    let rebuild = state.search.rebuilding();
+    gauge!("doorbuster_search_rebuild_products").set(rebuild.map_or(0, |rebuild| rebuild.done) as f64);
+    gauge!("doorbuster_search_rebuild_products_expected").set(rebuild.map_or(0, |rebuild| rebuild.total) as f64);
     if let Some(bytes) = resident_bytes() {
         gauge!("doorbuster_process_resident_memory_bytes").set(bytes as f64);
     }
 }
 
-/// What takes a query. Called every few seconds; while the database is away, the last known value stands beside
+/// What takes a query, or a look at the disk. Called every few seconds; while the database is away, the last known value stands beside
 /// `doorbuster_database_up`.
 pub async fn ask(state: &State) {
+    let health = state.search.health();
+    gauge!("doorbuster_search_index_bytes").set(health.bytes_on_disk as f64);
+    gauge!("doorbuster_search_damaged").set(one_if(health.damage.is_some()));
     ask_for_lag(state).await;
     ask_for_messages(state).await;
 }

@@ -17,6 +17,9 @@ use tracing_subscriber::fmt::format::FmtSpan;
 const LATENCY_BUCKETS: &[f64] =
     &[0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
+/// Bounds of how long a change takes to be found, in seconds: around the promise of one in the middle and two at most.
+const VISIBLE_BUCKETS: &[f64] = &[0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0, 60.0];
+
 /// Bounds of how much goes into one commit: 512 is the most there is.
 const BATCH_BUCKETS: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0];
 
@@ -46,6 +49,10 @@ pub fn log(json: bool, filter: &str) -> anyhow::Result<()> {
 pub fn metrics() -> anyhow::Result<PrometheusHandle> {
     let handle = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("duration_seconds".to_owned()), LATENCY_BUCKETS)?
+        .set_buckets_for_metric(
+            Matcher::Full("doorbuster_search_visible_duration_seconds".to_owned()),
+            VISIBLE_BUCKETS,
+        )?
         .set_buckets_for_metric(Matcher::Suffix("batch_bundles".to_owned()), BATCH_BUCKETS)?
         .set_buckets_for_metric(Matcher::Suffix("batch_carts".to_owned()), BATCH_BUCKETS)?
         .install_recorder()

@@ -206,6 +206,8 @@ async fn things(walk: &mut Walk) {
     let luxury = json!({ "code": "luxury", "name": "Luxury", "rate_bp": 2800, "inclusive": true });
     walk.whole_life(of, luxury, json!({ "rate_bp": 4000 })).await;
     walk.go(patch("/api/v1/admin/shipping", "", &json!({ "flat": inr(5900) }))).await;
+    walk.go(patch("/api/v1/admin/search/settings", "", &json!({ "popularity": 10 }))).await;
+    walk.go(post("/api/v1/admin/search/index/rebuild", "", &json!({}))).await;
 }
 
 async fn search(walk: &mut Walk) {

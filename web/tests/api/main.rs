@@ -33,6 +33,7 @@ mod post_box;
 mod products;
 mod proof_of_work;
 mod rights;
+mod search_index;
 mod search_rules;
 mod searched;
 mod second_factor;

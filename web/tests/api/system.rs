@@ -55,7 +55,11 @@ const WATCHED: [&str; 22] = [
     "doorbuster_outbox_lag_age_seconds",
     "doorbuster_outbox_lag_rows",
     "doorbuster_ready",
+    "doorbuster_search_damaged",
     "doorbuster_search_documents",
+    "doorbuster_search_index_bytes",
+    "doorbuster_search_rebuild_products",
+    "doorbuster_search_rebuild_products_expected",
     "doorbuster_stock_waits_total",
 ];
 

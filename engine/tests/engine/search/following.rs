@@ -152,12 +152,7 @@ fn orders_that_sell_a_product_out_are_seen_in_the_search() {
     let open = shop::Shop::open();
     open.item("LAMP", 6);
     let dir = tempfile::tempdir().expect("a directory");
-    let settings = Settings {
-        dir: dir.path().to_owned(),
-        commit_interval: Duration::ZERO,
-        writer_memory_bytes: 16 << 20,
-        poll_interval: Duration::from_millis(5),
-    };
+    let settings = settings(dir.path());
     let engine = &open.engine;
     let sources = Sources::new(engine.database().clone(), engine.catalog().clone(), Arc::clone(engine.clock()));
     let search = Search::start(sources, &settings).expect("a search");

@@ -1,7 +1,11 @@
 //! The search over PostgreSQL: what the catalogue and the stock become is found, whatever happened to the index meanwhile.
 
 mod following;
+mod fresh;
+mod killed;
 mod rebuilding;
+mod signals;
+mod tuning;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -17,9 +21,10 @@ use engine::clock::Clock;
 use engine::id::{LocationId, StoreId};
 use engine::money::{Currency, Money};
 use engine::search::{
-    Availability, Filters, Indexer, Progress, Query, Reindexed, Results, Search, Settings, Sort, Sources, Step, reindex,
+    Availability, Comparison, Filters, Indexer, Pace, Progress, Query, Reindexed, Results, Search, Settings, Sort,
+    Sources, Step, compare, reindex,
 };
-use search_index::{Index, Rhythm};
+use search_index::Index;
 use tempfile::TempDir;
 
 use crate::fixture::Fixture;
@@ -90,14 +95,19 @@ impl<'a> Kept<'a> {
 
     fn open_in(shop: &'a Shop, dir: &Path) -> Self {
         let index = Index::open(dir).expect("a directory of our own");
-        let indexer = Indexer::new(index.clone(), shop.sources(), Rhythm::default(), 16 << 20);
+        let patient = Settings { commit_interval: Duration::from_millis(300), ..settings(dir) };
+        let indexer = Indexer::new(index.clone(), shop.sources(), patient);
         Self { shop, index, indexer }
     }
 
-    /// Hears all there is to hear and commits it.
+    /// Hears all there is to hear and commits it; waits for an index that is being made.
     fn catch_up(&mut self) {
-        while self.step() == Step::Again {}
+        while self.step() == Step::Again || self.indexer.is_building() {}
         self.shop.fixture.block_on(self.indexer.flush()).expect("a commit");
+    }
+
+    fn compared(&self) -> Comparison {
+        self.shop.fixture.block_on(compare(&self.index, &self.shop.sources())).expect("a comparison")
     }
 
     fn step(&mut self) -> Step {
@@ -147,6 +157,18 @@ impl<'a> Kept<'a> {
             search_index::Status::Ready { generation, .. } => generation,
             search_index::Status::NeedsRebuild(reason) => panic!("{reason}"),
         }
+    }
+}
+
+/// Of a search that hears of everything at once.
+fn settings(dir: &Path) -> Settings {
+    Settings {
+        dir: dir.to_owned(),
+        commit_interval: Duration::ZERO,
+        writer_memory_bytes: 16 << 20,
+        rebuild: Pace { memory_bytes: 16 << 20, ..Pace::default() },
+        poll_interval: Duration::from_millis(5),
+        popularity_interval: Duration::from_secs(3600),
     }
 }
 

@@ -2,6 +2,15 @@
 
 use super::*;
 
+impl Shop {
+    /// While somebody has the index.
+    fn wish_for_rebuild(&self) {
+        let sources = self.sources();
+        let asked = reindex(&sources, self.dir.path(), Pace::default(), &|_| {});
+        assert_eq!(self.fixture.block_on(asked).expect("a wish"), Reindexed::Requested);
+    }
+}
+
 #[test]
 fn it_goes_on_where_it_was_left() {
     let shop = Shop::new();
@@ -67,15 +76,17 @@ fn a_reindex_fills_a_new_generation_and_tells_how_far_it_is() {
     }
     let told = std::cell::RefCell::new(Vec::new());
     let progress = |progress: Progress| told.borrow_mut().push((progress.done, progress.total));
-    let done = shop.fixture.block_on(reindex(&shop.sources(), shop.dir.path(), &progress)).expect("a reindex");
+    let pace = Pace { memory_bytes: 16 << 20, ..Pace::default() };
+    let done = shop.fixture.block_on(reindex(&shop.sources(), shop.dir.path(), pace, &progress)).expect("a reindex");
     assert_eq!(done, Reindexed::Done(7));
-    assert_eq!(*told.borrow(), [(0, 7), (7, 7)]);
+    // Read, merged, caught up.
+    assert_eq!(*told.borrow(), [(0, 7), (7, 7), (7, 7), (7, 7)]);
 
     // While somebody else has the index, that one is asked.
     let mut kept = Kept::open(&shop);
     kept.catch_up();
     assert_eq!((kept.titles("").len(), kept.generation()), (7, 1));
-    let asked = shop.fixture.block_on(reindex(&shop.sources(), shop.dir.path(), &|_| {})).expect("a wish");
+    let asked = shop.fixture.block_on(reindex(&shop.sources(), shop.dir.path(), pace, &|_| {})).expect("a wish");
     assert_eq!(asked, Reindexed::Requested);
     kept.catch_up();
     assert_eq!((kept.titles("").len(), kept.generation()), (7, 2));
@@ -87,12 +98,7 @@ fn a_reindex_fills_a_new_generation_and_tells_how_far_it_is() {
 fn the_thread_builds_the_index_and_keeps_it() {
     let shop = Shop::new();
     shop.product(titled("Lamp", "L-1"));
-    let settings = Settings {
-        dir: shop.dir.path().join("index"),
-        commit_interval: Duration::ZERO,
-        writer_memory_bytes: 16 << 20,
-        poll_interval: Duration::from_millis(5),
-    };
+    let settings = settings(&shop.dir.path().join("index"));
     let search = Search::start(shop.sources(), &settings).expect("a search");
     let find = |text: &str| -> Option<Results> {
         let found = search.search(STORE, Query { text: text.to_owned(), ..Query::default() });
@@ -113,19 +119,14 @@ fn the_thread_builds_the_index_and_keeps_it() {
 #[test]
 fn what_was_heard_last_grows_old_while_something_is_wrong() {
     let shop = Shop::new();
-    let settings = Settings {
-        dir: shop.dir.path().to_path_buf(),
-        commit_interval: Duration::from_millis(10),
-        writer_memory_bytes: 16 << 20,
-        poll_interval: Duration::from_millis(10),
-    };
-    let search = Search::start(shop.sources(), &settings).expect("a search");
+    let search = Search::start(shop.sources(), &settings(shop.dir.path())).expect("a search");
     testdb::eventually("something heard", || search.heard());
     shop.fixture.own.sql("alter table outbox rename to mislaid");
-    // A rebuild asks for the products alone; between two of them a step was tried.
+    // A rebuild is begun by one step, and its end told by another; a third was tried in between.
     let try_a_step = || {
         for _ in 0..2 {
-            shop.fixture.block_on(search.rebuild()).expect("a rebuild");
+            shop.fixture.block_on(search.rebuild()).expect_err("what changed meanwhile cannot be heard");
+            shop.fixture.clock.advance(TimeDelta::seconds(10));
         }
     };
     try_a_step();
@@ -147,4 +148,97 @@ fn copy(from: &Path, to: &Path) {
             std::fs::copy(entry.path(), target).expect("a copy");
         }
     }
+}
+
+#[test]
+fn the_old_index_goes_on_hearing_while_the_new_one_is_filled_and_nothing_is_gone_when_it_takes_over() {
+    let shop = Shop::new();
+    for n in 0..40 {
+        shop.product(titled(&format!("Lamp {n}"), &format!("L-{n}")));
+    }
+    let mut kept = Kept::open(&shop);
+    kept.catch_up();
+    let wish = |kept: &mut Kept| {
+        shop.wish_for_rebuild();
+        kept.step();
+        assert!(kept.indexer.is_building());
+    };
+    for round in 0..5 {
+        wish(&mut kept);
+        let mut made = 0;
+        while kept.indexer.is_building() {
+            let title = format!("Table {round} {made}");
+            let (product, variants) = shop.product(titled(&title, &format!("T-{round}-{made}")));
+            shop.stock(&variants[0], 2, 0);
+            made += 1;
+            kept.step();
+            kept.step();
+            shop.fixture.block_on(kept.indexer.flush()).expect("a commit");
+            // Whichever serves: it was heard of.
+            assert_eq!(kept.index.get(&product.id.to_string()).expect("an answer").map(|_| ()), Some(()), "{title}");
+            assert_eq!(kept.availability(&format!("T-{round}-{made}", made = made - 1)), Availability::Low);
+        }
+        kept.catch_up();
+        assert_eq!(kept.generation(), 2 + round);
+        assert!(kept.compared().is_equal(), "{:?}", kept.compared());
+    }
+}
+
+#[test]
+fn a_wish_for_a_new_index_outlives_the_process_that_heard_it() {
+    let shop = Shop::new();
+    shop.product(titled("Lamp", "L-1"));
+    let mut kept = Kept::open(&shop);
+    kept.catch_up();
+    shop.wish_for_rebuild();
+    kept.step();
+    shop.fixture.block_on(kept.indexer.flush()).expect("a commit");
+    assert_eq!(kept.generation(), 1, "it is heard and not done");
+    drop(kept);
+    let mut kept =
+        testdb::eventually("the directory", || Index::open(shop.dir.path()).ok().map(drop).map(|()| Kept::open(&shop)));
+    kept.catch_up();
+    assert_eq!(kept.generation(), 2);
+    kept.catch_up();
+    assert_eq!(kept.generation(), 2, "once");
+}
+
+#[test]
+fn the_generation_before_serves_while_a_damaged_one_is_made_anew() {
+    let shop = Shop::new();
+    shop.product(titled("Lamp", "L-1"));
+    let mut kept = Kept::open(&shop);
+    kept.catch_up();
+    shop.wish_for_rebuild();
+    kept.catch_up();
+    shop.product(titled("Table", "T-1"));
+    kept.catch_up();
+    assert_eq!((kept.generation(), kept.titles("")), (2, vec!["Lamp".to_owned(), "Table".to_owned()]));
+    drop(kept);
+    std::fs::write(shop.dir.path().join("generation-2/meta.json"), "{").expect("damage");
+    let mut kept = Kept::open(&shop);
+    assert_eq!((kept.generation(), kept.titles("")), (1, vec!["Lamp".to_owned()]), "what there was before");
+    kept.catch_up();
+    assert_eq!(kept.titles(""), ["Lamp", "Table"]);
+    assert_eq!((kept.generation(), kept.index.damage()), (2, None));
+    assert!(kept.compared().is_equal());
+}
+
+#[test]
+fn a_comparison_tells_what_is_missing_left_over_and_different() {
+    let shop = Shop::new();
+    let (lamp, _) = shop.product(titled("Lamp", "L-1"));
+    let (table, _) = shop.product(titled("Table", "T-1"));
+    let mut kept = Kept::open(&shop);
+    kept.catch_up();
+    assert_eq!(kept.compared(), Comparison { same: 2, ..Comparison::default() });
+    shop.change(&lamp, ProductPatch { title: Some("Lantern".to_owned()), ..ProductPatch::default() });
+    shop.change(&table, ProductPatch { status: Some(ProductStatus::Draft), ..ProductPatch::default() });
+    let (chair, _) = shop.product(titled("Chair", "C-1"));
+    let compared = kept.compared();
+    assert_eq!(compared.missing, [chair.id.to_string()]);
+    assert_eq!(compared.left_over, [table.id.to_string()]);
+    assert_eq!(compared.different, [lamp.id.to_string()]);
+    kept.catch_up();
+    assert!(kept.compared().is_equal());
 }

@@ -113,7 +113,7 @@ pub(in crate::routes) async fn listing(
     question: Question,
     include_total: bool,
 ) -> Result<Listed, NotMade> {
-    let results = search.search(store, question)?;
+    let results = search.page(store, question).await?;
     let until = results.products.iter().filter_map(|listed| listed.card.until).min();
     let found = results.total > 0 && results.matching != Matching::Nothing;
     Ok(Listed { listing: ListingView::new(results, include_total), until, found })

@@ -165,3 +165,21 @@ pub(super) async fn shipping(stage: &Stage) {
         .await;
     stage.admin_patch(PATH, "*", &json!({ "flat": before["flat"] })).send().await.expect(200);
 }
+
+/// There is one of it too.
+pub(super) async fn search_settings(stage: &Stage) {
+    const PATH: &str = "/api/v1/admin/search/settings";
+    let (_, before) = version(stage, PATH).await;
+    change(stage, PATH, "popularity", |turn| json!({ "popularity": 100 + turn })).await;
+    stage.admin_patch(PATH, "*", &json!({ "popularity": before["popularity"] })).send().await.expect(200);
+}
+
+/// However many ask, it is made one after the other, and what is found is found all the while.
+pub(super) async fn search_index(stage: &Stage) {
+    stage.app.until_ready().await;
+    let ask = |_| stage.app.admin_post("/api/v1/admin/search/index/rebuild", &json!({}));
+    let fired = fire("a new search index", ask).await;
+    fired.expect(super::salvo::SHOTS, &[]);
+    let index = stage.app.admin_get("/api/v1/admin/search/index").send().await.expect(200);
+    assert_eq!(index["serves"], true, "{index}");
+}

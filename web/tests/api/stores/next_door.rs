@@ -157,6 +157,7 @@ impl Store<'_> {
             "search/synonyms",
             "search/rules",
             "shipping",
+            "search/settings",
             "stock/TEE-M",
             "stock/TEE-M/ledger",
             "stock/TEE-M/holds",

@@ -1,0 +1,81 @@
+//! A rebuild that goes on, on a thread of its own: the one that keeps the index goes on hearing meanwhile.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use search_index::Index;
+
+use super::error::Error;
+use super::priority;
+use super::reindex::{self, Filled, Pace, Progress};
+use super::sources::Sources;
+
+/// How far a rebuild is, for whoever wants to know; none: there is none.
+pub(super) type Told = Arc<Mutex<Option<Progress>>>;
+
+pub(super) struct Building {
+    outcome: Receiver<Result<Filled, Error>>,
+    stop: Arc<AtomicBool>,
+    told: Told,
+}
+
+/// How long the end of the program waits for a rebuild to notice. What it is at can take longer: merging is not interrupted,
+/// and what it leaves is swept at the next start.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+impl Building {
+    /// Calls `ended` when there is an outcome to be fetched.
+    pub(super) fn start(
+        index: Index,
+        sources: Sources,
+        pace: Pace,
+        told: Told,
+        ended: impl FnOnce() + Send + 'static,
+    ) -> Result<Self, Error> {
+        let stop = Arc::new(AtomicBool::new(false));
+        let (send, outcome) = sync_channel(1);
+        let building = Self { outcome, stop: Arc::clone(&stop), told: Arc::clone(&told) };
+        thread::Builder::new()
+            .name("search-rebuild".to_owned())
+            .spawn(move || {
+                priority::lower();
+                let io = sources.database.io().clone();
+                let progress = |progress| *told.lock().unwrap_or_else(PoisonError::into_inner) = Some(progress);
+                let filled = io.block_on(reindex::fill(&index, &sources, pace, &stop, &progress));
+                // The directory is free when whoever waits for the outcome hears that there is none.
+                drop(index);
+                // Nobody waits: the program ends.
+                let _ = send.send(filled);
+                ended();
+            })
+            .map_err(search_index::Error::Io)?;
+        Ok(building)
+    }
+
+    /// None: it goes on.
+    pub(super) fn outcome(&self) -> Option<Result<Filled, Error>> {
+        match self.outcome.try_recv() {
+            Ok(outcome) => Some(outcome),
+            Err(TryRecvError::Empty) => None,
+            Err(TryRecvError::Disconnected) => Some(Err(Error::Stopped)),
+        }
+    }
+
+    /// Ends it, whatever it is at.
+    pub(super) fn stop(self) {
+        self.stop.store(true, Ordering::Release);
+        if let Err(RecvTimeoutError::Timeout) = self.outcome.recv_timeout(PATIENCE) {
+            tracing::warn!("a rebuild of the search index is left to itself");
+        }
+    }
+}
+
+impl Drop for Building {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Release);
+        *self.told.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}

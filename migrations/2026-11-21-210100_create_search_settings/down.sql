@@ -1,0 +1,2 @@
+drop table search_settings;
+alter table stores drop column language;

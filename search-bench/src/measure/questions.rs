@@ -1,0 +1,199 @@
+//! PURE. What shoppers ask, made from a seed: each about a product that there is, so that it finds something, and about a
+//! common word as often as titles have it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use search_index::{Filters, Language, Paging, PopularQueries, ProductDocument, Query, Suggest};
+
+use crate::catalogue::{Catalogue, Dice};
+use crate::contender::STORE;
+
+const TOP: usize = 20;
+const SUGGESTED: usize = 6;
+/// Nobody types on after so many letters when the right thing is offered.
+const TYPED_MAX: usize = 20;
+const POPULAR: u64 = 5_000;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    /// One word, the first twenty products, nothing counted.
+    OneWord,
+    /// Two words of one title.
+    TwoWords,
+    /// Words, two or three filters, and all facets.
+    Filtered,
+    /// A category with its facets, and no words.
+    Category,
+    /// A text that is being typed, sometimes wrongly.
+    Suggest,
+}
+
+pub(crate) enum Question {
+    Search(Query),
+    Suggest(Suggest),
+}
+
+pub(crate) struct Questions<'a> {
+    catalogue: &'a Catalogue,
+    seed: u64,
+    popular: Arc<PopularQueries>,
+}
+
+impl Kind {
+    pub(crate) const ALL: [Kind; 5] = [Kind::OneWord, Kind::TwoWords, Kind::Filtered, Kind::Category, Kind::Suggest];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Kind::OneWord => "one word",
+            Kind::TwoWords => "two words",
+            Kind::Filtered => "words, filters, facets",
+            Kind::Category => "category, facets",
+            Kind::Suggest => "suggestions",
+        }
+    }
+}
+
+impl<'a> Questions<'a> {
+    pub(crate) fn new(catalogue: &'a Catalogue, seed: u64) -> Questions<'a> {
+        let mut dice = Dice::of(seed, u64::MAX);
+        let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+        for _ in 0..POPULAR.min(catalogue.len()) {
+            let product = any(catalogue, &mut dice);
+            let words = words(&product.title);
+            let text = words[dice.below(words.len())..].iter().take(2).cloned().collect::<Vec<_>>().join(" ");
+            *counts.entry(text).or_default() += 1 + dice.below(50) as u64;
+        }
+        let popular = Arc::new(PopularQueries::new(counts.into_iter().collect()));
+        Questions { catalogue, seed, popular }
+    }
+
+    /// The same for the same number.
+    pub(crate) fn nth(&self, kind: Kind, number: u64) -> Question {
+        let mut dice = Dice::of(self.seed ^ (kind as u64 + 1) << 56, number);
+        let product = any(self.catalogue, &mut dice);
+        match kind {
+            Kind::OneWord => Question::Search(search(text(&product, 1, &mut dice))),
+            Kind::TwoWords => Question::Search(search(text(&product, 2, &mut dice))),
+            Kind::Filtered => {
+                let words = 1 + dice.below(2);
+                let filters = filters(&product, &mut dice);
+                Question::Search(Query { facets: true, filters, ..search(text(&product, words, &mut dice)) })
+            }
+            Kind::Category => {
+                let slug = dice.pick(&product.categories).slug.clone();
+                let filters = Filters { categories: vec![slug], ..Filters::default() };
+                Question::Search(Query { facets: true, filters, ..search(String::new()) })
+            }
+            Kind::Suggest => Question::Suggest(Suggest {
+                store: STORE.to_owned(),
+                language: Language::English,
+                text: typed(&product, &mut dice),
+                limit: SUGGESTED,
+                popular: self.popular.clone(),
+            }),
+        }
+    }
+}
+
+fn any(catalogue: &Catalogue, dice: &mut Dice) -> ProductDocument {
+    let number = usize::try_from(catalogue.len()).expect("a catalogue fits into memory by number");
+    catalogue.product(dice.below(number) as u64)
+}
+
+fn search(text: String) -> Query {
+    Query { store: STORE.to_owned(), text, paging: Paging::Page { page: 1, limit: TOP }, ..Query::default() }
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split(' ').map(str::to_lowercase).collect()
+}
+
+/// Words in a row, as people type them, from somewhere in the title: as common as titles have them.
+fn text(product: &ProductDocument, count: usize, dice: &mut Dice) -> String {
+    let words = words(&product.title);
+    let from = dice.below(words.len() + 1 - count.min(words.len()));
+    words[from..].iter().take(count).cloned().collect::<Vec<_>>().join(" ")
+}
+
+/// Two or three that the product passes.
+fn filters(product: &ProductDocument, dice: &mut Dice) -> Filters {
+    let mut filters = Filters::default();
+    let first = dice.below(5);
+    for filter in first..first + 2 + dice.below(2) {
+        match filter % 5 {
+            0 => filters.brands.extend(product.brand.iter().map(|brand| brand.slug.clone())),
+            1 => (filters.price_min, filters.price_max) = (Some(product.price / 2), Some(product.price * 2)),
+            2 => filters.categories.push(product.categories[dice.below(2)].slug.clone()),
+            3 => {
+                let attribute = dice.pick(&product.attributes);
+                filters.attributes.insert(attribute.key.clone(), vec![attribute.value.clone()]);
+            }
+            _ => filters.availability.push(product.availability),
+        }
+    }
+    filters
+}
+
+/// A name of something, up to any letter; of those with three letters or more, a fifth mistyped.
+fn typed(product: &ProductDocument, dice: &mut Dice) -> String {
+    let whole = match dice.below(10) {
+        0 => product.brand.iter().map(|brand| brand.name.to_lowercase()).collect(),
+        1 | 2 => dice.pick(&product.categories).label.to_lowercase(),
+        _ => text(product, 1 + dice.below(3), dice),
+    };
+    let letters: Vec<char> = whole.chars().take(TYPED_MAX).collect();
+    let mut typed = letters[..1 + dice.below(letters.len())].to_vec();
+    if typed.len() >= 3 && dice.percent(20) {
+        // Not the first letter: that one people get right.
+        let at = 1 + dice.below(typed.len() - 1);
+        match dice.below(3) {
+            0 => drop(typed.remove(at)),
+            1 => typed[at] = 'e',
+            _ => typed.swap(at, at - usize::from(at > 1)),
+        }
+    }
+    typed.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn questions_are_repeatable_and_of_their_kind() {
+        let catalogue = Catalogue::new(1, 500);
+        let (questions, again) = (Questions::new(&catalogue, 2), Questions::new(&catalogue, 2));
+        for kind in Kind::ALL {
+            for number in 0..200 {
+                match (questions.nth(kind, number), again.nth(kind, number)) {
+                    (Question::Search(query), Question::Search(same)) => {
+                        assert_eq!(query, same);
+                        let words = query.text.split(' ').filter(|word| !word.is_empty()).count();
+                        let filters = &query.filters;
+                        let filtered = usize::from(!filters.brands.is_empty())
+                            + usize::from(filters.price_min.is_some())
+                            + filters.categories.len()
+                            + filters.attributes.len()
+                            + filters.availability.len();
+                        let (words_expected, filters_expected) = match kind {
+                            Kind::OneWord => (1..=1, 0..=0),
+                            Kind::TwoWords => (2..=2, 0..=0),
+                            Kind::Filtered => (1..=2, 2..=3),
+                            Kind::Category | Kind::Suggest => (0..=0, 1..=1),
+                        };
+                        assert!(words_expected.contains(&words) && filters_expected.contains(&filtered), "{query:?}");
+                        assert_eq!(query.facets, filtered > 0);
+                    }
+                    (Question::Suggest(suggest), Question::Suggest(same)) => {
+                        assert_eq!(suggest, same);
+                        assert!((1..=TYPED_MAX).contains(&suggest.text.chars().count()), "{suggest:?}");
+                    }
+                    (Question::Search(_), Question::Suggest(_)) | (Question::Suggest(_), Question::Search(_)) => {
+                        panic!("the same number is the same question")
+                    }
+                }
+            }
+        }
+    }
+}
