@@ -77,7 +77,10 @@ const PRODUCTS: &[[&str; 5]] = &[
 ];
 
 /// A text; what answers it best, what answers it too, and what is of some use.
-const JUDGED: &[(&str, &[&str], &[&str], &[&str])] = &[
+type Judged = (&'static str, Ids, Ids, Ids);
+type Ids = &'static [&'static str];
+
+const JUDGED: &[Judged] = &[
     ("keyboard", &["kb1", "kb2"], &["kb3"], &[]),
     ("gaming keyboard", &["kb1"], &["kb2", "kb3"], &["hp3"]),
     ("wireless mouse", &["ms1"], &["ms3"], &["ms2", "kb3"]),

@@ -221,7 +221,9 @@ fn is_in(product: &ProductDocument, facet: &Facet, bucket: &Bucket) -> bool {
             let key = attribute.strip_prefix("attr.").unwrap();
             match facet.kind {
                 search_index::FacetKind::Range => is_within(product, key, bucket.from, bucket.to),
-                _ => product.attributes.iter().any(|attribute| attribute.key == key && attribute.value == *value),
+                search_index::FacetKind::Term | search_index::FacetKind::AtLeast => {
+                    product.attributes.iter().any(|attribute| attribute.key == key && attribute.value == *value)
+                }
             }
         }
     }
