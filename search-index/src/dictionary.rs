@@ -2,10 +2,10 @@
 //!
 //! Each segment numbers its own terms; facets must be counted over all of them. Translating when
 //! a segment is opened, once, spares every search the strings. A dictionary only grows during the
-//! life of a generation; a rebuild starts a new one. Stores share nothing here: the same slug in two
-//! of them is two entries.
+//! life of a generation; a rebuild starts a new one. Stores and languages share nothing here: the same slug in two of
+//! them is two entries, each with its own label.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::analysis::sort_key;
@@ -18,6 +18,7 @@ const KEYS_TOLD: usize = 50;
 
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Dictionary {
+    /// By scope: a store in one language.
     stores: HashMap<Box<str>, u32>,
     pub(crate) brands: Names,
     pub(crate) categories: Names,
@@ -52,6 +53,8 @@ pub(crate) struct Attributes {
     by_value: HashMap<(u32, Arc<str>), u32>,
     /// The entries of each key that are numbers.
     numbers: HashMap<u32, Vec<u32>>,
+    /// Keys of which a product has several values.
+    several: HashSet<u32>,
 }
 
 #[derive(Debug, Clone)]
@@ -71,9 +74,9 @@ pub(crate) enum Vocabulary {
 }
 
 impl Dictionary {
-    /// A store without products has a number that nothing else has.
-    pub(crate) fn store(&self, store: &str) -> u32 {
-        self.stores.get(store).copied().unwrap_or(u32::MAX)
+    /// The number of a store in a language, by its scope. Without products it has one that nothing else has.
+    pub(crate) fn store(&self, scope: &str) -> u32 {
+        self.stores.get(scope).copied().unwrap_or(u32::MAX)
     }
 
     /// A filter by what no product has is a mistake: it would hide everything.
@@ -180,6 +183,25 @@ impl Attributes {
     pub(crate) fn numbers_of(&self, key: u32) -> impl Iterator<Item = (u32, i64)> {
         let numbers = self.numbers.get(&key).into_iter().flatten();
         numbers.filter_map(|entry| Some((*entry, self.get(*entry).number?)))
+    }
+
+    /// Whether any product has several values of this key.
+    pub(crate) fn has_several(&self, key: u32) -> bool {
+        self.several.contains(&key)
+    }
+
+    /// Takes note of the values of each of these products.
+    pub(crate) fn note_several<'a>(&mut self, products: impl Iterator<Item = &'a [u32]>) {
+        let keys = self.keys.iter().max().map_or(0, |last| *last as usize + 1);
+        let mut last_with = vec![usize::MAX; keys];
+        for (product, values) in products.enumerate() {
+            for value in values {
+                let key = self.keys[*value as usize];
+                if std::mem::replace(&mut last_with[key as usize], product) == product {
+                    self.several.insert(key);
+                }
+            }
+        }
     }
 
     fn intern(&mut self, key: u32, value: &str, label: &str) -> u32 {

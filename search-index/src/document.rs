@@ -162,7 +162,7 @@ impl ProductDocument {
         document.add_text(fields.scope, &scope);
         self.add_words(fields, &scope, &mut document);
         self.add_exact(fields, &scope, &mut document);
-        self.add_facets(fields, &mut document);
+        self.add_facets(fields, &scope, &mut document);
         document.add_u64(fields.availability, u64::from(self.availability.to_u8()));
         document.add_i64(fields.price, self.price);
         document.add_u64(fields.discount, u64::from(self.discount_bp));
@@ -222,13 +222,13 @@ impl ProductDocument {
         texts
     }
 
-    fn add_facets(&self, fields: &Fields, document: &mut TantivyDocument) {
+    fn add_facets(&self, fields: &Fields, scope: &str, document: &mut TantivyDocument) {
         if let Some(brand) = &self.brand {
-            document.add_text(fields.brand_facet, facet_term(&[&self.store, &brand.slug, &brand.name]));
+            document.add_text(fields.brand_facet, facet_term(&[scope, &brand.slug, &brand.name]));
         }
         let mut parent = "";
         for category in &self.categories {
-            let term = facet_term(&[&self.store, &category.slug, &category.label, parent]);
+            let term = facet_term(&[scope, &category.slug, &category.label, parent]);
             document.add_text(fields.category_facet, term);
             parent = &category.slug;
         }
@@ -240,8 +240,8 @@ impl ProductDocument {
                 continue;
             }
             seen.push(identity);
-            let parts = [&self.store, &attribute.key, &attribute.label, &attribute.value, &attribute.value_label];
-            document.add_text(fields.attribute_facet, facet_term(&parts.map(String::as_str)));
+            let Attribute { key, label, value, value_label, .. } = attribute;
+            document.add_text(fields.attribute_facet, facet_term(&[scope, key, label, value, value_label]));
         }
     }
 }

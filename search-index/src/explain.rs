@@ -45,8 +45,13 @@ impl Explainer<'_> {
             Matching::SomeWords | Matching::Nothing => "some_words",
         };
         let mut words = Vec::new();
-        for (group, lookup) in self.question.groups.iter().zip(self.lookups.groups()) {
-            words.push(self.word(address, group, &**lookup)?);
+        for ((group, lookup), parts) in self.question.groups.iter().zip(self.lookups.groups()).zip(self.lookups.parts())
+        {
+            let mut word = self.word(address, group, &**lookup)?;
+            if matches!(matching, Matching::SomeWords | Matching::Nothing) {
+                self.add_parts(address, group, parts, &mut word)?;
+            }
+            words.push(word);
         }
         let [availability, gains @ ..] = ranking::factors(signals, ranking);
         let gains = gains.into_iter().map(|(name, gain)| (name, 1.0 + gain));
@@ -57,18 +62,18 @@ impl Explainer<'_> {
     }
 
     /// Whether one of the best has its share of what the words say. A word says the more, the fewer products have it.
-    pub(crate) fn is_any_good(&self, best: impl Iterator<Item = DocAddress>, share: f32) -> tantivy::Result<bool> {
+    pub(crate) fn is_any_good(&self, nearest: &[DocAddress], share: f32) -> tantivy::Result<bool> {
         let mut weights = Vec::new();
         let mut said = Vec::new();
         for (group, lookup) in self.question.groups.iter().zip(self.lookups.groups()) {
-            weights.push(lookup.weight(EnableScoring::enabled_from_searcher(&self.snapshot.searcher))?);
+            weights.push(lookup.weight(self.scoring())?);
             said.push(self.says(group)?);
         }
         let all: f32 = said.iter().sum();
-        for address in best.take(LOOKED_AT) {
+        for address in nearest.iter().take(LOOKED_AT) {
             let mut met = 0.0;
             for (weight, said) in weights.iter().zip(&said) {
-                if score(&self.snapshot.searcher, &**weight, address)?.is_some() {
+                if score(&self.snapshot.searcher, &**weight, *address)?.is_some() {
                     met += said;
                 }
             }
@@ -89,12 +94,12 @@ impl Explainer<'_> {
             frequency = frequency.max(rarest);
         }
         #[expect(clippy::cast_precision_loss, reason = "statistics")]
-        let (documents, frequency) = (self.snapshot.searcher.num_docs() as f32, frequency as f32);
+        let (documents, frequency) = (self.words.documents as f32, frequency as f32);
         Ok((1.0 + (documents + 1.0) / (frequency + 1.0)).ln())
     }
 
     fn word(&self, address: DocAddress, group: &Group, lookup: &dyn Query) -> tantivy::Result<WordMatch> {
-        let weight = lookup.weight(EnableScoring::enabled_from_searcher(&self.snapshot.searcher))?;
+        let weight = lookup.weight(self.scoring())?;
         let Some(score) = score(&self.snapshot.searcher, &*weight, address)? else {
             return Ok(WordMatch { typed: group.typed.clone(), matched: None, fields: Vec::new(), score: 0.0 });
         };
@@ -106,7 +111,7 @@ impl Explainer<'_> {
             for word in &form.words {
                 let having = self.fields_with(address, word)?;
                 is_met &= !having.is_empty();
-                of_form.extend(having);
+                of_form.extend(having.into_iter().filter(|field| !of_form.contains(field)).collect::<Vec<_>>());
             }
             if is_met {
                 matched = Some(form.words.join(" "));
@@ -114,8 +119,39 @@ impl Explainer<'_> {
                 break;
             }
         }
-        stands_in.dedup();
         Ok(WordMatch { typed: group.typed.clone(), matched, fields: stands_in, score })
+    }
+
+    /// Where some of the words are enough, what belongs together counts by each of its parts as well.
+    fn add_parts(
+        &self,
+        address: DocAddress,
+        group: &Group,
+        parts: &[Box<dyn Query>],
+        word: &mut WordMatch,
+    ) -> tantivy::Result<()> {
+        let is_whole = word.matched.is_some();
+        let mut met = Vec::new();
+        for (part, lookup) in group.parts.iter().zip(parts) {
+            let weight = lookup.weight(self.scoring())?;
+            if let Some(score) = score(&self.snapshot.searcher, &*weight, address)? {
+                word.score += score;
+                met.push(part.as_str());
+                if !is_whole {
+                    let having = self.fields_with(address, part)?;
+                    word.fields
+                        .extend(having.into_iter().filter(|field| !word.fields.contains(field)).collect::<Vec<_>>());
+                }
+            }
+        }
+        if !is_whole && !met.is_empty() {
+            word.matched = Some(met.join(" "));
+        }
+        Ok(())
+    }
+
+    fn scoring(&self) -> EnableScoring<'_> {
+        EnableScoring::enabled_from_statistics_provider(self.words, &self.snapshot.searcher)
     }
 
     fn fields_with(&self, address: DocAddress, word: &str) -> tantivy::Result<Vec<&'static str>> {

@@ -24,6 +24,7 @@ mod generation;
 mod index;
 mod language;
 mod matching;
+mod nearest;
 mod order;
 mod page;
 mod price_range;

@@ -21,8 +21,8 @@ pub(crate) struct Lookups<'a> {
     words: &'a StoreWords<'a>,
     exact: Option<Box<dyn Query>>,
     groups: Vec<Box<dyn Query>>,
-    /// Words of groups that have several.
-    parts: Vec<Box<dyn Query>>,
+    /// The words of each group that has several.
+    parts: Vec<Vec<Box<dyn Query>>>,
     pins: Vec<Box<dyn Query>>,
 }
 
@@ -40,8 +40,8 @@ impl<'a> Lookups<'a> {
         let exact: Vec<_> = exact.iter().map(|term| term_query(fields.exact, term)).collect();
         lookups.exact = (!exact.is_empty()).then(|| constant(EXACT, any(exact)));
         lookups.groups = question.groups.iter().map(|group| lookups.group(group)).collect();
-        let parts = question.groups.iter().flat_map(|group| &group.parts);
-        lookups.parts = parts.map(|word| lookups.anywhere(word)).collect();
+        let parts = |group: &Group| group.parts.iter().map(|word| lookups.anywhere(word)).collect();
+        lookups.parts = question.groups.iter().map(parts).collect();
         // Found whatever their words; where they stand is decided with the rules.
         let pin = |id: &&str| constant(0.0, all(vec![term_query(fields.id, id), lookups.everything()]));
         lookups.pins = pinned.iter().map(pin).collect();
@@ -58,13 +58,19 @@ impl<'a> Lookups<'a> {
     }
 
     pub(crate) fn some_words(&self) -> Box<dyn Query> {
-        let some = copies(&self.groups).into_iter().chain(copies(&self.parts)).collect();
+        let parts = self.parts.iter().flat_map(|parts| copies(parts));
+        let some = copies(&self.groups).into_iter().chain(parts).collect();
         self.with_the_first(vec![constant(ALL_WORDS, all(copies(&self.groups))), any(some)])
     }
 
     /// What meets each group, by itself.
     pub(crate) fn groups(&self) -> &[Box<dyn Query>] {
         &self.groups
+    }
+
+    /// What meets the parts of each group, by itself.
+    pub(crate) fn parts(&self) -> &[Vec<Box<dyn Query>>] {
+        &self.parts
     }
 
     /// A word in any field, each with its weight.

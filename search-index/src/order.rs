@@ -87,8 +87,9 @@ impl Order {
         Order { sorts, ranking: query.ranking, today_ms: query.now_ms.div_euclid(DAY_MS) * DAY_MS }
     }
 
+    /// Who asks for another order gets it: relevance may still decide between equals.
     pub(crate) fn is_by_relevance(&self) -> bool {
-        self.sorts.iter().any(|by| matches!(by, By::Score | By::Recency))
+        matches!(self.sorts.first(), Some(By::Score | By::Recency))
     }
 
     pub(crate) fn needs_score(&self) -> bool {

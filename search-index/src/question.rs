@@ -15,7 +15,7 @@ use crate::rules::Read;
 use crate::vocabulary::{Like, Vocabulary};
 
 /// Only so many are looked at: each costs time, and nobody means more.
-const WORDS_MAX: usize = 16;
+pub(crate) const WORDS_MAX: usize = 16;
 /// Shorter words have too many others like them.
 const SIMILAR_FROM_CHARS: usize = 4;
 const TWO_LETTERS_FROM_CHARS: usize = 8;
@@ -66,7 +66,8 @@ pub(crate) fn read(
     rules: &Read,
     vocabulary: &impl Vocabulary,
 ) -> tantivy::Result<Question> {
-    let compounds = telling(analysis::read(text), analyzer);
+    let mut compounds = analyzer.telling(analysis::read(text));
+    compounds.truncate(WORDS_MAX);
     let words: Vec<Vec<String>> =
         compounds.iter().map(|compound| compound.parts().map(|part| analyzer.stem(part)).collect()).collect();
     let mut groups = Vec::new();
@@ -113,22 +114,6 @@ pub(crate) fn reconsider(
         meant.push(better.map_or_else(|| group.typed.clone(), |like| like.word));
     }
     Ok(is_changed.then(|| meant.join(" ")))
-}
-
-/// Without "the" and its like, unless there is nothing else; and each once.
-fn telling(all: Vec<Compound>, analyzer: &Analyzer) -> Vec<Compound> {
-    let is_small = |compound: &Compound| compound.alone().is_some_and(|word| analyzer.is_stop_word(word));
-    let mut telling: Vec<Compound> = Vec::new();
-    for compound in all.iter().filter(|compound| !is_small(compound)) {
-        if !telling.contains(compound) {
-            telling.push(compound.clone());
-        }
-    }
-    if telling.is_empty() {
-        telling = all;
-    }
-    telling.truncate(WORDS_MAX);
-    telling
 }
 
 /// How many of the compounds stand for one thing, and for what.
@@ -413,5 +398,6 @@ mod tests {
         check("laptops", &["laptop | notebook 0.9"]);
         check("e-reader", &["e+reader | eread | ebook+reader 0.9"]);
         check("gaming mouse", &["game", "mous"]);
+        check("mice for players", &["mous+player | game+mous 0.9"]);
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use crate::analysis::Analyzer;
+use crate::analysis::{self, Analyzer};
 use crate::language::Language;
 
 /// The rules of one store.
@@ -116,9 +116,9 @@ impl Read {
         for (at, rule) in merchandising.iter().enumerate() {
             match &rule.when {
                 When::Always => read.always.push(at),
-                When::Is(text) => read.is.entry(sorted(analyzer.words(text))).or_default().push(at),
+                When::Is(text) => read.is.entry(sorted(phrase(&analyzer, text))).or_default().push(at),
                 When::Contains(text) => {
-                    let mut words = sorted(analyzer.words(text)).into_iter();
+                    let mut words = sorted(phrase(&analyzer, text)).into_iter();
                     if let Some(first) = words.next() {
                         read.contains.entry(first).or_default().push((words.collect(), at));
                     }
@@ -163,7 +163,7 @@ impl Read {
 
     fn add_synonym(&mut self, analyzer: &Analyzer, synonym: &Synonym) {
         let phrases = |texts: &[String]| -> Vec<Phrase> {
-            texts.iter().map(|text| analyzer.words(text)).filter(|phrase| !phrase.is_empty()).collect()
+            texts.iter().map(|text| phrase(analyzer, text)).filter(|phrase| !phrase.is_empty()).collect()
         };
         let words = phrases(&synonym.words);
         let means = if synonym.means.is_empty() { words.clone() } else { phrases(&synonym.means) };
@@ -171,6 +171,11 @@ impl Read {
             self.synonyms.entry(phrase[0].clone()).or_default().push((phrase, means.clone()));
         }
     }
+}
+
+/// Read as texts are, of which small words are left out.
+fn phrase(analyzer: &Analyzer, text: &str) -> Phrase {
+    analyzer.words_of(&analyzer.telling(analysis::read(text))).collect()
 }
 
 fn sorted(mut words: Phrase) -> Phrase {
@@ -230,6 +235,7 @@ mod tests {
                 rule("contains", When::Contains("Mouse gaming".to_owned())),
                 rule("word", When::Contains("pads".to_owned())),
                 rule("empty", When::Contains(" ".to_owned())),
+                rule("small", When::Is("the pads for a mouse".to_owned())),
             ],
         );
         let check = |text: &str, expected: &[&str]| {
@@ -241,5 +247,6 @@ mod tests {
         check("mouse", &["always"]);
         check("Mouse, gaming", &["always", "is", "contains"]);
         check("gaming mouse pad", &["always", "contains", "word"]);
+        check("mouse pad", &["always", "word", "small"]);
     }
 }

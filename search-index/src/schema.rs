@@ -10,7 +10,7 @@ use tantivy::schema::{
 
 use crate::language::Language;
 
-pub(crate) const VERSION: u32 = 3;
+pub(crate) const VERSION: u32 = 4;
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Fields {

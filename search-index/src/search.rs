@@ -8,9 +8,10 @@ use crate::analysis::Analyzer;
 use crate::cursor;
 use crate::error::Error;
 use crate::explain::Explainer;
-use crate::facet::{Choices, Counts, nearest_categories};
+use crate::facet::{Choices, Counted, Counts, NEAREST, nearest_categories};
 use crate::filter::{ActiveFilters, Aspect, Fit};
 use crate::matching::Lookups;
+use crate::nearest::Nearest;
 use crate::order::{Best, Candidate, Order, Place};
 use crate::page::{Hit, Matching, Page};
 use crate::promotion::Promotion;
@@ -23,6 +24,7 @@ use crate::vocabulary::StoreWords;
 /// What a search looks at, and how.
 struct Search<'a> {
     snapshot: &'a Snapshot,
+    words: &'a StoreWords<'a>,
     query: &'a Query,
     order: Order,
     filters: ActiveFilters,
@@ -33,7 +35,9 @@ struct Search<'a> {
 /// All that matched.
 struct Matches {
     best: Vec<Found>,
-    /// How many match the text, and how many of these the filters let pass.
+    /// What meets the words best, wherever it stands and whatever the filters say, if it was asked for.
+    nearest: Vec<DocAddress>,
+    /// How many match the text, and how many of these, with those that are pinned, the filters let pass.
     matching: u64,
     passing: u64,
     /// For the facets, by segment.
@@ -60,16 +64,17 @@ pub(crate) fn run(snapshot: &Snapshot, query: &Query) -> Result<Page, Error> {
         Paging::Page { .. } => None,
         Paging::Cursor { cursor, .. } => Some(cursor::decode(cursor, query.fingerprint())?),
     };
-    let (dictionary, store) = (&snapshot.dictionary, snapshot.dictionary.store(&query.store));
+    let words = StoreWords::new(snapshot, &query.store, query.language)?;
+    let (dictionary, store) = (&snapshot.dictionary, snapshot.dictionary.store(&words.scope));
     dictionary.check_attributes(store, &query.filters)?;
     let analyzer = Analyzer::new(query.language);
-    let words = StoreWords::new(snapshot, &query.store, query.language);
     let question = question::read(&query.text, &analyzer, query.rules.read(query.language), &words)?;
     let order = Order::new(query);
     let applying =
         if order.is_by_relevance() { query.rules.applying(query.language, &question.words) } else { Vec::new() };
     let search = Search {
         snapshot,
+        words: &words,
         query,
         order,
         filters: ActiveFilters::new(&query.filters, store, dictionary),
@@ -81,11 +86,7 @@ pub(crate) fn run(snapshot: &Snapshot, query: &Query) -> Result<Page, Error> {
 
     let explainer = Explainer { snapshot, words: &words, question: &question, lookups: &lookups };
     let matching = match matching {
-        Matching::SomeWords
-            if !explainer.is_any_good(matches.best.iter().map(|found| found.address), GOOD_SHARE)? =>
-        {
-            Matching::Nothing
-        }
+        Matching::SomeWords if !explainer.is_any_good(&matches.nearest, GOOD_SHARE)? => Matching::Nothing,
         Matching::AllWords if matches.matching == 0 => Matching::Nothing,
         found @ (Matching::Everything | Matching::AllWords | Matching::SomeWords | Matching::Nothing) => found,
     };
@@ -95,12 +96,13 @@ pub(crate) fn run(snapshot: &Snapshot, query: &Query) -> Result<Page, Error> {
         None => None,
     };
     let closest_categories = match matching {
-        Matching::Nothing => nearest_categories(snapshot, store, matches.best.iter().map(|found| found.address)),
+        Matching::Nothing => nearest_categories(snapshot, store, &matches.nearest),
         Matching::Everything | Matching::AllWords | Matching::SomeWords => Vec::new(),
     };
     let facets = query.facets.then(|| {
         let counts = search.count(&matches);
-        Choices { store, counts: &counts, filters: &query.filters, dictionary }.facets()
+        let counted = search.counted(&matches);
+        Choices { store, counts: &counts, counted: &counted, filters: &query.filters, dictionary }.facets()
     });
     let total = matches.passing;
     let (page, next_cursor) = search.cut(matches.best);
@@ -125,43 +127,50 @@ impl Search<'_> {
     /// What has all the words; and where that is little, also what has some.
     fn find(&self, question: &Question, lookups: &Lookups<'_>) -> Result<(Matches, Matching), Error> {
         if self.query.text.trim().is_empty() {
-            return Ok((self.collect(&*lookups.everything())?, Matching::Everything));
+            return Ok((self.collect(&*lookups.everything(), 0)?, Matching::Everything));
         }
-        let full = self.collect(&*lookups.all_words())?;
+        let full = self.collect(&*lookups.all_words(), 0)?;
         let enough = if self.order.needs_score() { FULL_MATCHES_ENOUGH } else { 1 };
         let is_of_one = question.groups.len() < 2 && question.groups.iter().all(|group| group.parts.is_empty());
         if is_of_one || full.matching >= enough {
             return Ok((full, Matching::AllWords));
         }
-        Ok((self.collect(&*lookups.some_words())?, Matching::SomeWords))
+        Ok((self.collect(&*lookups.some_words(), NEAREST)?, Matching::SomeWords))
     }
 
-    /// The best of each segment, one more than wanted so as to know whether more follow.
-    fn collect(&self, lookup: &dyn Lookup) -> Result<Matches, Error> {
+    /// The best of each segment, one more than wanted so as to know whether more follow; and so many of the nearest.
+    fn collect(&self, lookup: &dyn Lookup, nearest: usize) -> Result<Matches, Error> {
         let (snapshot, order) = (self.snapshot, &self.order);
-        let scoring = if order.needs_score() {
-            EnableScoring::enabled_from_searcher(&snapshot.searcher)
+        let with_scores = order.needs_score() || nearest > 0;
+        let scoring = if with_scores {
+            EnableScoring::enabled_from_statistics_provider(self.words, &snapshot.searcher)
         } else {
             EnableScoring::disabled_from_searcher(&snapshot.searcher)
         };
         let weight = lookup.weight(scoring)?;
         let wanted = self.query.paging.skipped() + self.query.paging.limit() + 1;
-        let mut matches = Matches { best: Vec::new(), matching: 0, passing: 0, by_segment: Vec::new() };
+        let mut matches =
+            Matches { best: Vec::new(), nearest: Vec::new(), matching: 0, passing: 0, by_segment: Vec::new() };
+        let mut nearest = Nearest::new(nearest);
         let mut matching: Vec<(DocId, f32)> = Vec::new();
         for ((segment_ord, reader), segment) in
             (0u32..).zip(snapshot.searcher.segment_readers()).zip(&snapshot.segments)
         {
             matching.clear();
-            for_each(&*weight, reader, order.needs_score(), &mut matching)?;
+            for_each(&*weight, reader, with_scores, &mut matching)?;
             let promoted = self.promotion.within(reader, &snapshot.store.fields)?;
             let after = self.after.as_ref().map(|place| order.after(segment, place)).transpose()?;
             let mut best = Best::new(wanted);
             let mut sifted = Sifted::default();
-            matches.matching += matching.len() as u64;
             for &(doc, text_score) in &matching {
                 let ruled = promoted.of(segment, doc);
                 if ruled.factor <= 0.0 && ruled.pinned.is_none() {
                     continue;
+                }
+                // What the shop pinned is there whether it matches or not.
+                if ruled.pinned.is_none() || text_score > 0.0 {
+                    matches.matching += 1;
+                    nearest.offer(text_score, DocAddress::new(segment_ord, doc));
                 }
                 match self.filters.fit(segment, doc) {
                     Fit::Passes => matches.passing += 1,
@@ -196,16 +205,22 @@ impl Search<'_> {
         }
         matches.best.sort_by(|a, b| order.compare(&a.place, &b.place));
         matches.best.truncate(wanted);
+        matches.nearest = nearest.into_addresses();
         Ok(matches)
     }
 
     fn count(&self, matches: &Matches) -> Counts {
         let mut counts = Counts::new(&self.snapshot.dictionary, matches.passing);
-        for (segment, Sifted { passing, held_back }) in self.snapshot.segments.iter().zip(&matches.by_segment) {
+        for Counted { segment, passing, held_back } in self.counted(matches) {
             counts.add_all(segment, passing);
             counts.add_held_back(segment, held_back, &self.snapshot.dictionary);
         }
         counts
+    }
+
+    fn counted<'m>(&'m self, matches: &'m Matches) -> Vec<Counted<'m>> {
+        let segments = self.snapshot.segments.iter().zip(&matches.by_segment);
+        segments.map(|(segment, Sifted { passing, held_back })| Counted { segment, passing, held_back }).collect()
     }
 
     fn cut(&self, mut best: Vec<Found>) -> (Vec<Found>, Option<String>) {

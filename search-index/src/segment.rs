@@ -134,7 +134,10 @@ impl Terms {
         starts.push(position(numbers.len()));
         let mut documents = HashMap::new();
         // Attributes' values are many, and nobody asks.
-        if vocabulary != Vocabulary::Attributes {
+        if vocabulary == Vocabulary::Attributes {
+            let products = starts.windows(2).map(|of| &numbers[of[0] as usize..of[1] as usize]);
+            dictionary.attributes.note_several(products);
+        } else {
             numbers.iter().for_each(|number| *documents.entry(*number).or_default() += 1);
         }
         Ok(Terms { starts: starts.into(), numbers: numbers.into(), documents })

@@ -1,9 +1,11 @@
 //! The words that the products of one store have, in one language.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use levenshtein_automata::{DFA, Distance, LevenshteinAutomatonBuilder};
 use tantivy::Term;
+use tantivy::query::Bm25StatisticsProvider;
 use tantivy::schema::Field;
 use tantivy_fst::Automaton;
 
@@ -33,11 +35,16 @@ pub(crate) struct Like {
 pub(crate) struct StoreWords<'a> {
     snapshot: &'a Snapshot,
     pub(crate) scope: String,
+    /// How many products there are, about.
+    pub(crate) documents: u64,
 }
 
 impl<'a> StoreWords<'a> {
-    pub(crate) fn new(snapshot: &'a Snapshot, store: &str, language: Language) -> StoreWords<'a> {
-        StoreWords { snapshot, scope: scope(store, language) }
+    pub(crate) fn new(snapshot: &'a Snapshot, store: &str, language: Language) -> tantivy::Result<StoreWords<'a>> {
+        let scope = scope(store, language);
+        let everything = Term::from_field_text(snapshot.store.fields.scope, &scope);
+        let documents = snapshot.searcher.doc_freq(&everything)?;
+        Ok(StoreWords { snapshot, scope, documents })
     }
 
     pub(crate) fn term(&self, field: Field, word: &str) -> Term {
@@ -64,6 +71,33 @@ impl<'a> StoreWords<'a> {
         found.sort_by(|a, b| b.frequency.cmp(&a.frequency).then_with(|| a.word.cmp(&b.word)));
         found.truncate(limit);
         Ok(found)
+    }
+}
+
+impl StoreWords<'_> {
+    /// How many products are called by a word as it is written, about.
+    pub(crate) fn called(&self, word: &str) -> tantivy::Result<u64> {
+        self.snapshot.searcher.doc_freq(&self.term(self.snapshot.store.fields.surface, word))
+    }
+}
+
+/// By which words are weighed: as rare as a word is among the products of its own store and language. Lengths of texts are
+/// compared with those of the whole index.
+impl Bm25StatisticsProvider for StoreWords<'_> {
+    fn total_num_tokens(&self, field: Field) -> tantivy::Result<u64> {
+        let searcher = &self.snapshot.searcher;
+        let (tokens, all) = (searcher.total_num_tokens(field)?, searcher.total_num_docs()?.max(1));
+        let own = u128::from(tokens) * u128::from(self.documents) / u128::from(all);
+        Ok(u64::try_from(own).unwrap_or(u64::MAX))
+    }
+
+    fn total_num_docs(&self) -> tantivy::Result<u64> {
+        Ok(self.documents)
+    }
+
+    fn doc_freq(&self, term: &Term) -> tantivy::Result<u64> {
+        // No rarer than there are products: Tantivy insists on it.
+        Ok(self.snapshot.searcher.doc_freq(term)?.min(self.documents))
     }
 }
 
@@ -102,8 +136,12 @@ fn word_of<'a>(key: &'a [u8], scope: &str) -> Option<&'a str> {
     std::str::from_utf8(key).ok()?.strip_prefix(scope)
 }
 
-fn automaton(word: &str, distance: u8, beginning: bool) -> DFA {
-    let builder = LevenshteinAutomatonBuilder::new(distance, true);
+/// What accepts words that differ from this one by so many letters, one or two, or that begin with what does.
+pub(crate) fn automaton(word: &str, distance: u8, beginning: bool) -> DFA {
+    /// Milliseconds to make, the same for every word.
+    static BUILDERS: LazyLock<[LevenshteinAutomatonBuilder; 2]> =
+        LazyLock::new(|| [1, 2].map(|distance| LevenshteinAutomatonBuilder::new(distance, true)));
+    let builder = &BUILDERS[usize::from(distance.clamp(1, 2)) - 1];
     if beginning { builder.build_prefix_dfa(word) } else { builder.build_dfa(word) }
 }
 

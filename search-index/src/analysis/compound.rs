@@ -138,12 +138,17 @@ fn in_pairs(word: &str) -> Vec<String> {
     chars.windows(2).map(|pair| pair.iter().collect()).collect()
 }
 
+/// Whether a word is found by every two neighbours, as what is written without blanks is.
+pub(crate) fn is_in_pairs(word: &str) -> bool {
+    word.chars().any(is_ideograph)
+}
+
 /// Han, Hiragana, Katakana, Hangul.
 fn is_ideograph(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{20000}'..='\u{2ffff}')
 }
 
-pub(crate) fn is_number(word: &str) -> bool {
+fn is_number(word: &str) -> bool {
     word.chars().all(|c| c.is_numeric() || c == '.')
 }
 

@@ -17,8 +17,8 @@ mod stem;
 
 use tantivy::tokenizer::{StopWordFilter, TextAnalyzer, TokenStream};
 
-pub(crate) use compound::Compound;
-use compound::{compounds, is_number};
+use compound::compounds;
+pub(crate) use compound::{Compound, is_in_pairs};
 use fold::fold;
 
 use crate::language::Language;
@@ -39,6 +39,7 @@ impl Analyzer {
     }
 
     /// The words by which a text is found, in their order; what occurs twice is there twice.
+    #[cfg(test)]
     pub(crate) fn words(&self, text: &str) -> Vec<String> {
         self.words_of(&read(text)).collect()
     }
@@ -47,7 +48,20 @@ impl Analyzer {
         compounds.iter().flat_map(Compound::parts).map(|part| self.stem(part))
     }
 
-    /// What may be typed in one word, though it is not written so: compounds, and a number with the word before it.
+    /// Without "the" and its like, unless there is nothing else; and each once.
+    pub(crate) fn telling(&self, all: Vec<Compound>) -> Vec<Compound> {
+        let is_small = |compound: &Compound| compound.alone().is_some_and(|word| self.is_stop_word(word));
+        let mut telling: Vec<Compound> = Vec::new();
+        for compound in all.iter().filter(|compound| !is_small(compound)) {
+            if !telling.contains(compound) {
+                telling.push(compound.clone());
+            }
+        }
+        if telling.is_empty() { all } else { telling }
+    }
+
+    /// What may be typed in one word, though it is not written so: compounds, and what begins with a digit with the word
+    /// before it.
     pub(crate) fn joined_of(&self, compounds: &[Compound]) -> Vec<String> {
         let mut joined: Vec<String> =
             compounds.iter().filter_map(Compound::joined).map(|whole| self.stem(&whole)).collect();
@@ -55,7 +69,7 @@ impl Analyzer {
             if let [first, second] = pair
                 && let (Some(word), Some(number)) = (first.alone(), second.parts().next())
                 && word.chars().all(char::is_alphabetic)
-                && is_number(number)
+                && number.starts_with(char::is_numeric)
             {
                 joined.push(format!("{word}{number}"));
             }
@@ -122,6 +136,7 @@ mod tests {
         check("Dell XPS-13", "dell xps 13", "xps13");
         check("iPhone 7 case", "iphon 7 case", "iphone7");
         check("for 64 GB", "for 64 gb", "64gb for64");
+        check("WH 1000XM4", "wh 1000xm4", "wh1000xm4");
         check("WH-1000XM4", "wh 1000xm4", "wh1000xm4");
         check("15.6\" screen", "15.6 inch screen", "15.6inch");
         check("10,000 mAh", "10000 mah", "10000mah");

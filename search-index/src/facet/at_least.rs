@@ -30,7 +30,7 @@ impl Choices<'_> {
         self.at_least("discount", "Discount", &DISCOUNTS, &self.counts.discounts, selected)
     }
 
-    /// What would leave everything or nothing is no choice.
+    /// What would leave nothing is no choice.
     fn at_least(&self, key: &str, label: &str, steps: &[Step], counts: &[u64], selected: Option<u64>) -> Facet {
         let choices = steps
             .iter()

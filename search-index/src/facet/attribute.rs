@@ -3,9 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Choices, bucket, most_frequent, range_buckets, term_facet};
+use super::{Choices, bucket, most_frequent, term_facet};
 use crate::page::{Bucket, Facet, FacetKind};
-use crate::price_range::PriceCounts;
 
 const ATTRIBUTES_SHOWN: usize = 8;
 const VALUES_SHOWN: usize = 20;
@@ -53,8 +52,8 @@ impl Choices<'_> {
 
     /// How many products have it, times how many bits a choice tells. None: it divides nothing, or as much as names do.
     fn usefulness(&self, tally: &Tally) -> Option<f64> {
-        let is_too_many = tally.values.len() > VALUES_MAX && !tally.is_of_numbers();
-        if tally.values.len() < 2 || is_too_many {
+        let is_in_ranges = || tally.is_of_numbers() && !self.number_counts(&tally.values).ranges().is_empty();
+        if tally.values.len() < 2 || (tally.values.len() > VALUES_MAX && !is_in_ranges()) {
             return None;
         }
         #[expect(clippy::cast_precision_loss, reason = "statistics")]
@@ -90,10 +89,13 @@ impl Choices<'_> {
         let name = self.dictionary.attribute_keys.get(key);
         let facet_key = format!("attr.{}", name.slug);
         let chosen = selected.map_or(&[][..], Vec::as_slice);
-        let mut facet = if chosen.is_empty() && tally.is_of_numbers() && tally.values.len() > NUMBERS_MAX {
-            Facet { kind: FacetKind::Range, ..term_facet(&facet_key, &name.label, self.ranges(&name.slug, tally)) }
-        } else {
+        let is_for_ranges = chosen.is_empty() && tally.is_of_numbers() && tally.values.len() > NUMBERS_MAX;
+        let ranges = if is_for_ranges { self.ranges(key, &tally.values) } else { Vec::new() };
+        let mut facet = if ranges.is_empty() {
+            // Also of numbers that lie too near each other for round ranges.
             term_facet(&facet_key, &name.label, self.values(tally, chosen))
+        } else {
+            Facet { kind: FacetKind::Range, ..term_facet(&facet_key, &name.label, ranges) }
         };
         facet.approximate = self.counts.every > 1;
         facet
@@ -106,17 +108,6 @@ impl Choices<'_> {
             bucket(&value.value, &value.label, self.counts.of_attribute(*number), chosen.contains(number))
         });
         most_frequent(counted, VALUES_SHOWN)
-    }
-
-    fn ranges(&self, key: &str, tally: &Tally) -> Vec<Bucket> {
-        let mut counts = PriceCounts::new();
-        for number in &tally.values {
-            if let Some(thousandths) = self.dictionary.attributes.get(*number).number {
-                counts.add(thousandths, self.counts.of_attribute(*number));
-            }
-        }
-        let wanted = self.filters.attribute_ranges.get(key).map(|range| (range.min, range.max));
-        range_buckets(&counts, wanted.unwrap_or_default(), decimal)
     }
 }
 
@@ -137,25 +128,4 @@ fn entropy_max() -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "twenty")]
     let shown = VALUES_SHOWN as f64;
     shown.log2()
-}
-
-/// Thousandths as they are written.
-fn decimal(thousandths: i64) -> String {
-    let sign = if thousandths < 0 { "-" } else { "" };
-    let (whole, rest) = (thousandths.unsigned_abs() / 1_000, thousandths.unsigned_abs() % 1_000);
-    let text = format!("{sign}{whole}.{rest:03}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::dictionary::thousandths;
-
-    #[test]
-    fn thousandths_are_written_as_they_are_read() {
-        for text in ["0", "15.6", "-2.5", "1.234", "10", "100", "0.05"] {
-            assert_eq!(decimal(thousandths(text).expect("a number")), text);
-        }
-    }
 }

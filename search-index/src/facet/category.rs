@@ -13,17 +13,14 @@ use crate::snapshot::Snapshot;
 const DEPTH_MAX: usize = 16;
 
 const NEAREST_SHOWN: usize = 3;
-const LOOKED_AT: usize = 50;
+/// So many products say where to look.
+pub(crate) const NEAREST: usize = 50;
 
 /// In which categories of their own, the deepest, most of these products lie.
-pub(crate) fn nearest_categories(
-    snapshot: &Snapshot,
-    store: u32,
-    products: impl Iterator<Item = DocAddress>,
-) -> Vec<Bucket> {
+pub(crate) fn nearest_categories(snapshot: &Snapshot, store: u32, products: &[DocAddress]) -> Vec<Bucket> {
     let names = &snapshot.dictionary.categories;
     let mut counts: BTreeMap<u32, u64> = BTreeMap::new();
-    for product in products.take(LOOKED_AT) {
+    for product in products.iter().take(NEAREST) {
         let lies_in = snapshot.segments[product.segment_ord as usize].categories.of(product.doc_id);
         let is_parent = |number: u32| lies_in.iter().any(|other| *names.get(*other).parent == *names.get(number).slug);
         if let Some(own) = lies_in.iter().find(|number| !is_parent(**number)) {

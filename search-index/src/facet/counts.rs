@@ -28,6 +28,13 @@ pub(crate) struct Counts {
     pub(super) every: u64,
 }
 
+/// The documents of a segment that are counted: those that pass all filters, and those that one filter alone holds back.
+pub(crate) struct Counted<'a> {
+    pub(crate) segment: &'a Segment,
+    pub(crate) passing: &'a [DocId],
+    pub(crate) held_back: &'a [(DocId, Aspect)],
+}
+
 /// Attribute values are many, and few of them occur in a result: those are listed, so that the
 /// rest need not be looked through.
 pub(super) struct AttributeCounts {
@@ -147,5 +154,16 @@ impl AttributeCounts {
             self.occurring.push(number);
         }
         *count += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_results_are_sampled() {
+        let every = |products| Counts::new(&Dictionary::default(), products).every;
+        assert_eq!([0, 1, 50_000, 50_001, 100_000, 1_000_000].map(every), [1, 1, 1, 2, 2, 20]);
     }
 }

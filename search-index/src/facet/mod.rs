@@ -8,16 +8,17 @@ mod at_least;
 mod attribute;
 mod category;
 mod counts;
+mod range;
 
 use std::cmp::Reverse;
 
-pub(crate) use category::nearest_categories;
-pub(crate) use counts::Counts;
+pub(crate) use category::{NEAREST, nearest_categories};
+pub(crate) use counts::{Counted, Counts};
 
 use crate::dictionary::Dictionary;
 use crate::document::Availability;
 use crate::page::{Bucket, Facet, FacetKind};
-use crate::price_range::PriceCounts;
+use crate::price_range::PriceRange;
 use crate::query::Filters;
 
 const BRANDS_SHOWN: usize = 30;
@@ -26,6 +27,8 @@ const BRANDS_SHOWN: usize = 30;
 pub(crate) struct Choices<'a> {
     pub(crate) store: u32,
     pub(crate) counts: &'a Counts,
+    /// What was counted.
+    pub(crate) counted: &'a [Counted<'a>],
     pub(crate) filters: &'a Filters,
     pub(crate) dictionary: &'a Dictionary,
 }
@@ -51,7 +54,7 @@ impl Choices<'_> {
 
     fn price(&self) -> Facet {
         let wanted = (self.filters.price_min, self.filters.price_max);
-        let ranges = range_buckets(&self.counts.prices, wanted, |minor| minor.to_string());
+        let ranges = range_buckets(self.counts.prices.ranges(), wanted, |minor| minor.to_string());
         Facet { kind: FacetKind::Range, ..term_facet("price", "Price", ranges) }
     }
 
@@ -87,12 +90,12 @@ fn sort_by_count(buckets: &mut [Bucket]) {
 }
 
 fn range_buckets(
-    counts: &PriceCounts,
+    ranges: Vec<PriceRange>,
     wanted: (Option<i64>, Option<i64>),
     written: impl Fn(i64) -> String,
 ) -> Vec<Bucket> {
     let text = |bound: Option<i64>| bound.map(&written).unwrap_or_default();
-    let ranges = counts.ranges().into_iter().map(|range| {
+    let ranges = ranges.into_iter().map(|range| {
         let value = format!("{}..{}", text(range.from), text(range.to));
         let is_selected = (range.from, range.to) == wanted;
         let bucket = bucket(&value, &value, range.count, is_selected);

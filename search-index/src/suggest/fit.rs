@@ -1,12 +1,17 @@
 //! PURE. How well a name goes with what was typed.
 
-use levenshtein_automata::{DFA, Distance, LevenshteinAutomatonBuilder};
+use levenshtein_automata::{DFA, Distance};
 
-use crate::analysis::sort_key;
+use crate::analysis::{self, Compound, sort_key};
+use crate::question::WORDS_MAX;
+use crate::vocabulary::automaton;
 
 /// What was typed, in folded words.
 pub(super) struct Typed {
+    /// As names are compared.
     pub(super) words: Vec<String>,
+    /// As the products' words are written.
+    pub(super) written: Vec<String>,
     /// For words that are long enough to be mistyped: what begins like them.
     like: Vec<Option<DFA>>,
 }
@@ -30,11 +35,11 @@ const TWICE_FROM_CHARS: usize = 8;
 
 impl Typed {
     pub(super) fn new(text: &str) -> Typed {
-        let words: Vec<String> = sort_key(text).split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
-        let like = words.iter().map(|word| {
-            distance(word).map(|distance| LevenshteinAutomatonBuilder::new(distance, true).build_prefix_dfa(word))
-        });
-        Typed { like: like.collect(), words }
+        let words = sort_key(text);
+        let words: Vec<String> =
+            words.split(' ').filter(|word| !word.is_empty()).take(WORDS_MAX).map(str::to_owned).collect();
+        let like = words.iter().map(|word| distance(word).map(|distance| automaton(word, distance, true)));
+        Typed { like: like.collect(), words, written: written(text) }
     }
 
     /// How a folded name goes with it, letter by letter.
@@ -60,6 +65,12 @@ impl Typed {
         };
         self.words.iter().zip(&self.like).all(is_like).then_some(Fit::Like)
     }
+}
+
+/// The words of a text as products are called by them.
+pub(super) fn written(text: &str) -> Vec<String> {
+    let compounds = analysis::read(text);
+    compounds.iter().flat_map(Compound::parts).take(WORDS_MAX).map(str::to_owned).collect()
 }
 
 /// By how many letters a typed word may be wrong. Numbers never are.

@@ -110,16 +110,18 @@ pub(crate) fn run(snapshot: &Snapshot, suggest: &Suggest) -> Result<Suggestions,
         return Err(QueryError::LimitOutOfRange { given: suggest.limit, max: LIMIT_MAX }.into());
     }
     let typed = Typed::new(&suggest.text);
-    let names =
-        Names { snapshot, store: snapshot.dictionary.store(&suggest.store), typed: &typed, limit: suggest.limit };
+    let words = StoreWords::new(snapshot, &suggest.store, suggest.language)?;
+    let store = snapshot.dictionary.store(&words.scope);
+    let products = Products::new(snapshot, &words, &typed)?;
+    let is_mistyped = !products.are_as_typed();
+    let names = Names { snapshot, store, typed: &typed, limit: suggest.limit, is_mistyped };
     let mut queries = names.popular(&suggest.popular);
     if typed.words.is_empty() {
         return Ok(Suggestions { queries, ..Suggestions::default() });
     }
-    let words = StoreWords::new(snapshot, &suggest.store, suggest.language);
-    let products = Products::new(snapshot, &words, &typed)?;
     for completed in products.completions(suggest.limit)? {
-        if queries.len() < suggest.limit && !queries.contains(&completed) {
+        let is_there = queries.iter().any(|query| sort_key(query) == completed);
+        if queries.len() < suggest.limit && !is_there {
             queries.push(completed);
         }
     }

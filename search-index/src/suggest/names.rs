@@ -13,6 +13,8 @@ pub(super) struct Names<'a> {
     pub(super) store: u32,
     pub(super) typed: &'a Typed,
     pub(super) limit: usize,
+    /// Whether it is perhaps mistyped: then names that are like it go with it too.
+    pub(super) is_mistyped: bool,
 }
 
 impl Names<'_> {
@@ -55,7 +57,7 @@ impl Names<'_> {
         count: impl Fn(T) -> u64,
     ) -> Vec<(u64, T)> {
         let mut best = self.sorted(named.clone(), &count, |name| self.typed.fit(name));
-        if best.is_empty() {
+        if best.is_empty() && self.is_mistyped {
             best = self.sorted(named, &count, |name| self.typed.fit_mistyped(name));
         }
         best

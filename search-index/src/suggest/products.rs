@@ -7,8 +7,9 @@ use tantivy::query::{BooleanQuery, ConstScoreQuery, EnableScoring, Query, TermQu
 use tantivy::schema::{IndexRecordOption, Value as _};
 use tantivy::{DocAddress, TERMINATED, TantivyDocument};
 
-use super::fit::{Typed, distance};
+use super::fit::{Typed, distance, written};
 use super::{SuggestedProduct, SuggestedScope};
+use crate::analysis::{is_in_pairs, sort_key};
 use crate::document::Availability;
 use crate::snapshot::Snapshot;
 use crate::vocabulary::{Like, StoreWords, Vocabulary};
@@ -38,23 +39,37 @@ impl<'a> Products<'a> {
         typed: &Typed,
     ) -> tantivy::Result<Products<'a>> {
         let mut may_be = Vec::new();
-        for word in &typed.words {
+        let is_short = |word: &String| word.chars().count() < PRODUCTS_FROM_CHARS;
+        let is_all_short = typed.written.iter().all(is_short);
+        for word in &typed.written {
+            if is_short(word) {
+                // A letter or a digit is itself, as in "t-shirt"; or it is the beginning of anything.
+                match words.called(word)? {
+                    0 if is_all_short => may_be.push(Vec::new()),
+                    0 => {}
+                    frequency => may_be.push(vec![Like { word: word.clone(), distance: 0, frequency }]),
+                }
+                continue;
+            }
             // Also what is not the last may have been left unfinished: "mech keyb".
-            let mut becomes = if word.chars().count() < PRODUCTS_FROM_CHARS {
-                Vec::new()
-            } else {
-                words.beginning_with(word, BECOMES_MAX)?
-            };
+            let mut becomes = words.beginning_with(word, BECOMES_MAX)?;
             if let (true, Some(distance)) = (becomes.is_empty(), distance(word)) {
                 becomes = words.like(word, distance, true)?;
+                let first = word.chars().next();
                 let likelihood =
-                    |like: &Like| (like.distance, !like.word.starts_with(&word[..1]), Reverse(like.frequency));
+                    |like: &Like| (like.distance, like.word.chars().next() != first, Reverse(like.frequency));
                 becomes.sort_by_key(likelihood);
                 becomes.truncate(BECOMES_MAX);
             }
             may_be.push(becomes);
         }
         Ok(Products { snapshot, words, may_be })
+    }
+
+    /// Whether products have words that begin as it is typed.
+    pub(super) fn are_as_typed(&self) -> bool {
+        let is_as_typed = |likes: &Vec<Like>| likes.first().is_some_and(|like| like.distance == 0);
+        !self.may_be.is_empty() && self.may_be.iter().all(is_as_typed)
     }
 
     /// The text with its last word finished, those that most products have first.
@@ -67,10 +82,12 @@ impl<'a> Products<'a> {
         for like in last.iter().take(limit * 2) {
             let chosen: Vec<Vec<Like>> =
                 beginning.iter().copied().chain([like]).map(|like| vec![like.clone()]).collect();
-            let found = if before.is_empty() { like.frequency } else { self.count(&chosen)? };
-            if found > 0 {
+            // How many products have a word is known for all of them, and whether they are still there is not.
+            let living = self.count(&chosen)?;
+            // What is not written in words is not completed word by word.
+            if living > 0 && !chosen.iter().any(|chosen| is_in_pairs(&chosen[0].word)) {
                 let text: Vec<&str> = chosen.iter().map(|chosen| chosen[0].word.as_str()).collect();
-                completed.push((found, text.join(" ")));
+                completed.push((if before.is_empty() { like.frequency } else { living }, text.join(" ")));
             }
         }
         completed.sort_by_key(|(found, _)| Reverse(*found));
@@ -97,7 +114,8 @@ impl<'a> Products<'a> {
     pub(super) fn scoped(&self, text: Option<&String>, limit: usize) -> tantivy::Result<Vec<SuggestedScope>> {
         let Some(text) = text else { return Ok(Vec::new()) };
         let chosen: Vec<Vec<Like>> =
-            text.split(' ').map(|word| vec![Like { word: word.to_owned(), distance: 0, frequency: 0 }]).collect();
+            written(text).into_iter().map(|word| vec![Like { word, distance: 0, frequency: 0 }]).collect();
+        let folded = sort_key(text);
         let names = &self.snapshot.dictionary.categories;
         let mut found = 0;
         let mut counts: BTreeMap<u32, u64> = BTreeMap::new();
@@ -108,7 +126,7 @@ impl<'a> Products<'a> {
                 *counts.entry(*category).or_default() += 1;
             }
         })?;
-        let says_more = |number: u32| !text.split(' ').any(|word| names.get(number).folded.contains(word));
+        let says_more = |number: u32| !folded.split(' ').any(|word| names.get(number).folded.contains(word));
         let mut scopes: Vec<(u64, u32)> = counts
             .into_iter()
             .map(|(number, count)| (count, number))

@@ -1,6 +1,9 @@
 //! A small index in a directory of its own, and short ways to fill and ask it.
 
-use search_index::{Attribute, Availability, Brand, Category, Facet, Index, Page, ProductDocument, Query, Written};
+use search_index::{
+    Attribute, Availability, Brand, Category, Facet, Index, Language, Page, ProductDocument, Query, Suggest,
+    Suggestions, Written,
+};
 use tempfile::TempDir;
 
 pub(crate) const STORE: &str = "store";
@@ -34,8 +37,18 @@ impl Fixture {
         writer.commit(watermark).unwrap();
     }
 
+    pub(crate) fn delete(&self, id: &str, version: u64) {
+        let mut writer = self.index.writer().unwrap();
+        assert_eq!(writer.delete(id, version).unwrap(), Written::Accepted);
+        writer.commit("deleted").unwrap();
+    }
+
     pub(crate) fn search(&self, query: &Query) -> Page {
         self.index.search(query).unwrap()
+    }
+
+    pub(crate) fn suggest(&self, suggest: &Suggest) -> Suggestions {
+        self.index.suggest(suggest).unwrap()
     }
 }
 
@@ -49,6 +62,40 @@ pub(crate) fn rebuild(index: &Index, documents: &[ProductDocument], watermark: &
 
 pub(crate) fn query() -> Query {
     Query { store: STORE.to_owned(), facets: true, ..Query::default() }
+}
+
+pub(crate) fn asking(text: &str) -> Query {
+    Query { text: text.to_owned(), ..query() }
+}
+
+pub(crate) fn typing(text: &str) -> Suggest {
+    Suggest { store: STORE.to_owned(), text: text.to_owned(), ..Suggest::default() }
+}
+
+pub(crate) fn owned(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
+/// The same numbers in every run: splitmix64, <https://prng.di.unimi.it/splitmix64.c>.
+pub(crate) struct Dice(pub(crate) u64);
+
+impl Dice {
+    pub(crate) fn below(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ (mixed >> 31)) % end
+    }
+
+    pub(crate) fn one_of<T: Copy>(&mut self, things: &[T]) -> T {
+        let end = u64::try_from(things.len()).unwrap();
+        things[usize::try_from(self.below(end)).unwrap()]
+    }
+
+    /// Of so many times once.
+    pub(crate) fn once_in(&mut self, times: u64) -> bool {
+        self.below(times) == 0
+    }
 }
 
 pub(crate) fn ids(page: &Page) -> Vec<&str> {
@@ -97,6 +144,14 @@ pub(crate) trait Described {
     fn described(self, description: &str) -> Self;
     fn codes(self, codes: &[&str]) -> Self;
     fn tags(self, tags: &[&str]) -> Self;
+    fn store(self, store: &str) -> Self;
+    fn language(self, language: Language) -> Self;
+    /// Of 1000.
+    fn popular(self, popularity: u32) -> Self;
+    /// In hundredths of a star.
+    fn rated(self, rating: u32) -> Self;
+    /// In basis points.
+    fn discounted(self, discount_bp: u32) -> Self;
 }
 
 impl Described for ProductDocument {
@@ -154,6 +209,31 @@ impl Described for ProductDocument {
 
     fn tags(mut self, tags: &[&str]) -> Self {
         self.tags = tags.iter().map(|tag| (*tag).to_owned()).collect();
+        self
+    }
+
+    fn store(mut self, store: &str) -> Self {
+        self.store = store.to_owned();
+        self
+    }
+
+    fn language(mut self, language: Language) -> Self {
+        self.language = language;
+        self
+    }
+
+    fn popular(mut self, popularity: u32) -> Self {
+        self.popularity = popularity;
+        self
+    }
+
+    fn rated(mut self, rating: u32) -> Self {
+        self.rating = rating;
+        self
+    }
+
+    fn discounted(mut self, discount_bp: u32) -> Self {
+        self.discount_bp = discount_bp;
         self
     }
 }

@@ -3,10 +3,22 @@
 
 mod availability;
 mod damage;
+mod explaining;
+mod facet_choice;
 mod facets;
 mod filters;
 mod fixture;
+mod hostile;
+mod judged;
+mod languages;
+mod misspelling;
+mod model;
 mod paging;
 mod rebuilding;
 mod relevance;
+mod rules;
+mod signals;
+mod suggesting;
+mod synonyms;
+mod typing;
 mod writing;
