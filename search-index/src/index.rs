@@ -84,7 +84,7 @@ impl Index {
 
     /// What a text that is being typed may become.
     pub fn suggest(&self, suggest: &Suggest) -> Result<Suggestions, Error> {
-        suggest::run(&*self.shared.snapshot()?, suggest)
+        self.shared.reading(|snapshot| suggest::run(snapshot, suggest))
     }
 
     /// The one writer of the current generation. A second one is refused by Tantivy's lock until
