@@ -12,7 +12,7 @@ use tantivy::{IndexWriter, TantivyDocument, Term};
 use crate::document::{ProductDocument, tombstone};
 use crate::error::Error;
 use crate::index::Shared;
-use crate::snapshot::{Store, payload};
+use crate::snapshot::{Snapshot, Store, payload};
 
 /// For what is added after settling: little.
 const LATE_MEMORY_BYTES: usize = 16 << 20;
@@ -21,6 +21,8 @@ pub struct Rebuild {
     // In this order of dropping: the writer leaves the directory before the directory is removed.
     tantivy: Option<IndexWriter<TantivyDocument>>,
     store: Arc<Store>,
+    /// As it was when it was settled: opening what is in it takes long too.
+    prepared: Option<Snapshot>,
     running: Running,
     /// Hashes of the ids that are in it. What is added for the first time has nothing to replace, and a million deletions that
     /// meet nothing would be kept in memory until they had met every document.
@@ -45,7 +47,7 @@ impl Rebuild {
         let generation = Arc::new(running.shared.layout.create_next()?);
         let store = Arc::new(Store::create(generation)?);
         let tantivy = store.tantivy.writer_with_num_threads(1, memory_bytes)?;
-        Ok(Rebuild { tantivy: Some(tantivy), store, running, seen: HashSet::default(), added: 0 })
+        Ok(Rebuild { tantivy: Some(tantivy), store, prepared: None, running, seen: HashSet::default(), added: 0 })
     }
 
     /// Adds a product. Of several with one id, the last stays.
@@ -85,6 +87,7 @@ impl Rebuild {
         let late = self.store.tantivy.writer_with_num_threads(1, LATE_MEMORY_BYTES)?;
         late.set_merge_policy(Box::new(NoMergePolicy));
         self.tantivy = Some(late);
+        self.prepared = Some(self.running.shared.prepare(self.store.clone())?);
         Ok(())
     }
 
@@ -100,7 +103,7 @@ impl Rebuild {
         commit.commit()?;
         // Merges that run are given up; the next writer sees to them, beside its work.
         drop(writer);
-        self.running.shared.replace(self.store.clone())
+        self.running.shared.replace(self.store.clone(), self.prepared.as_ref())
     }
 }
 
