@@ -116,6 +116,7 @@ pub(crate) fn opened(layout: Layout) -> Shared {
         damage: ArcSwapOption::empty(),
         suspected: AtomicBool::new(false),
         publishing: Mutex::new(AvailabilityNews::new()),
+        since_prepared: Mutex::new(None),
         layout,
     };
     match (intact, reason) {

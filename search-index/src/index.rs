@@ -51,6 +51,8 @@ pub(crate) struct Shared {
     /// Held while a snapshot is taken and published, so that no word on availability falls between
     /// the snapshot that is being replaced and the one that replaces it.
     pub(crate) publishing: Mutex<AvailabilityNews>,
+    /// What was said of availability since the next generation was prepared. Locked by whoever has the lock above.
+    pub(crate) since_prepared: Mutex<Option<AvailabilityNews>>,
 }
 
 pub(crate) enum Published {
@@ -84,7 +86,7 @@ impl Index {
 
     /// What a text that is being typed may become.
     pub fn suggest(&self, suggest: &Suggest) -> Result<Suggestions, Error> {
-        suggest::run(&*self.shared.snapshot()?, suggest)
+        self.shared.reading(|snapshot| suggest::run(snapshot, suggest))
     }
 
     /// The one writer of the current generation. A second one is refused by Tantivy's lock until
@@ -125,6 +127,7 @@ impl Index {
             if news.insert(id.into(), availability) == Some(availability) {
                 continue;
             }
+            self.shared.note_since(id, availability);
             if let Published::Snapshot(snapshot) = &**published {
                 snapshot.set_availability(id, availability)?;
             }
@@ -153,11 +156,26 @@ impl Shared {
         Ok(())
     }
 
+    /// Opens a generation that will be in charge, which takes seconds for a large one, while others write and are heard.
+    pub(crate) fn prepare(&self, store: Arc<Store>) -> Result<Snapshot, Error> {
+        let news = {
+            let news = self.lock_news();
+            *self.lock_since() = Some(AvailabilityNews::new());
+            news.clone()
+        };
+        Ok(Snapshot::take(store, None, &news)?)
+    }
+
     /// Puts a finished generation in charge. The old one stays on disk as the one before; what was before that goes when its
     /// last search has ended.
-    pub(crate) fn replace(&self, store: Arc<Store>) -> Result<(), Error> {
+    pub(crate) fn replace(&self, store: Arc<Store>, prepared: Option<&Snapshot>) -> Result<(), Error> {
         let news = self.lock_news();
-        let next = Snapshot::take(store, None, &news)?;
+        let next = Snapshot::take(store, prepared, &news)?;
+        if prepared.is_some() {
+            for (id, availability) in self.lock_since().take().into_iter().flatten() {
+                next.set_availability(&id, availability)?;
+            }
+        }
         let old = match &**self.published.load() {
             Published::Snapshot(old) => Some(old.store.generation.clone()),
             Published::Nothing(_) => None,
@@ -182,6 +200,7 @@ impl Shared {
         match availability {
             Some(availability) => {
                 *told = availability;
+                self.note_since(id, availability);
                 self.snapshot()?.set_availability(id, availability)?;
             }
             None => {
@@ -198,7 +217,18 @@ impl Shared {
         }
     }
 
+    fn note_since(&self, id: &str, availability: Availability) {
+        if let Some(since) = &mut *self.lock_since() {
+            since.insert(id.into(), availability);
+        }
+    }
+
+    fn lock_since(&self) -> MutexGuard<'_, Option<AvailabilityNews>> {
+        self.since_prepared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) fn end_rebuild(&self) {
+        *self.lock_since() = None;
         self.rebuilding.store(false, Ordering::Release);
     }
 

@@ -1,6 +1,8 @@
 //! A whole new index beside the old one: fill it, settle it, add what happened meanwhile, then swap. Dropped before
 //! `finish`, it leaves nothing behind and the old index in charge, which is written all the while.
 
+use std::collections::HashSet;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -10,7 +12,7 @@ use tantivy::{IndexWriter, TantivyDocument, Term};
 use crate::document::{ProductDocument, tombstone};
 use crate::error::Error;
 use crate::index::Shared;
-use crate::snapshot::{Store, payload};
+use crate::snapshot::{Snapshot, Store, payload};
 
 /// For what is added after settling: little.
 const LATE_MEMORY_BYTES: usize = 16 << 20;
@@ -19,7 +21,12 @@ pub struct Rebuild {
     // In this order of dropping: the writer leaves the directory before the directory is removed.
     tantivy: Option<IndexWriter<TantivyDocument>>,
     store: Arc<Store>,
+    /// As it was when it was settled: opening what is in it takes long too.
+    prepared: Option<Snapshot>,
     running: Running,
+    /// Hashes of the ids that are in it. What is added for the first time has nothing to replace, and a million deletions that
+    /// meet nothing would be kept in memory until they had met every document.
+    seen: HashSet<u64, BuildHasherDefault<DefaultHasher>>,
     added: u64,
 }
 
@@ -40,7 +47,7 @@ impl Rebuild {
         let generation = Arc::new(running.shared.layout.create_next()?);
         let store = Arc::new(Store::create(generation)?);
         let tantivy = store.tantivy.writer_with_num_threads(1, memory_bytes)?;
-        Ok(Rebuild { tantivy: Some(tantivy), store, running, added: 0 })
+        Ok(Rebuild { tantivy: Some(tantivy), store, prepared: None, running, seen: HashSet::default(), added: 0 })
     }
 
     /// Adds a product. Of several with one id, the last stays.
@@ -58,7 +65,10 @@ impl Rebuild {
 
     fn replace(&mut self, id: &str, document: TantivyDocument) -> Result<(), Error> {
         let writer = self.tantivy.as_mut().expect("only finish takes the writer");
-        writer.delete_term(Term::from_field_text(self.store.fields.id, id));
+        let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(id);
+        if !self.seen.insert(hash) {
+            writer.delete_term(Term::from_field_text(self.store.fields.id, id));
+        }
         writer.add_document(document)?;
         Ok(())
     }
@@ -77,6 +87,7 @@ impl Rebuild {
         let late = self.store.tantivy.writer_with_num_threads(1, LATE_MEMORY_BYTES)?;
         late.set_merge_policy(Box::new(NoMergePolicy));
         self.tantivy = Some(late);
+        self.prepared = Some(self.running.shared.prepare(self.store.clone())?);
         Ok(())
     }
 
@@ -92,7 +103,7 @@ impl Rebuild {
         commit.commit()?;
         // Merges that run are given up; the next writer sees to them, beside its work.
         drop(writer);
-        self.running.shared.replace(self.store.clone())
+        self.running.shared.replace(self.store.clone(), self.prepared.as_ref())
     }
 }
 

@@ -75,15 +75,15 @@ fn show(report: &Report) {
         report.per_product(built.index_bytes)
     ));
     say(&format!(
-        "  opened       in {} ms; {} of its own, {:.0} bytes a product, and {} of mapped files",
+        "  opened       in {} ms; {} of memory, {:.0} bytes a product, and {} of mapped files",
         probed.open_ms,
-        bytes(probed.own_bytes),
+        bytes(probed.own_bytes.saturating_sub(probed.empty_bytes)),
         report.per_product(probed.own_bytes.saturating_sub(probed.empty_bytes)),
         bytes(probed.mapped_bytes)
     ));
     say(&format!(
-        "  after all    {} of its own, {} of mapped files",
-        bytes(probed.own_bytes_at_end),
+        "  after all    {} of memory, {} of mapped files",
+        bytes(probed.own_bytes_at_end.saturating_sub(probed.empty_bytes)),
         bytes(probed.mapped_bytes_at_end)
     ));
     say(&format!("\nwarm\n{}", table(report, |kind| kind.warm, Some(|kind| kind.warm_processor))));

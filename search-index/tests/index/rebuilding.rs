@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use search_index::{Error, ProductDocument, Query, Status};
+use search_index::{Availability, Error, ProductDocument, Query, Status};
 
 use crate::fixture::{Described, Fixture, ids, product, query, rebuild};
 
@@ -90,6 +90,37 @@ fn what_happens_while_it_is_filled_is_added_before_it_takes_over() {
     // What was deleted is remembered, so that a late word of it is not believed.
     let mut writer = shop.index.writer().unwrap();
     assert_eq!(writer.upsert(&product("gone", "G")).unwrap(), search_index::Written::Stale { indexed: 2 });
+}
+
+#[test]
+fn what_is_said_of_stock_while_it_is_filled_holds_in_the_new_one() {
+    let shop = Fixture::with(&[product("a", "A"), product("b", "B")]);
+    let say = |id, availability| shop.index.set_availability([(id, availability)]).unwrap();
+    let told = || shop.search(&query()).hits.iter().map(|hit| hit.availability).collect::<Vec<_>>();
+    say("a", Availability::Low);
+    let mut next = shop.index.rebuild().unwrap();
+    for id in ["a", "b", "c"] {
+        next.add(&product(id, "A")).unwrap();
+    }
+    say("b", Availability::Low);
+    next.settle().unwrap();
+    say("b", Availability::SoldOut);
+    say("c", Availability::SoldOut);
+    next.add(&product("d", "D")).unwrap();
+    say("d", Availability::Low);
+    next.finish("1").unwrap();
+    let mut shown = told();
+    shown.sort();
+    assert_eq!(shown, [Availability::SoldOut, Availability::SoldOut, Availability::Low, Availability::Low]);
+    say("b", Availability::InStock);
+    assert!(told().contains(&Availability::InStock));
+    // One that is given up leaves nothing behind either.
+    let mut given_up = shop.index.rebuild().unwrap();
+    given_up.settle().unwrap();
+    drop(given_up);
+    say("a", Availability::SoldOut);
+    rebuild(&shop.index, &[product("a", "A")], "2");
+    assert_eq!(told(), [Availability::SoldOut]);
 }
 
 #[test]

@@ -111,7 +111,7 @@ impl Parameters {
             [] => format!("there is no parameter {name:?} here"),
             known => format!("there is no parameter {name:?} here; there are {}", known.join(", ")),
         };
-        Err(ApiError::bad_request(detail).member("parameter", name).member("valid", self.known))
+        Err(ApiError::bad_request(detail).member("parameter", name.as_str()).member("valid", self.known))
     }
 }
 

@@ -36,6 +36,7 @@ mod rights;
 mod search_index;
 mod search_rules;
 mod searched;
+mod searching;
 mod second_factor;
 mod seller;
 mod session;

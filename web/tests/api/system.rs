@@ -34,7 +34,7 @@ async fn it_says_how_it_is() {
 }
 
 /// What an operator watches in a sale.
-const WATCHED: [&str; 22] = [
+const WATCHED: [&str; 26] = [
     "doorbuster_actors_awake{kind=\"cart\"}",
     "doorbuster_actors_awake{kind=\"sku\"}",
     "doorbuster_cart_free_seats",

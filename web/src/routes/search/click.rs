@@ -83,18 +83,18 @@ mod tests {
 
     #[test]
     fn everything_wrong_with_a_click_is_told_at_once() {
-        let check = |query: &str, product: &str, position: i64, told: &[&str]| {
+        let tells = |query: &str, product: &str, position: i64, told: &[&str]| {
             let click = Request { query: query.to_owned(), product: product.to_owned(), position };
-            let errors = super::check(&click).err().unwrap_or_default();
+            let errors = check(&click).err().unwrap_or_default();
             let shown: Vec<String> = errors.iter().map(|e| serde_json::to_string(e).expect("JSON")).collect();
             assert_eq!(shown.len(), told.len(), "{shown:?}");
             assert!(shown.iter().zip(told).all(|(error, pointer)| error.contains(pointer)), "{shown:?}");
         };
-        check("tv", "t-shirt", 1, &[]);
-        check("tv", "prod_00000000000000000000000000000007", 10_000, &[]);
-        check("tv", "prod_7", 1, &["/product"]);
-        check(" ", "", 0, &["/query", "/product", "/position"]);
-        check(&"x".repeat(201), "T", 10_001, &["/query", "/product", "/position"]);
-        check("tv", "t-shirt", i64::MIN, &["/position"]);
+        tells("tv", "t-shirt", 1, &[]);
+        tells("tv", "prod_00000000000000000000000000000007", 10_000, &[]);
+        tells("tv", "prod_7", 1, &["/product"]);
+        tells(" ", "", 0, &["/query", "/product", "/position"]);
+        tells(&"x".repeat(201), "T", 10_001, &["/query", "/product", "/position"]);
+        tells("tv", "t-shirt", i64::MIN, &["/position"]);
     }
 }
