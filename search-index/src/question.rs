@@ -398,6 +398,6 @@ mod tests {
         check("laptops", &["laptop | notebook 0.9"]);
         check("e-reader", &["e+reader | eread | ebook+reader 0.9"]);
         check("gaming mouse", &["game", "mous"]);
-        check("mice for players", &["mous+player | game+mous 0.9"]);
+        check("mice for players", &["mice+player | game+mous 0.9"]);
     }
 }
