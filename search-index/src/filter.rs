@@ -112,6 +112,9 @@ impl ActiveFilters {
     }
 
     pub(crate) fn fit(&self, segment: &Segment, doc: DocId) -> Fit {
+        if self.filters.is_empty() && self.without.is_empty() {
+            return Fit::Passes;
+        }
         if self.without.iter().any(|any| any.has(segment, doc)) {
             return Fit::Misses;
         }

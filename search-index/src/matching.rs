@@ -37,7 +37,9 @@ impl<'a> Lookups<'a> {
         let mut lookups =
             Lookups { fields, words, exact: None, groups: Vec::new(), parts: Vec::new(), pins: Vec::new() };
         let exact = exact_terms(&words.scope, text, std::iter::once(text));
-        let exact: Vec<_> = exact.iter().map(|term| term_query(fields.exact, term)).collect();
+        // What nobody has would still be asked for beside every match.
+        let exact = exact.iter().filter(|term| words.has_exact(term));
+        let exact: Vec<_> = exact.map(|term| term_query(fields.exact, term)).collect();
         lookups.exact = (!exact.is_empty()).then(|| constant(EXACT, any(exact)));
         lookups.groups = question.groups.iter().map(|group| lookups.group(group)).collect();
         let parts = |group: &Group| group.parts.iter().map(|word| lookups.anywhere(word)).collect();

@@ -17,6 +17,8 @@ use crate::ranking::{self, Ranking, Ruled, Signals};
 use crate::segment::Segment;
 
 const DAY_MS: i64 = 86_400_000;
+/// In units of the last place of a score.
+const ROUNDING: u64 = 16;
 
 pub(crate) type Keys = [u64; SORTS_MAX];
 
@@ -25,6 +27,7 @@ pub(crate) type Keys = [u64; SORTS_MAX];
 pub(crate) struct Order {
     sorts: Vec<By>,
     ranking: Ranking,
+    gains_at_most: f32,
     /// The beginning of the day: within one, what is new stays as new as it is, and cursors lead back to their places.
     today_ms: i64,
 }
@@ -84,7 +87,12 @@ impl Order {
         if sorts.is_empty() {
             sorts.push(relevance);
         }
-        Order { sorts, ranking: query.ranking, today_ms: query.now_ms.div_euclid(DAY_MS) * DAY_MS }
+        Order {
+            sorts,
+            ranking: query.ranking,
+            gains_at_most: ranking::gains_at_most(&query.ranking),
+            today_ms: query.now_ms.div_euclid(DAY_MS) * DAY_MS,
+        }
     }
 
     /// Who asks for another order gets it: relevance may still decide between equals.
@@ -130,8 +138,9 @@ impl Order {
     /// their signals.
     pub(crate) fn is_hopeless(&self, text_score: f32, ruled: Ruled, best: &Best) -> bool {
         let (Some(By::Score), Some(worst)) = (self.sorts.first(), best.worst()) else { return false };
-        let at_most = ranking::score_at_most(text_score, &self.ranking, ruled);
-        u64::from(at_most.to_bits()) < worst.keys[0]
+        let at_most = ranking::score_at_most(text_score, self.gains_at_most, ruled);
+        // Products are rounded, so that equals may differ in the last places.
+        u64::from(at_most.to_bits()) + ROUNDING < worst.keys[0]
     }
 
     /// The score among a candidate's keys; 0 where the order does not look at scores.

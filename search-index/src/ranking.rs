@@ -127,10 +127,19 @@ pub(crate) struct Ruled {
     pub(crate) factor: f32,
 }
 
-/// What a product with such words could score if it were all that people want.
-pub(crate) fn score_at_most(text_score: f32, ranking: &Ranking, ruled: Ruled) -> f32 {
+/// What signals may make of a score at most.
+pub(crate) fn gains_at_most(ranking: &Ranking) -> f32 {
     const BEST: Signals = Signals { availability: Availability::InStock, popularity: 1_000, rating: 500, age_ms: 0 };
-    score(text_score, &BEST, ranking, ruled)
+    let [_, gains @ ..] = factors(&BEST, ranking);
+    1.0 + gains.iter().map(|(_, gain)| gain).sum::<f32>()
+}
+
+/// What a product with such words could score if it were all that people want.
+pub(crate) fn score_at_most(text_score: f32, gains_at_most: f32, ruled: Ruled) -> f32 {
+    match ruled.pinned {
+        Some(place) => pin(place),
+        None => in_tier(text_score, gains_at_most * ruled.factor),
+    }
 }
 
 /// The score by which results are ordered. Nothing but words and pins lifts a product out of its tier.
@@ -138,11 +147,15 @@ pub(crate) fn score(text_score: f32, signals: &Signals, ranking: &Ranking, ruled
     if let Some(place) = ruled.pinned {
         return pin(place);
     }
-    let (tier, within) = tier(text_score);
     let [(_, availability), gains @ ..] = factors(signals, ranking);
     let gains: f32 = gains.iter().map(|(_, gain)| gain).sum();
+    in_tier(text_score, availability * (1.0 + gains) * ruled.factor)
+}
+
+fn in_tier(text_score: f32, factor: f32) -> f32 {
+    let (tier, within) = tier(text_score);
     // Far more than any words weigh; rules could go beyond.
-    tier + (within * availability * (1.0 + gains) * ruled.factor).min(ALL_WORDS - 1.0)
+    tier + (within * factor).min(ALL_WORDS - 1.0)
 }
 
 /// The order of a listing without text: what the shop pinned, boosts or buries, then what can be bought, then the newest.
@@ -211,7 +224,10 @@ mod tests {
                 [(0, 0, i64::MAX), (1_000, 500, 0), (5_000, 900, -5), (300, 420, 86_400_000)]
             {
                 let signals = Signals { availability: Availability::Low, popularity, rating, age_ms };
-                assert!(score(text, &signals, &ranking, by(1.2)) <= score_at_most(text, &ranking, by(1.2)));
+                assert!(
+                    score(text, &signals, &ranking, by(1.2))
+                        <= score_at_most(text, gains_at_most(&ranking), by(1.2)) + f32::EPSILON * text
+                );
             }
         }
     }

@@ -1,6 +1,7 @@
 //! The words that the products of one store have, in one language.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
 use std::sync::LazyLock;
 
 use levenshtein_automata::{DFA, Distance, LevenshteinAutomatonBuilder};
@@ -13,6 +14,9 @@ use crate::language::Language;
 use crate::ranking::fields;
 use crate::schema::scope;
 use crate::snapshot::Snapshot;
+
+/// Times as many words as are wanted are taken of each segment: what is frequent in all is among them.
+const OF_EACH_SEGMENT: usize = 4;
 
 /// What a question asks about words. The rules of reading know nothing else of the index.
 pub(crate) trait Vocabulary {
@@ -51,7 +55,14 @@ impl<'a> StoreWords<'a> {
         Term::from_field_text(field, &format!("{}{word}", self.scope))
     }
 
-    /// The most frequent written words that begin so, at most `limit`.
+    /// Whether some product has this code or whole title. When in doubt, it is worth a look.
+    pub(crate) fn has_exact(&self, term: &str) -> bool {
+        let term = Term::from_field_text(self.snapshot.store.fields.exact, term);
+        self.snapshot.searcher.doc_freq(&term).map_or(true, |frequency| frequency > 0)
+    }
+
+    /// The most frequent written words that begin so, at most `limit`. Of each segment only its most frequent ones are
+    /// compared with the others': a beginning of two letters may have tens of thousands.
     pub(crate) fn beginning_with(&self, beginning: &str, limit: usize) -> tantivy::Result<Vec<Like>> {
         let field = self.snapshot.store.fields.surface;
         let from = format!("{}{beginning}", self.scope);
@@ -59,11 +70,22 @@ impl<'a> StoreWords<'a> {
         for reader in self.snapshot.searcher.segment_readers() {
             let index = reader.inverted_index(field)?;
             let mut terms = index.terms().range().ge(from.as_bytes()).into_stream()?;
+            let mut most: BinaryHeap<Reverse<(u32, String)>> = BinaryHeap::new();
             while terms.advance() && terms.key().starts_with(from.as_bytes()) {
-                let frequency = u64::from(terms.value().doc_freq);
-                if let Some(word) = word_of(terms.key(), &self.scope) {
-                    *found.entry(word.to_owned()).or_default() += frequency;
+                let frequency = terms.value().doc_freq;
+                let is_full = most.len() >= limit * OF_EACH_SEGMENT;
+                if is_full && most.peek().is_some_and(|Reverse((least, _))| *least >= frequency) {
+                    continue;
                 }
+                if let Some(word) = word_of(terms.key(), &self.scope) {
+                    most.push(Reverse((frequency, word.to_owned())));
+                    if is_full {
+                        most.pop();
+                    }
+                }
+            }
+            for Reverse((frequency, word)) in most {
+                *found.entry(word).or_default() += u64::from(frequency);
             }
         }
         let mut found: Vec<Like> =

@@ -13,7 +13,7 @@ use engine::merchandising::{
     EffectDraft, Error, Merchandising, RULES_MAX, Rule, RuleDraft, RulePatch, SYNONYMS_MAX, Synonym, SynonymDraft,
     SynonymPatch, TargetDraft,
 };
-use engine::search::{Query, Search, Settings, Sources};
+use engine::search::{Pace, Query, Search, Settings, Sources};
 use engine::searched;
 use search_index::{Effect, Rules, Target, When};
 
@@ -278,7 +278,9 @@ fn every_search_is_asked_with_the_rules_of_its_store() {
         dir: dir.path().to_owned(),
         commit_interval: Duration::ZERO,
         writer_memory_bytes: 16 << 20,
+        rebuild: Pace { memory_bytes: 16 << 20, ..Pace::default() },
         poll_interval: Duration::from_millis(5),
+        popularity_interval: Duration::from_secs(3600),
     };
     let clock: Arc<dyn Clock> = shop.fixture.clock.clone();
     let sources = Sources::new(shop.fixture.database.clone(), shop.catalog.clone(), Arc::clone(&clock));

@@ -16,8 +16,10 @@ use crate::vocabulary::{Like, StoreWords, Vocabulary};
 
 /// Words that an unfinished one may become.
 const BECOMES_MAX: usize = 24;
-/// Products that are looked at for the best of them, and for where they lie.
-const LOOKED_AT_MAX: usize = 50_000;
+/// Products that are looked at for the best of them, and for where they lie; some of each segment.
+const LOOKED_AT_MAX: usize = 10_000;
+const SCOPES_LOOKED_AT: usize = 4_000;
+const FROM_EACH_SEGMENT: u64 = 100;
 const COUNTED_MAX: usize = 2_000;
 /// One letter begins too much.
 const PRODUCTS_FROM_CHARS: usize = 2;
@@ -119,7 +121,7 @@ impl<'a> Products<'a> {
         let names = &self.snapshot.dictionary.categories;
         let mut found = 0;
         let mut counts: BTreeMap<u32, u64> = BTreeMap::new();
-        self.visit(&chosen, LOOKED_AT_MAX, |address| {
+        self.visit(&chosen, SCOPES_LOOKED_AT, |address| {
             found += 1;
             let segment = &self.snapshot.segments[address.segment_ord as usize];
             for category in segment.categories.of(address.doc_id) {
@@ -161,8 +163,10 @@ impl<'a> Products<'a> {
         };
         let all = BooleanQuery::intersection(may_be.iter().map(any_of).collect());
         let weight = all.weight(EnableScoring::disabled_from_searcher(&self.snapshot.searcher))?;
-        let mut left = at_most;
+        let documents = self.snapshot.searcher.num_docs().max(1);
         for (segment_ord, reader) in (0u32..).zip(self.snapshot.searcher.segment_readers()) {
+            let share = (at_most as u64 * u64::from(reader.num_docs())).div_ceil(documents);
+            let mut left = share.max(FROM_EACH_SEGMENT);
             let mut docs = weight.scorer(reader, 1.0)?;
             let mut doc = docs.doc();
             while doc != TERMINATED && left > 0 {
