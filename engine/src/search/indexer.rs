@@ -6,7 +6,7 @@
 //! An index that has to be made anew is made on another thread, while this one goes on with the old as far as that goes.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use search_index::{Index, Status};
@@ -51,7 +51,7 @@ pub struct Indexer {
     /// Who waits for the one that is being made.
     waiting: Vec<Asker>,
     /// After one that failed.
-    not_before: Option<Timestamp>,
+    not_before: Option<Instant>,
     /// Stock moves without documents, and what was known of it went with the last process.
     availability_told: bool,
     inspected_at: Option<Timestamp>,
@@ -75,7 +75,7 @@ pub enum Step {
 
 const LONG: Duration = Duration::from_secs(3600);
 /// Between a rebuild that failed and the next.
-const RETRY: TimeDelta = TimeDelta::seconds(5);
+const RETRY: Duration = Duration::from_secs(1);
 /// Reading a large index whole takes seconds.
 const INSPECTION_EVERY: TimeDelta = TimeDelta::minutes(1);
 
@@ -316,8 +316,7 @@ impl Indexer {
     }
 
     fn begin_rebuild(&mut self) -> Result<(), Error> {
-        let now = self.sources.clock.now();
-        if self.building.is_some() || self.not_before.is_some_and(|at| now < at) {
+        if self.building.is_some() || self.not_before.is_some_and(|at| Instant::now() < at) {
             return Ok(());
         }
         let (sources, told, wake) = (self.sources.clone(), self.known.told_of_rebuild(), Arc::clone(&self.wake));
@@ -345,7 +344,7 @@ impl Indexer {
             }
             Err(error) => {
                 tracing::warn!(%error, "the search index could not be built");
-                self.not_before = Some(self.sources.clock.now() + RETRY);
+                self.not_before = Some(Instant::now() + RETRY);
                 for asker in self.waiting.drain(..) {
                     tell(asker, Err(Error::NotBuilt { reason: error.to_string() }));
                 }

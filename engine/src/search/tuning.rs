@@ -115,6 +115,7 @@ impl Sources {
                     .transaction(async move |connection: &mut AsyncPgConnection| {
                         let subject = Subject::new("search_index", store);
                         let entry = Entry::new(&RandomIds, now, store, actor, "search_index.rebuild", subject);
+                        let entry = entry.changed(json!({ "wanted": false }), json!({ "wanted": true }));
                         audit::store::insert(connection, &entry).await?;
                         outbox::publish_in_op(connection, store, REINDEX, &json!({})).await?;
                         Ok::<_, Error>(())

@@ -30,8 +30,9 @@ enum Kind {
     Challenge,
 }
 
-const MEMBERS: [(&str, Kind, &str); 31] = [
+const MEMBERS: [(&str, Kind, &str); 32] = [
     ("parameter", Kind::Text, "The query parameter that is refused."),
+    ("valid", Kind::Texts, "The query parameters that there are."),
     ("errors", Kind::Errors, "Every field that is not acceptable."),
     ("reserved", Kind::Integer, "How many are promised to orders."),
     ("required", Kind::Text, "The scope that it takes."),
@@ -76,7 +77,7 @@ impl Code {
 
     fn member_names(self) -> &'static [&'static str] {
         match self {
-            Self::BadRequest => &["parameter", "rows_taken"],
+            Self::BadRequest => &["parameter", "valid", "rows_taken"],
             Self::ValidationFailed => &["errors", "sku", "location_id", "reserved", "requested", "seq"],
             Self::SecondFactorRequired => &["challenge", "expires_at"],
             Self::CodeWrong => &["tries_left"],

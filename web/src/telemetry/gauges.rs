@@ -107,7 +107,7 @@ const GAUGES: &[(&str, Unit, &str)] = &[
     ("doorbuster_cart_free_seats", Unit::Count, "cart changes that may still join those on their way"),
     ("doorbuster_search_documents", Unit::Count, "documents of the search index"),
     ("doorbuster_search_index_bytes", Unit::Bytes, "what the search index takes on disk"),
-    ("doorbuster_search_damaged", Unit::Count, "1 while an index serves that has to be made anew"),
+    ("doorbuster_search_corrupt", Unit::Count, "1 while an index serves that has to be made anew"),
     ("doorbuster_search_rebuild_products", Unit::Count, "products that the index being made has; 0 while none is"),
     ("doorbuster_search_rebuild_products_expected", Unit::Count, "how many it will have; 0 while none is made"),
     ("doorbuster_search_heard_age_seconds", Unit::Seconds, "since the search index last listened to what changed"),
@@ -165,7 +165,7 @@ pub fn look(state: &State) {
 pub async fn ask(state: &State) {
     let health = state.search.health();
     gauge!("doorbuster_search_index_bytes").set(health.bytes_on_disk as f64);
-    gauge!("doorbuster_search_damaged").set(one_if(health.damage.is_some()));
+    gauge!("doorbuster_search_corrupt").set(one_if(health.damage.is_some()));
     ask_for_lag(state).await;
     ask_for_messages(state).await;
 }

@@ -55,7 +55,7 @@ const WATCHED: [&str; 26] = [
     "doorbuster_outbox_lag_age_seconds",
     "doorbuster_outbox_lag_rows",
     "doorbuster_ready",
-    "doorbuster_search_damaged",
+    "doorbuster_search_corrupt",
     "doorbuster_search_documents",
     "doorbuster_search_index_bytes",
     "doorbuster_search_rebuild_products",
