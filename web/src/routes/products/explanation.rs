@@ -13,6 +13,7 @@ pub(super) struct ExplanationView {
     #[schema(example = "all_words")]
     tier: &'static str,
     /// What its words are worth.
+    #[schema(example = 12.5)]
     text: f32,
     words: Vec<WordView>,
     /// `availability`; `popularity`, `rating` and `newness`, of which what is above 1 adds up; and each rule by name.
@@ -22,13 +23,16 @@ pub(super) struct ExplanationView {
 #[derive(Serialize, ToSchema)]
 #[schema(as = ExplainedWord)]
 struct WordView {
+    #[schema(example = "shirts")]
     typed: String,
     /// The word of the product that it met, in the form in which it is kept; null: none.
+    #[schema(example = "shirt")]
     matched: Option<String>,
     /// Where it stands: `title`, `labels` (brand, categories, tags, codes), `description`, `attributes`, or `joined`
     /// (somewhere, but written apart).
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = Vec<String>, example = json!(["title"]))]
     fields: Vec<&'static str>,
+    #[schema(example = 12.5)]
     score: f32,
 }
 
@@ -37,6 +41,7 @@ struct WordView {
 struct FactorView {
     #[schema(example = "popularity")]
     name: String,
+    #[schema(example = 1.2)]
     factor: f32,
 }
 

@@ -52,7 +52,9 @@ pub(super) struct SuggestionsView {
 struct ProductView {
     #[schema(value_type = String, example = "prod_0192f0c17e9b7cc0a8a4c1f0e3b5d6a7")]
     id: ProductId,
+    #[schema(example = "red-shirt")]
     slug: String,
+    #[schema(example = "Red shirt")]
     title: String,
     /// The address of its image.
     image: Option<String>,
@@ -61,9 +63,12 @@ struct ProductView {
 #[derive(Serialize, ToSchema)]
 #[schema(as = SuggestedName)]
 struct NameView {
+    #[schema(example = "shirts")]
     slug: String,
+    #[schema(example = "Shirts")]
     name: String,
     /// How many products it has, about.
+    #[schema(example = 12)]
     count: u64,
 }
 
@@ -71,9 +76,12 @@ struct NameView {
 #[schema(as = SuggestedScope)]
 struct ScopeView {
     /// What to search for, in that category.
+    #[schema(example = "shirt")]
     text: String,
     /// The category's slug.
+    #[schema(example = "men")]
     category: String,
+    #[schema(example = "Men")]
     name: String,
 }
 
