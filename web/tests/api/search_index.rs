@@ -69,6 +69,8 @@ async fn a_listing_shows_the_price_of_now() {
     let asked = std::cell::Cell::new(0);
     let listed = || async {
         asked.set(asked.get() % 100 + 1);
+        // The index waits a moment for more by the shop's clock.
+        app.advance(chrono::TimeDelta::milliseconds(100));
         let path = format!("/api/v1/products?q=PIN&limit={}", asked.get());
         price(&app.client.get(&path).send().await.expect(200))
     };
