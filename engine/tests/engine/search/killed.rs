@@ -52,7 +52,12 @@ fn no_document_is_lost_however_often_whoever_writes_them_is_killed() {
         (dice >> 33) % sides
     };
     let mut generations = 0;
-    for round in 0..ROUNDS {
+    // So many, and on a slow machine more, until some of the killed have come as far as to make an index.
+    for round in 0.. {
+        if round >= ROUNDS && generations > 2 {
+            break;
+        }
+        assert!(round < ROUNDS * 20, "whoever is killed never gets to work");
         let mut child = start(&shop);
         for change in 0..10 + throw(60) {
             let pick = usize::try_from(throw(products.len() as u64 + 1)).expect("a small number");
@@ -72,8 +77,7 @@ fn no_document_is_lost_however_often_whoever_writes_them_is_killed() {
         kept.catch_up();
         let compared = kept.compared();
         assert!(compared.is_equal(), "round {round}: {compared:?}");
+        // Who picks the index up makes none: those that were killed made them, and died over others.
         generations = kept.generation();
     }
-    // Who picks the index up makes none: those that were killed made them, and died over others.
-    assert!(generations > 2, "{generations}");
 }
