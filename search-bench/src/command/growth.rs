@@ -1,5 +1,4 @@
 //! `growth`: the same for catalogues of many sizes, each in processes of its own, as numbers and as a plot.
-#![expect(clippy::float_arithmetic, reason = "statistics")]
 
 use std::fs;
 use std::path::PathBuf;

@@ -1,5 +1,4 @@
 //! What is promised of a million products on two cores, and whether it was kept.
-#![expect(clippy::float_arithmetic, reason = "statistics")]
 
 use super::questions::Kind;
 use super::report::{KindProbed, Report, Spread, micros};

@@ -30,7 +30,7 @@ pub(crate) enum Kind {
 }
 
 pub(crate) enum Question {
-    Search(Query),
+    Search(Box<Query>),
     Suggest(Suggest),
 }
 
@@ -73,17 +73,17 @@ impl<'a> Questions<'a> {
         let mut dice = Dice::of(self.seed ^ (kind as u64 + 1) << 56, number);
         let product = any(self.catalogue, &mut dice);
         match kind {
-            Kind::OneWord => Question::Search(search(text(&product, 1, &mut dice))),
-            Kind::TwoWords => Question::Search(search(text(&product, 2, &mut dice))),
+            Kind::OneWord => Question::Search(Box::new(search(text(&product, 1, &mut dice)))),
+            Kind::TwoWords => Question::Search(Box::new(search(text(&product, 2, &mut dice)))),
             Kind::Filtered => {
                 let words = 1 + dice.below(2);
                 let filters = filters(&product, &mut dice);
-                Question::Search(Query { facets: true, filters, ..search(text(&product, words, &mut dice)) })
+                Question::Search(Box::new(Query { facets: true, filters, ..search(text(&product, words, &mut dice)) }))
             }
             Kind::Category => {
                 let slug = dice.pick(&product.categories).slug.clone();
                 let filters = Filters { categories: vec![slug], ..Filters::default() };
-                Question::Search(Query { facets: true, filters, ..search(String::new()) })
+                Question::Search(Box::new(Query { facets: true, filters, ..search(String::new()) }))
             }
             Kind::Suggest => Question::Suggest(Suggest {
                 store: STORE.to_owned(),

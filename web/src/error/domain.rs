@@ -241,7 +241,10 @@ impl From<search::Error> for ApiError {
         match error {
             search::Error::Catalog(error) => error.into(),
             search::Error::Database(error) => error.into(),
-            error => match error.code() {
+            error @ (search::Error::Index(_)
+            | search::Error::DamagedCard { .. }
+            | search::Error::NotBuilt { .. }
+            | search::Error::Stopped) => match error.code() {
                 ErrorCode::Invalid => Self::bad_request(error.to_string()),
                 ErrorCode::Unavailable | ErrorCode::Busy => unavailable(error),
                 ErrorCode::NotFound
