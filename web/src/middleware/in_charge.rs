@@ -137,6 +137,7 @@ mod tests {
         GET /orders/{order_no}
         GET /products
         GET /products/{slug}
+        GET /search/suggest
         POST /search/clicks
         GET /categories
         GET /categories/{slug}
