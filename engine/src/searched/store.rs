@@ -96,7 +96,8 @@ pub(super) async fn add(connection: &mut AsyncPgConnection, counted: &[(Place, C
     Ok(())
 }
 
-/// Of each store, what found something, the most popular first; each with how often, of which what is long ago counts less.
+/// Of each store, what mostly found something, the most popular first; each with how often, of which what is long ago counts
+/// less.
 pub(super) async fn popular(
     connection: &mut AsyncPgConnection,
     today: NaiveDate,
@@ -110,7 +111,8 @@ pub(super) async fn popular(
                         sum((searches - without_results) * power(0.5, ($1 - day)::float8 / $2)) as weight
                  from search_queries
                  where day > $1 - $3 and text <> ''
-                 group by store_id, text having sum(searches - without_results) >= $4) weighed) ranked
+                 group by store_id, text
+                 having sum(searches - without_results) >= $4 and 2 * sum(without_results) <= sum(searches)) weighed) ranked
          where rank <= $5 order by store_id, rank",
     )
     .bind::<Date, _>(today)

@@ -127,6 +127,9 @@ fn what_was_popular_long_ago_counts_less() {
     let here = Searched::new();
     here.search("heater", 8);
     here.miss("unicorn", 50);
+    // What a filter let nothing pass of counts as found; asked without one, it was missed.
+    here.search("dodo", 3);
+    here.miss("dodo", 4);
     here.write();
     here.fixture.clock.advance(TimeDelta::days(14));
     here.search("fan", 3);

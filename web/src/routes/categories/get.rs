@@ -15,6 +15,7 @@ use crate::error::ApiError;
 use crate::extract::{Anyone, Query, Segment};
 use crate::middleware::Arrival;
 use crate::routes::products::{AskingWithin, Listed, ListingView, listing, next_page};
+use crate::routes::search::Asked;
 use crate::state::State;
 
 #[derive(Serialize, ToSchema)]
@@ -64,7 +65,7 @@ pub(super) async fn handler(
 ) -> Result<HttpResponse, ApiError> {
     let query: Arc<str> = request.query_string().into();
     let page = Page::Category(slug.clone(), Arc::clone(&query));
-    let store = arrival.store;
+    let (store, asked) = (arrival.store, Asked::within(&asking.question));
     let make = || {
         let (catalog, search) = (state.engine.catalog().clone(), state.search.clone());
         let (mut question, path) = (asking.question, request.path().to_owned());
@@ -79,5 +80,7 @@ pub(super) async fn handler(
             Ok(Made { document: Document::with_headers("application/json", body, headers), until })
         }
     };
-    Ok(state.bodies.get(store, page, arrival.now, make).await?.respond(&request))
+    let page = state.bodies.get(store, page, arrival.now, make).await?;
+    asked.answered(state.engine.searched(), store, &page);
+    Ok(page.respond(&request))
 }

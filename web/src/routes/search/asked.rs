@@ -20,6 +20,11 @@ impl Asked {
         Self { text: text.cloned(), narrowed: query.filters != Filters::default() }
     }
 
+    /// The same within something smaller than the shop.
+    pub(crate) fn within(query: &Query) -> Self {
+        Self { narrowed: true, ..Self::of(query) }
+    }
+
     /// It was answered with this, made now or earlier.
     pub(crate) fn answered(&self, log: &Log, store: StoreId, answer: &Document) {
         if let Some(text) = &self.text {
