@@ -37,6 +37,13 @@ impl Writer {
     pub(crate) fn open(shared: Arc<Shared>, memory_bytes: usize) -> Result<Writer, Error> {
         let store = shared.snapshot()?.store.clone();
         let tantivy = store.tantivy.writer_with_num_threads(1, memory_bytes)?;
+        // What a writer that was killed in a commit left lies where the next commit may want to write: it begins to count
+        // from the last one again.
+        tantivy.garbage_collect_files().wait()?;
+        // A new writer gives its first operation the number of the last commit (Tantivy 0.27). A merge that begins before the
+        // next commit takes it for done in some segments and passes over it in others, and what was to be deleted stays. So
+        // the first operation is one that matters to nobody.
+        tantivy.delete_term(Term::from_field_text(store.fields.id, ""));
         Ok(Writer { shared, store, tantivy, uncommitted: HashMap::new() })
     }
 
@@ -102,5 +109,79 @@ impl Writer {
 
     fn check_in_charge(&self) -> Result<(), Error> {
         if self.shared.is_in_charge(&self.store.generation) { Ok(()) } else { Err(Error::Superseded) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+    use std::path::Path;
+
+    use tantivy::Directory as _;
+    use tantivy::merge_policy::NoMergePolicy;
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::index::Index;
+
+    /// An index without products, and what writes some to it, all of one version, in a writer of their own.
+    fn empty() -> (TempDir, Index) {
+        let dir = tempfile::tempdir().expect("a directory");
+        let index = Index::open(dir.path()).expect("it is ours");
+        index.rebuild().expect("there is no other").finish("0").expect("it is built");
+        (dir, index)
+    }
+
+    fn write(index: &Index, ids: &[&str], version: u64, merges: bool) {
+        let mut writer = index.writer().expect("there is no other");
+        if !merges {
+            writer.tantivy.set_merge_policy(Box::new(NoMergePolicy));
+        }
+        for id in ids {
+            let (id, store) = ((*id).to_owned(), "main".to_owned());
+            let document = ProductDocument { id, store, version, ..ProductDocument::default() };
+            assert_eq!(writer.upsert(&document).expect("it is written"), Written::Accepted);
+        }
+        writer.commit(&version.to_string()).expect("a commit");
+        writer.tantivy.wait_merging_threads().expect("they end");
+    }
+
+    /// Of all products that are there, as they are found by who opens it next.
+    fn reopened(dir: &TempDir, index: Index) -> String {
+        drop(index);
+        let index = Index::open(dir.path()).expect("it is ours again");
+        let mut living = Vec::new();
+        index.each_id(|id| living.push(id.to_owned())).expect("it is read");
+        living.sort_unstable();
+        living.join(" ")
+    }
+
+    /// Whoever is killed leaves merges to the next, and these begin over its first words.
+    #[test]
+    fn what_is_written_first_replaces_also_what_is_being_merged() {
+        let (dir, index) = empty();
+        // Many segments, of which the first lost a document with the last commit.
+        for ids in [["a", "b"], ["c", "d"], ["e", "f"], ["g", "h"], ["i", "j"], ["k", "l"], ["m", "n"]] {
+            write(&index, &ids, 1, false);
+        }
+        write(&index, &["b"], 2, false);
+        // The first word is about another document of that segment.
+        write(&index, &["a"], 2, true);
+        assert_eq!(reopened(&dir, index), "a b c d e f g h i j k l m n");
+    }
+
+    #[test]
+    fn what_a_killed_writer_left_is_in_nobodys_way() {
+        let (dir, index) = empty();
+        write(&index, &["a", "b"], 1, false);
+        let tantivy = index.shared.snapshot().expect("it serves").store.tantivy.clone();
+        let metas = tantivy.load_metas().expect("it is written down");
+        // Which documents of a segment are gone stands in a file that is named after the commit.
+        for commit in metas.opstamp..metas.opstamp + 20 {
+            let left = format!("{}.{commit}.del", metas.segments[0].id().uuid_string());
+            tantivy.directory().open_write(Path::new(&left)).expect("it is not there").flush().expect("it is written");
+        }
+        write(&index, &["a"], 2, false);
+        assert_eq!(reopened(&dir, index), "a b");
     }
 }
