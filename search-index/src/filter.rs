@@ -3,6 +3,8 @@
 //! A document is told by how it misses: not at all (a result), by one filter (it counts only for
 //! that filter's own facet, which ignores it), or by more (nobody wants it). So one pass over the
 //! documents counts every facet without its own filter.
+//!
+//! Many documents are asked one filter after the other, not one document all filters: each reads one column in a row.
 
 use tantivy::DocId;
 
@@ -12,6 +14,7 @@ use crate::query::{Exclusions, Filters, NumberRange};
 use crate::segment::Segment;
 
 pub(crate) struct ActiveFilters {
+    aspects: Vec<Aspect>,
     filters: Vec<Filter>,
     without: Vec<AnyOf>,
 }
@@ -29,15 +32,12 @@ pub(crate) enum Aspect {
     Attribute(u32),
 }
 
+/// How a document fits all filters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Fit {
-    Passes,
-    MissesOnly(Aspect),
-    Misses,
-}
+pub(crate) struct Verdict(u8);
 
 struct Filter {
-    aspect: Aspect,
+    missed: Verdict,
     test: Test,
 }
 
@@ -73,8 +73,17 @@ const UNKNOWN_KEY: u32 = u32::MAX;
 impl ActiveFilters {
     /// Values that the dictionary does not know match nothing, as they should.
     pub(crate) fn new(filters: &Filters, store: u32, dictionary: &Dictionary) -> ActiveFilters {
+        let mut aspects: Vec<Aspect> = Vec::new();
         let mut active = Vec::new();
-        let mut add = |aspect, test| active.push(Filter { aspect, test });
+        let mut add = |aspect, test| {
+            // Values and a range of one attribute are one facet, and both hold.
+            let known = aspects.iter().position(|known| *known == aspect);
+            let place = known.unwrap_or_else(|| {
+                aspects.push(aspect);
+                aspects.len() - 1
+            });
+            active.push(Filter { missed: Verdict::held_back_by(place), test });
+        };
         if !filters.categories.is_empty() {
             let known = filters.categories.iter().filter_map(|slug| dictionary.categories.find(store, slug));
             add(Aspect::Category, Test::AnyOf(AnyOf::Categories(known.collect())));
@@ -108,28 +117,82 @@ impl ActiveFilters {
             let within = within.map(|(value, _)| value).collect();
             add(Aspect::Attribute(key), Test::AnyOf(AnyOf::Attributes(within)));
         }
-        ActiveFilters { filters: active, without: without(&filters.without, store, dictionary) }
+        ActiveFilters { aspects, filters: active, without: without(&filters.without, store, dictionary) }
     }
 
-    pub(crate) fn fit(&self, segment: &Segment, doc: DocId) -> Fit {
-        if self.filters.is_empty() && self.without.is_empty() {
-            return Fit::Passes;
+    /// What a verdict's place is about.
+    pub(crate) fn aspects(&self) -> &[Aspect] {
+        &self.aspects
+    }
+
+    /// One verdict for each of the documents.
+    pub(crate) fn judge(&self, segment: &Segment, docs: &[DocId], verdicts: &mut Vec<Verdict>) {
+        verdicts.clear();
+        verdicts.resize(docs.len(), Verdict::PASSES);
+        for any in &self.without {
+            any.mark(segment, docs, verdicts, |has| if has { Some(Verdict::MISSES) } else { None });
         }
-        if self.without.iter().any(|any| any.has(segment, doc)) {
-            return Fit::Misses;
-        }
-        let mut missed = None;
-        for filter in &self.filters {
-            if filter.test.passes(segment, doc) {
-                continue;
+        for Filter { missed, test } in &self.filters {
+            let missed = *missed;
+            match test {
+                Test::AnyOf(any) => any.mark(segment, docs, verdicts, |has| if has { None } else { Some(missed) }),
+                Test::Price { min, max } => mark(docs, verdicts, |doc| {
+                    let is_within = segment.prices.first(doc).is_some_and(|price| (*min..=*max).contains(&price));
+                    if is_within { None } else { Some(missed) }
+                }),
+                Test::AtLeast(signal, least) => {
+                    let column = match signal {
+                        Signal::Rating => &segment.ratings,
+                        Signal::Discount => &segment.discounts,
+                    };
+                    mark(
+                        docs,
+                        verdicts,
+                        |doc| {
+                            if column.first(doc).unwrap_or(0) >= *least { None } else { Some(missed) }
+                        },
+                    );
+                }
+                Test::Availability(wanted) => {
+                    mark(
+                        docs,
+                        verdicts,
+                        |doc| {
+                            if wanted.contains(&segment.availability(doc)) { None } else { Some(missed) }
+                        },
+                    )
+                }
             }
-            // Values and a range of one attribute are one facet, and both hold.
-            if missed.is_some_and(|missed| missed != filter.aspect) {
-                return Fit::Misses;
-            }
-            missed = Some(filter.aspect);
         }
-        missed.map_or(Fit::Passes, Fit::MissesOnly)
+    }
+}
+
+impl Verdict {
+    pub(crate) const PASSES: Verdict = Verdict(u8::MAX);
+    pub(crate) const MISSES: Verdict = Verdict(u8::MAX - 1);
+
+    /// Missing more than one filter is missing; there are not that many.
+    fn held_back_by(place: usize) -> Verdict {
+        Verdict(u8::try_from(place).unwrap_or(u8::MAX).min(Verdict::MISSES.0))
+    }
+
+    /// Of the aspect that alone holds it back.
+    pub(crate) fn place(self) -> usize {
+        usize::from(self.0)
+    }
+
+    fn and(self, missed: Verdict) -> Verdict {
+        if self == Verdict::PASSES || self == missed { missed } else { Verdict::MISSES }
+    }
+}
+
+fn mark(docs: &[DocId], verdicts: &mut [Verdict], missed: impl Fn(DocId) -> Option<Verdict>) {
+    for (&doc, verdict) in docs.iter().zip(verdicts) {
+        if *verdict != Verdict::MISSES
+            && let Some(missed) = missed(doc)
+        {
+            *verdict = verdict.and(missed);
+        }
     }
 }
 
@@ -152,40 +215,34 @@ fn contains(range: &NumberRange, number: i64) -> bool {
     range.min.is_none_or(|min| min <= number) && range.max.is_none_or(|max| number <= max)
 }
 
-impl Test {
-    fn passes(&self, segment: &Segment, doc: DocId) -> bool {
-        match self {
-            Test::AnyOf(any) => any.has(segment, doc),
-            Test::Price { min, max } => segment.prices.first(doc).is_some_and(|price| (*min..=*max).contains(&price)),
-            Test::AtLeast(Signal::Rating, least) => segment.ratings.first(doc).unwrap_or(0) >= *least,
-            Test::AtLeast(Signal::Discount, least) => segment.discounts.first(doc).unwrap_or(0) >= *least,
-            Test::Availability(wanted) => wanted.contains(&segment.availability(doc)),
-        }
-    }
-}
-
 impl AnyOf {
-    fn has(&self, segment: &Segment, doc: DocId) -> bool {
-        let (numbers, of_document) = match self {
-            AnyOf::Categories(numbers) => (numbers, segment.categories.of(doc)),
-            AnyOf::Brands(numbers) => (numbers, segment.brands.of(doc)),
-            AnyOf::Attributes(numbers) => (numbers, segment.attributes.of(doc)),
+    fn mark(
+        &self,
+        segment: &Segment,
+        docs: &[DocId],
+        verdicts: &mut [Verdict],
+        missed: impl Fn(bool) -> Option<Verdict>,
+    ) {
+        let (numbers, terms) = match self {
+            AnyOf::Categories(numbers) => (numbers, &segment.categories),
+            AnyOf::Brands(numbers) => (numbers, &segment.brands),
+            AnyOf::Attributes(numbers) => (numbers, &segment.attributes),
         };
-        of_document.iter().any(|number| numbers.contains(*number))
+        match numbers {
+            Numbers::Few(few) => match few.as_slice() {
+                [one] => mark(docs, verdicts, |doc| missed(terms.of(doc).contains(one))),
+                few => mark(docs, verdicts, |doc| missed(terms.of(doc).iter().any(|number| few.contains(number)))),
+            },
+            Numbers::Many(many) => {
+                let has = |number: &u32| many.get(*number as usize).copied().unwrap_or(false);
+                mark(docs, verdicts, |doc| missed(terms.of(doc).iter().any(has)));
+            }
+        }
     }
 
     fn is_empty(&self) -> bool {
         let (AnyOf::Categories(numbers) | AnyOf::Brands(numbers) | AnyOf::Attributes(numbers)) = self;
         matches!(numbers, Numbers::Few(few) if few.is_empty())
-    }
-}
-
-impl Numbers {
-    fn contains(&self, number: u32) -> bool {
-        match self {
-            Numbers::Few(few) => few.contains(&number),
-            Numbers::Many(many) => many.get(number as usize).copied().unwrap_or(false),
-        }
     }
 }
 

@@ -11,6 +11,7 @@
 //! ```
 
 mod analysis;
+mod anywhere;
 mod census;
 mod cursor;
 mod damage;
@@ -38,6 +39,7 @@ mod rules;
 mod schema;
 mod search;
 mod segment;
+mod sieve;
 mod snapshot;
 mod suggest;
 mod vocabulary;

@@ -4,11 +4,13 @@
 //! follow, and only in order of relevance: a list sorted by price would begin with the cheapest
 //! guess. What is decided depends on the text alone, never on filters, so that facet counts hold
 //! when they are clicked.
+#![expect(clippy::float_arithmetic, reason = "scores are statistics; no money is near")]
 
 use tantivy::Term;
-use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, Query, TermQuery};
+use tantivy::query::{BooleanQuery, ConstScoreQuery, DisjunctionMaxQuery, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 
+use crate::anywhere::Anywhere;
 use crate::document::exact_terms;
 use crate::question::{Form, Group, Question};
 use crate::ranking::{ALL_WORDS, EXACT, OTHER_FIELDS, fields};
@@ -42,7 +44,7 @@ impl<'a> Lookups<'a> {
         let exact: Vec<_> = exact.map(|term| term_query(fields.exact, term)).collect();
         lookups.exact = (!exact.is_empty()).then(|| constant(EXACT, any(exact)));
         lookups.groups = question.groups.iter().map(|group| lookups.group(group)).collect();
-        let parts = |group: &Group| group.parts.iter().map(|word| lookups.anywhere(word)).collect();
+        let parts = |group: &Group| group.parts.iter().map(|word| lookups.anywhere(word, 1.0)).collect();
         lookups.parts = question.groups.iter().map(parts).collect();
         // Found whatever their words; where they stand is decided with the rules.
         let pin = |id: &&str| constant(0.0, all(vec![term_query(fields.id, id), lookups.everything()]));
@@ -75,14 +77,10 @@ impl<'a> Lookups<'a> {
         &self.parts
     }
 
-    /// A word in any field, each with its weight.
-    fn anywhere(&self, word: &str) -> Box<dyn Query> {
-        let in_field = |(_, field, weight)| {
-            let term = TermQuery::new(self.words.term(field, word), IndexRecordOption::WithFreqs);
-            weighted(weight, Box::new(term))
-        };
-        let in_fields = fields(self.fields).map(in_field).into();
-        Box::new(DisjunctionMaxQuery::with_tie_breaker(in_fields, OTHER_FIELDS))
+    /// A word in any field, each with its weight; all of them times `weight`.
+    fn anywhere(&self, word: &str, weight: f32) -> Box<dyn Query> {
+        let in_field = |(_, field, of_field)| (self.words.term(field, word), of_field * weight);
+        Box::new(Anywhere::new(fields(self.fields).map(in_field), OTHER_FIELDS))
     }
 
     fn group(&self, group: &Group) -> Box<dyn Query> {
@@ -95,7 +93,7 @@ impl<'a> Lookups<'a> {
     }
 
     fn form(&self, form: &Form) -> Box<dyn Query> {
-        weighted(form.weight, all(form.words.iter().map(|word| self.anywhere(word)).collect()))
+        all(form.words.iter().map(|word| self.anywhere(word, form.weight)).collect())
     }
 
     fn with_the_first(&self, mut alternatives: Vec<Box<dyn Query>>) -> Box<dyn Query> {
@@ -115,10 +113,6 @@ fn all(mut queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
 
 fn any(mut queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
     if queries.len() == 1 { queries.remove(0) } else { Box::new(BooleanQuery::union(queries)) }
-}
-
-fn weighted(weight: f32, query: Box<dyn Query>) -> Box<dyn Query> {
-    Box::new(BoostQuery::new(query, weight))
 }
 
 fn constant(score: f32, query: Box<dyn Query>) -> Box<dyn Query> {

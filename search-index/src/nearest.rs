@@ -16,6 +16,10 @@ impl Nearest {
         Nearest { capacity, heap: BinaryHeap::with_capacity(capacity) }
     }
 
+    pub(crate) fn is_wanted(&self) -> bool {
+        self.capacity > 0
+    }
+
     pub(crate) fn offer(&mut self, score: f32, address: DocAddress) {
         let offered = Reverse((score.to_bits(), Reverse(address)));
         if self.heap.len() < self.capacity {

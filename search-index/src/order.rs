@@ -13,7 +13,7 @@ use tantivy::columnar::{StrColumn, TermOrdHit};
 
 use crate::error::{Error, QueryError};
 use crate::query::{Query, SORTS_MAX, Sort};
-use crate::ranking::{self, Ranking, Ruled, Signals};
+use crate::ranking::{self, Gains, Ranking, Ruled, Signals};
 use crate::segment::Segment;
 
 const DAY_MS: i64 = 86_400_000;
@@ -27,7 +27,7 @@ pub(crate) type Keys = [u64; SORTS_MAX];
 pub(crate) struct Order {
     sorts: Vec<By>,
     ranking: Ranking,
-    gains_at_most: f32,
+    gains: Gains,
     /// The beginning of the day: within one, what is new stays as new as it is, and cursors lead back to their places.
     today_ms: i64,
 }
@@ -62,6 +62,8 @@ pub(crate) struct Candidate {
     pub(crate) keys: Keys,
     pub(crate) id_ord: Reverse<u64>,
     pub(crate) doc: DocId,
+    /// What its words are worth, as bits: ids settle the order before they could.
+    text_score: u32,
 }
 
 /// The best documents of a segment.
@@ -90,7 +92,7 @@ impl Order {
         Order {
             sorts,
             ranking: query.ranking,
-            gains_at_most: ranking::gains_at_most(&query.ranking),
+            gains: Gains::at_most(&query.ranking),
             today_ms: query.now_ms.div_euclid(DAY_MS) * DAY_MS,
         }
     }
@@ -131,14 +133,31 @@ impl Order {
             };
         }
         let id_ord = segment.ids.ords().first(doc).unwrap_or(u64::MAX);
-        Candidate { keys, id_ord: Reverse(id_ord), doc }
+        Candidate { keys, id_ord: Reverse(id_ord), doc, text_score: score.to_bits() }
     }
 
     /// Whether a match can be told from its words alone to stand behind all that are kept. Most can, and are spared a look at
     /// their signals.
     pub(crate) fn is_hopeless(&self, text_score: f32, ruled: Ruled, best: &Best) -> bool {
+        self.is_behind(text_score, self.gains, ruled, best)
+    }
+
+    /// The same from its words and how popular it is: of the signals the one that weighs most.
+    pub(crate) fn is_unwanted(
+        &self,
+        segment: &Segment,
+        doc: DocId,
+        text_score: f32,
+        ruled: Ruled,
+        best: &Best,
+    ) -> bool {
+        let gains = self.gains.with_popularity(segment.popularity.first(doc).unwrap_or(0));
+        self.is_behind(text_score, gains, ruled, best)
+    }
+
+    fn is_behind(&self, text_score: f32, gains: Gains, ruled: Ruled, best: &Best) -> bool {
         let (Some(By::Score), Some(worst)) = (self.sorts.first(), best.worst()) else { return false };
-        let at_most = ranking::score_at_most(text_score, self.gains_at_most, ruled);
+        let at_most = ranking::score_at_most(text_score, gains, ruled);
         // Products are rounded, so that equals may differ in the last places.
         u64::from(at_most.to_bits()) + ROUNDING < worst.keys[0]
     }
@@ -242,6 +261,12 @@ impl After {
     }
 }
 
+impl Candidate {
+    pub(crate) fn text_score(&self) -> f32 {
+        f32::from_bits(self.text_score)
+    }
+}
+
 impl Best {
     pub(crate) fn new(capacity: usize) -> Best {
         Best { capacity, heap: BinaryHeap::with_capacity(capacity + 1) }
@@ -322,7 +347,7 @@ mod tests {
     fn the_best_are_kept() {
         let mut best = Best::new(2);
         for (key, id) in [(5, 1), (9, 7), (5, 0), (1, 0), (9, 6)] {
-            best.offer(Candidate { keys: [key, 0, 0], id_ord: Reverse(id), doc: 0 });
+            best.offer(Candidate { keys: [key, 0, 0], id_ord: Reverse(id), doc: 0, text_score: 0 });
         }
         let mut kept: Vec<(u64, u64)> = best.into_candidates().map(|c| (c.keys[0], c.id_ord.0)).collect();
         kept.sort_unstable();

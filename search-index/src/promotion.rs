@@ -93,6 +93,11 @@ impl<'a> What<'a> {
 }
 
 impl Promoted<'_> {
+    /// Whether no document of the segment is moved.
+    pub(crate) fn is_neutral(&self) -> bool {
+        self.pinned.is_empty() && self.promotion.weighed.is_empty()
+    }
+
     /// Weighed down to nothing is left out.
     pub(crate) fn of(&self, segment: &Segment, doc: DocId) -> Ruled {
         let factor = self.factors(segment, doc).map(|(_, factor)| factor).product();

@@ -106,14 +106,13 @@ pub(crate) fn factors(signals: &Signals, ranking: &Ranking) -> [(&'static str, f
         Availability::Low | Availability::InStock => 1.0,
     };
     #[expect(clippy::cast_precision_loss, reason = "statistics")]
-    let (popularity, rating, age_ms) = (signals.popularity as f32, signals.rating as f32, signals.age_ms.max(0) as f32);
-    let popularity = (popularity / POPULARITY_MAX).min(1.0);
+    let (rating, age_ms) = (signals.rating as f32, signals.age_ms.max(0) as f32);
     let rating = ((rating - RATING_MIDDLE) / RATING_MIDDLE).clamp(0.0, 1.0);
     let half_life = ranking.newness_half_life_days.max(1) as f32 * DAY_MS;
     let newness = (-age_ms / half_life).exp2();
     [
         ("availability", availability),
-        ("popularity", share(ranking.popularity) * popularity),
+        ("popularity", share(ranking.popularity) * share_of_most(signals.popularity)),
         ("rating", share(ranking.rating) * rating),
         ("newness", share(ranking.newness) * newness),
     ]
@@ -127,18 +126,44 @@ pub(crate) struct Ruled {
     pub(crate) factor: f32,
 }
 
-/// What signals may make of a score at most.
-pub(crate) fn gains_at_most(ranking: &Ranking) -> f32 {
-    const BEST: Signals = Signals { availability: Availability::InStock, popularity: 1_000, rating: 500, age_ms: 0 };
-    let [_, gains @ ..] = factors(&BEST, ranking);
-    1.0 + gains.iter().map(|(_, gain)| gain).sum::<f32>()
+impl Ruled {
+    /// Of what no rule is about.
+    pub(crate) const NEUTRAL: Ruled = Ruled { pinned: None, factor: 1.0 };
+}
+
+/// What signals may add to a score at most.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Gains {
+    /// All but popularity.
+    others: f32,
+    popularity: f32,
+}
+
+impl Gains {
+    pub(crate) fn at_most(ranking: &Ranking) -> Gains {
+        const BEST: Signals =
+            Signals { availability: Availability::InStock, popularity: 1_000, rating: 500, age_ms: 0 };
+        let [_, (_, popularity), (_, rating), (_, newness)] = factors(&BEST, ranking);
+        Gains { others: rating + newness, popularity }
+    }
+
+    /// For a product that is so popular.
+    pub(crate) fn with_popularity(self, popularity: u64) -> Gains {
+        Gains { popularity: self.popularity * share_of_most(popularity), ..self }
+    }
+}
+
+fn share_of_most(popularity: u64) -> f32 {
+    #[expect(clippy::cast_precision_loss, reason = "statistics")]
+    let popularity = popularity as f32;
+    (popularity / POPULARITY_MAX).min(1.0)
 }
 
 /// What a product with such words could score if it were all that people want.
-pub(crate) fn score_at_most(text_score: f32, gains_at_most: f32, ruled: Ruled) -> f32 {
+pub(crate) fn score_at_most(text_score: f32, gains: Gains, ruled: Ruled) -> f32 {
     match ruled.pinned {
         Some(place) => pin(place),
-        None => in_tier(text_score, gains_at_most * ruled.factor),
+        None => in_tier(text_score, (1.0 + gains.others + gains.popularity) * ruled.factor),
     }
 }
 
@@ -224,10 +249,13 @@ mod tests {
                 [(0, 0, i64::MAX), (1_000, 500, 0), (5_000, 900, -5), (300, 420, 86_400_000)]
             {
                 let signals = Signals { availability: Availability::Low, popularity, rating, age_ms };
-                assert!(
-                    score(text, &signals, &ranking, by(1.2))
-                        <= score_at_most(text, gains_at_most(&ranking), by(1.2)) + f32::EPSILON * text
-                );
+                let gains = Gains::at_most(&ranking);
+                for gains in [gains, gains.with_popularity(popularity)] {
+                    assert!(
+                        score(text, &signals, &ranking, by(1.2))
+                            <= score_at_most(text, gains, by(1.2)) + f32::EPSILON * text
+                    );
+                }
             }
         }
     }

@@ -2,22 +2,23 @@
 
 use tantivy::query::{EnableScoring, Query as Lookup, Weight};
 use tantivy::schema::Value as _;
-use tantivy::{DocAddress, DocId, SegmentReader, TantivyDocument};
+use tantivy::{DocAddress, SegmentReader, TantivyDocument};
 
 use crate::analysis::Analyzer;
 use crate::cursor;
 use crate::error::Error;
 use crate::explain::Explainer;
 use crate::facet::{Choices, Counted, Counts, NEAREST, nearest_categories};
-use crate::filter::{ActiveFilters, Aspect, Fit};
+use crate::filter::ActiveFilters;
 use crate::matching::Lookups;
 use crate::nearest::Nearest;
-use crate::order::{Best, Candidate, Order, Place};
+use crate::order::{Candidate, Order, Place};
 use crate::page::{Hit, Matching, Page};
 use crate::promotion::Promotion;
 use crate::query::{Paging, Query};
 use crate::question::{self, Question};
 use crate::ranking::{FULL_MATCHES_ENOUGH, GOOD_SHARE, THIN};
+use crate::sieve::{Sieve, Sifted, State};
 use crate::snapshot::Snapshot;
 use crate::vocabulary::StoreWords;
 
@@ -42,13 +43,6 @@ struct Matches {
     passing: u64,
     /// For the facets, by segment.
     by_segment: Vec<Sifted>,
-}
-
-/// The documents of a segment that pass the filters, and those that one filter alone holds back.
-#[derive(Default)]
-struct Sifted {
-    passing: Vec<DocId>,
-    held_back: Vec<(DocId, Aspect)>,
 }
 
 struct Found {
@@ -152,51 +146,31 @@ impl Search<'_> {
         let mut matches =
             Matches { best: Vec::new(), nearest: Vec::new(), matching: 0, passing: 0, by_segment: Vec::new() };
         let mut nearest = Nearest::new(nearest);
-        let mut matching: Vec<(DocId, f32)> = Vec::new();
         for ((segment_ord, reader), segment) in
             (0u32..).zip(snapshot.searcher.segment_readers()).zip(&snapshot.segments)
         {
-            matching.clear();
-            for_each(&*weight, reader, with_scores, &mut matching)?;
             let promoted = self.promotion.within(reader, &snapshot.store.fields)?;
-            let after = self.after.as_ref().map(|place| order.after(segment, place)).transpose()?;
-            let mut best = Best::new(wanted);
-            let mut sifted = Sifted::default();
-            for &(doc, text_score) in &matching {
-                let ruled = promoted.of(segment, doc);
-                if ruled.factor <= 0.0 && ruled.pinned.is_none() {
-                    continue;
-                }
-                // What the shop pinned is there whether it matches or not.
-                if ruled.pinned.is_none() || text_score > 0.0 {
-                    matches.matching += 1;
-                    nearest.offer(text_score, DocAddress::new(segment_ord, doc));
-                }
-                match self.filters.fit(segment, doc) {
-                    Fit::Passes => matches.passing += 1,
-                    Fit::MissesOnly(aspect) => {
-                        sifted.held_back.push((doc, aspect));
-                        continue;
-                    }
-                    Fit::Misses => continue,
-                }
-                if self.query.facets {
-                    sifted.passing.push(doc);
-                }
-                if order.is_hopeless(text_score, ruled, &best) {
-                    continue;
-                }
-                let candidate = order.candidate(segment, doc, text_score, ruled);
-                if after.is_none_or(|after| after.admits(&candidate)) {
-                    best.offer(candidate);
-                }
-            }
+            let mut sieve = Sieve {
+                segment,
+                segment_ord,
+                order,
+                filters: &self.filters,
+                promoted: &promoted,
+                after: self.after.as_ref().map(|place| order.after(segment, place)).transpose()?,
+                nearest: &mut nearest,
+                keeps_all: self.query.facets,
+                state: State::new(wanted, &self.filters),
+            };
+            for_each(&*weight, reader, with_scores, &mut sieve)?;
+            let State { best, sifted, matching, passing, .. } = sieve.finish();
+            matches.matching += matching;
+            matches.passing += passing;
             let candidates: Vec<Candidate> = best.into_candidates().collect();
             let places = order.places(segment, &candidates)?;
             matches.best.extend(candidates.iter().zip(places).map(|(candidate, place)| Found {
                 place,
                 score: order.score(candidate),
-                text_score: text_score(&matching, candidate.doc),
+                text_score: candidate.text_score(),
                 address: DocAddress::new(segment_ord, candidate.doc),
             }));
             if self.query.facets {
@@ -211,16 +185,13 @@ impl Search<'_> {
 
     fn count(&self, matches: &Matches) -> Counts {
         let mut counts = Counts::new(&self.snapshot.dictionary, matches.passing);
-        for Counted { segment, passing, held_back } in self.counted(matches) {
-            counts.add_all(segment, passing);
-            counts.add_held_back(segment, held_back, &self.snapshot.dictionary);
-        }
+        self.counted(matches).iter().for_each(|counted| counts.add(counted, &self.snapshot.dictionary));
         counts
     }
 
     fn counted<'m>(&'m self, matches: &'m Matches) -> Vec<Counted<'m>> {
         let segments = self.snapshot.segments.iter().zip(&matches.by_segment);
-        segments.map(|(segment, Sifted { passing, held_back })| Counted { segment, passing, held_back }).collect()
+        segments.map(|(segment, sifted)| Counted { segment, sifted }).collect()
     }
 
     fn cut(&self, mut best: Vec<Found>) -> (Vec<Found>, Option<String>) {
@@ -257,17 +228,17 @@ impl Search<'_> {
     }
 }
 
-/// The living documents that match.
+/// Adds the living documents that match.
 fn for_each(
     weight: &dyn Weight,
     reader: &SegmentReader,
     with_scores: bool,
-    matching: &mut Vec<(DocId, f32)>,
+    sieve: &mut Sieve<'_>,
 ) -> tantivy::Result<()> {
     let alive = reader.alive_bitset();
     let mut visit = |doc, score| {
         if alive.is_none_or(|alive| alive.is_alive(doc)) {
-            matching.push((doc, score));
+            sieve.add(doc, score);
         }
     };
     if with_scores {
@@ -275,9 +246,4 @@ fn for_each(
     } else {
         weight.for_each_no_score(reader, &mut |docs| docs.iter().for_each(|doc| visit(*doc, 0.0)))
     }
-}
-
-/// Documents are visited in their order.
-fn text_score(matching: &[(DocId, f32)], doc: DocId) -> f32 {
-    matching.binary_search_by_key(&doc, |(doc, _)| *doc).map_or(0.0, |at| matching[at].1)
 }

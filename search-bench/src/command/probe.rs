@@ -8,13 +8,16 @@ use clap::Args;
 
 use super::say;
 use crate::catalogue::Catalogue;
-use crate::measure::{Effort, Questions, probe};
+use crate::measure::{Effort, Kind, Questions, probe};
 
 #[derive(Args)]
 pub(crate) struct Flags {
     /// The folder of the index.
     #[arg(long)]
     pub(crate) index: PathBuf,
+    /// Only this kind of question, for a profiler.
+    #[arg(long)]
+    pub(crate) only: Option<Kind>,
     #[command(flatten)]
     pub(crate) asking: Asking,
 }
@@ -52,6 +55,7 @@ pub(crate) fn run(flags: &Flags) -> anyhow::Result<ExitCode> {
         warm_at_most: Duration::from_secs(asking.seconds),
         clients: asking.clients,
         clients_for: Duration::from_secs(asking.seconds.min(15)),
+        kinds: flags.only.map_or_else(|| Kind::ALL.to_vec(), |kind| vec![kind]),
     };
     let catalogue = Catalogue::new(asking.seed, asking.products);
     let probed = probe(&flags.index, &Questions::new(&catalogue, asking.seed), &effort)?;

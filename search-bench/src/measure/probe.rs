@@ -25,6 +25,7 @@ pub(crate) struct Effort {
     pub(crate) warm_at_most: Duration,
     pub(crate) clients: usize,
     pub(crate) clients_for: Duration,
+    pub(crate) kinds: Vec<Kind>,
 }
 
 /// So many different questions the clients share.
@@ -44,12 +45,12 @@ pub(crate) fn probe(folder: &Path, questions: &Questions<'_>, effort: &Effort) -
         (from..from + count).map(|number| questions.nth(kind, number)).collect()
     };
     // Made before, so that only asking is measured.
-    let cold: Vec<Vec<Question>> = Kind::ALL.iter().map(|&kind| list(kind, 0, effort.cold)).collect();
+    let cold: Vec<Vec<Question>> = effort.kinds.iter().map(|&kind| list(kind, 0, effort.cold)).collect();
     let (empty, read_before, started) = (memory(), read_from_disk(), Instant::now());
     let index = Index::open(folder)?;
     let (open, opened) = (started.elapsed(), memory());
 
-    let mut cold_asked: Vec<Asked> = Kind::ALL.iter().map(|_| Asked::default()).collect();
+    let mut cold_asked: Vec<Asked> = effort.kinds.iter().map(|_| Asked::default()).collect();
     for number in 0..usize::try_from(effort.cold)? {
         for (questions, asked) in cold.iter().zip(&mut cold_asked) {
             asked.ask(&index, &questions[number])?;
@@ -58,7 +59,7 @@ pub(crate) fn probe(folder: &Path, questions: &Questions<'_>, effort: &Effort) -
     let cold_read_bytes = read_from_disk() - read_before;
 
     let mut kinds = Vec::new();
-    for (&kind, cold) in Kind::ALL.iter().zip(cold_asked) {
+    for (&kind, cold) in effort.kinds.iter().zip(cold_asked) {
         let mut warm_up = Asked::default();
         for question in list(kind, effort.cold, effort.warm_up) {
             warm_up.ask(&index, &question)?;

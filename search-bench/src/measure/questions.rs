@@ -15,7 +15,7 @@ const SUGGESTED: usize = 6;
 const TYPED_MAX: usize = 20;
 const POPULAR: u64 = 5_000;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
 pub(crate) enum Kind {
     /// One word, the first twenty products, nothing counted.
     OneWord,

@@ -8,6 +8,7 @@ use crate::document::Availability;
 use crate::filter::Aspect;
 use crate::price_range::PriceCounts;
 use crate::segment::Segment;
+use crate::sieve::Sifted;
 
 /// Attributes are counted in so many documents of a result; a larger one is sampled evenly, which bounds the cost. Which of
 /// fifty thousand products have a third HDMI port is known well enough from every second one of a hundred thousand.
@@ -28,11 +29,10 @@ pub(crate) struct Counts {
     pub(super) every: u64,
 }
 
-/// The documents of a segment that are counted: those that pass all filters, and those that one filter alone holds back.
+/// What a segment has to be counted.
 pub(crate) struct Counted<'a> {
     pub(crate) segment: &'a Segment,
-    pub(crate) passing: &'a [DocId],
-    pub(crate) held_back: &'a [(DocId, Aspect)],
+    pub(crate) sifted: &'a Sifted,
 }
 
 /// Attribute values are many, and few of them occur in a result: those are listed, so that the
@@ -57,38 +57,42 @@ impl Counts {
         }
     }
 
-    /// Counts results for every facet: one column after the other, for each is read in a row.
-    pub(crate) fn add_all(&mut self, segment: &Segment, docs: &[DocId]) {
-        docs.iter().for_each(|doc| self.add_categories(segment, *doc));
-        docs.iter().for_each(|doc| self.add_brands(segment, *doc));
-        docs.iter().for_each(|doc| self.add_price(segment, *doc));
-        docs.iter().for_each(|doc| self.add_rating(segment, *doc));
-        docs.iter().for_each(|doc| self.add_discount(segment, *doc));
-        docs.iter().for_each(|doc| self.add_availability(segment, *doc));
-        let every = usize::try_from(self.every).unwrap_or(usize::MAX);
-        for doc in docs.iter().step_by(every) {
+    /// Counts results for every facet, and what one filter alone holds back for that filter's own: one column after the
+    /// other, for each is read in a row.
+    pub(crate) fn add(&mut self, counted: &Counted<'_>, dictionary: &Dictionary) {
+        let Counted { segment, sifted } = counted;
+        let ungrouped =
+            [Aspect::Category, Aspect::Brand, Aspect::Price, Aspect::Rating, Aspect::Discount, Aspect::Availability];
+        ungrouped.into_iter().for_each(|aspect| self.add_of(segment, aspect, &sifted.passing, dictionary));
+        for doc in self.sampled(&sifted.passing) {
             segment.attributes.of(*doc).iter().for_each(|attribute| self.attributes.add(*attribute));
+        }
+        for (aspect, docs) in &sifted.held_back {
+            self.add_of(segment, *aspect, docs, dictionary);
         }
     }
 
-    /// Counts what one filter alone holds back, for that filter's own facet.
-    pub(crate) fn add_held_back(&mut self, segment: &Segment, docs: &[(DocId, Aspect)], dictionary: &Dictionary) {
-        for (position, &(doc, aspect)) in (0u64..).zip(docs) {
-            match aspect {
-                Aspect::Category => self.add_categories(segment, doc),
-                Aspect::Brand => self.add_brands(segment, doc),
-                Aspect::Price => self.add_price(segment, doc),
-                Aspect::Rating => self.add_rating(segment, doc),
-                Aspect::Discount => self.add_discount(segment, doc),
-                Aspect::Availability => self.add_availability(segment, doc),
-                Aspect::Attribute(_) if position % self.every != 0 => {}
-                Aspect::Attribute(key) => {
-                    let values = segment.attributes.of(doc).iter();
+    fn add_of(&mut self, segment: &Segment, aspect: Aspect, docs: &[DocId], dictionary: &Dictionary) {
+        match aspect {
+            Aspect::Category => docs.iter().for_each(|doc| self.add_categories(segment, *doc)),
+            Aspect::Brand => docs.iter().for_each(|doc| self.add_brands(segment, *doc)),
+            Aspect::Price => docs.iter().for_each(|doc| self.add_price(segment, *doc)),
+            Aspect::Rating => docs.iter().for_each(|doc| self.add_rating(segment, *doc)),
+            Aspect::Discount => docs.iter().for_each(|doc| self.add_discount(segment, *doc)),
+            Aspect::Availability => docs.iter().for_each(|doc| self.add_availability(segment, *doc)),
+            Aspect::Attribute(key) => {
+                for doc in self.sampled(docs) {
+                    let values = segment.attributes.of(*doc).iter();
                     let of_key = values.filter(|value| dictionary.attributes.key_of(**value) == key);
                     of_key.for_each(|value| self.attributes.add(*value));
                 }
             }
         }
+    }
+
+    /// Those in which attributes are counted.
+    pub(super) fn sampled<'d>(&self, docs: &'d [DocId]) -> impl Iterator<Item = &'d DocId> + use<'d> {
+        docs.iter().step_by(usize::try_from(self.every).unwrap_or(usize::MAX))
     }
 
     /// Of an attribute's value; an estimate where not every product was looked at.

@@ -1,6 +1,6 @@
 //! Attributes that are numbers, in ranges.
 
-use super::{Choices, range_buckets};
+use super::{Choices, Counted, range_buckets};
 use crate::filter::Aspect;
 use crate::page::Bucket;
 use crate::price_range::{PriceCounts, PriceRange};
@@ -46,12 +46,11 @@ impl Choices<'_> {
                 counted_for[place] = product;
             }
         };
-        let every = usize::try_from(self.counts.every).unwrap_or(usize::MAX);
-        for counted in self.counted {
-            let of = |doc: &u32| counted.segment.attributes.of(*doc);
-            counted.passing.iter().step_by(every).for_each(|doc| count(of(doc)));
-            let held_back = counted.held_back.iter().step_by(every);
-            held_back.filter(|(_, aspect)| *aspect == Aspect::Attribute(key)).for_each(|(doc, _)| count(of(doc)));
+        for Counted { segment, sifted } in self.counted {
+            let held_back = sifted.held_back.iter().filter(|(aspect, _)| *aspect == Aspect::Attribute(key));
+            for docs in held_back.map(|(_, docs)| docs).chain([&sifted.passing]) {
+                self.counts.sampled(docs).for_each(|doc| count(segment.attributes.of(*doc)));
+            }
         }
         for (range, count) in ranges.iter_mut().zip(counts) {
             range.count = count * self.counts.every;
