@@ -11,7 +11,7 @@ use crate::promotion::Promoted;
 use crate::question::{Group, Question};
 use crate::ranking::{self, EXACT, Ranking, Signals, fields};
 use crate::snapshot::Snapshot;
-use crate::vocabulary::{StoreWords, Vocabulary};
+use crate::vocabulary::StoreWords;
 
 /// So many of the best are looked at for whether they are any good.
 const LOOKED_AT: usize = 10;
@@ -85,14 +85,7 @@ impl Explainer<'_> {
     }
 
     fn says(&self, group: &Group) -> tantivy::Result<f32> {
-        let mut frequency = 0;
-        for form in &group.forms {
-            let mut rarest = u64::MAX;
-            for word in &form.words {
-                rarest = rarest.min(self.words.frequency(word)?);
-            }
-            frequency = frequency.max(rarest);
-        }
+        let frequency = group.frequency(self.words)?;
         #[expect(clippy::cast_precision_loss, reason = "statistics")]
         let (documents, frequency) = (self.words.documents as f32, frequency as f32);
         Ok((1.0 + (documents + 1.0) / (frequency + 1.0)).ln())

@@ -12,6 +12,7 @@
 
 mod analysis;
 mod anywhere;
+mod beginnings;
 mod census;
 mod cursor;
 mod damage;

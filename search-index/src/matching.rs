@@ -7,15 +7,15 @@
 #![expect(clippy::float_arithmetic, reason = "scores are statistics; no money is near")]
 
 use tantivy::Term;
-use tantivy::query::{BooleanQuery, ConstScoreQuery, DisjunctionMaxQuery, Query, TermQuery};
+use tantivy::query::{BooleanQuery, ConstScoreQuery, DisjunctionMaxQuery, Occur, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 
 use crate::anywhere::Anywhere;
 use crate::document::exact_terms;
 use crate::question::{Form, Group, Question};
-use crate::ranking::{ALL_WORDS, EXACT, OTHER_FIELDS, fields};
+use crate::ranking::{ALL_WORDS, COMMON, EXACT, OTHER_FIELDS, fields};
 use crate::schema::Fields;
-use crate::vocabulary::StoreWords;
+use crate::vocabulary::{StoreWords, Vocabulary as _};
 
 /// The ways to look a text up.
 pub(crate) struct Lookups<'a> {
@@ -61,10 +61,29 @@ impl<'a> Lookups<'a> {
         self.with_the_first(vec![all(copies(&self.groups))])
     }
 
-    pub(crate) fn some_words(&self) -> Box<dyn Query> {
-        let parts = self.parts.iter().flat_map(|parts| copies(parts));
-        let some = copies(&self.groups).into_iter().chain(parts).collect();
-        self.with_the_first(vec![constant(ALL_WORDS, all(copies(&self.groups))), any(some)])
+    /// Those with more of the words stand first. What many products have says little: it counts where something rarer is
+    /// met too, and is enough by itself only where nothing rarer is known.
+    pub(crate) fn some_words(&self, question: &Question) -> tantivy::Result<Box<dyn Query>> {
+        let (mut telling, mut common) = (Vec::new(), Vec::new());
+        let mut is_told = false;
+        let mut add = |query: &dyn Query, frequency: u64| {
+            let is_common = frequency * COMMON > self.words.documents;
+            is_told |= !is_common && frequency > 0;
+            if is_common { &mut common } else { &mut telling }.push(query.box_clone());
+        };
+        for ((group, query), parts) in question.groups.iter().zip(&self.groups).zip(&self.parts) {
+            add(&**query, group.frequency(self.words)?);
+            for (word, part) in group.parts.iter().zip(parts) {
+                add(&**part, self.words.frequency(word)?);
+            }
+        }
+        let all = constant(ALL_WORDS, all(copies(&self.groups)));
+        if !is_told {
+            return Ok(self.with_the_first([all].into_iter().chain(telling).chain(common).collect()));
+        }
+        let rest = common.into_iter().chain([all]).map(|query| (Occur::Should, query));
+        let some = BooleanQuery::new([(Occur::Must, any(telling))].into_iter().chain(rest).collect());
+        Ok(self.with_the_first(vec![Box::new(some)]))
     }
 
     /// What meets each group, by itself.

@@ -60,6 +60,21 @@ pub(crate) struct Form {
     pub(crate) weight: f32,
 }
 
+impl Group {
+    /// How many products have one of its forms, about.
+    pub(crate) fn frequency(&self, vocabulary: &impl Vocabulary) -> tantivy::Result<u64> {
+        let mut frequency = 0;
+        for form in &self.forms {
+            let mut rarest = u64::MAX;
+            for word in &form.words {
+                rarest = rarest.min(vocabulary.frequency(word)?);
+            }
+            frequency = frequency.max(rarest);
+        }
+        Ok(frequency)
+    }
+}
+
 pub(crate) fn read(
     text: &str,
     analyzer: &Analyzer,

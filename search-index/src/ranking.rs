@@ -70,6 +70,9 @@ pub(crate) const ALL_WORDS: f32 = 2_000.0;
 /// With fewer full matches than this, products with some of the words fill up: about one screen.
 pub(crate) const FULL_MATCHES_ENOUGH: u64 = 24;
 
+/// What more than one of so many products have is common, as a unit or a size: with it alone, nothing was found.
+pub(crate) const COMMON: u64 = 2;
+
 /// Fewer results than this are thin: then it is told what else may have been meant.
 pub(crate) const THIN: u64 = 3;
 

@@ -129,7 +129,7 @@ impl Search<'_> {
         if is_of_one || full.matching >= enough {
             return Ok((full, Matching::AllWords));
         }
-        Ok((self.collect(&*lookups.some_words(), NEAREST)?, Matching::SomeWords))
+        Ok((self.collect(&*lookups.some_words(question)?, NEAREST)?, Matching::SomeWords))
     }
 
     /// The best of each segment, one more than wanted so as to know whether more follow; and so many of the nearest.

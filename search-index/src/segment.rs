@@ -10,6 +10,7 @@ use tantivy::index::SegmentId;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
 
+use crate::beginnings::Beginnings;
 use crate::dictionary::{Dictionary, Vocabulary};
 use crate::document::Availability;
 
@@ -28,6 +29,7 @@ pub(crate) struct Segment {
     pub(crate) brands: Terms,
     pub(crate) categories: Terms,
     pub(crate) attributes: Terms,
+    pub(crate) beginnings: Beginnings,
     versions: Column<u64>,
     availability: Box<[AtomicU8]>,
 }
@@ -62,6 +64,7 @@ impl Segment {
             brands: Terms::open(reader, "brand_facet", Vocabulary::Brands, dictionary)?,
             categories: Terms::open(reader, "category_facet", Vocabulary::Categories, dictionary)?,
             attributes: Terms::open(reader, "attribute_facet", Vocabulary::Attributes, dictionary)?,
+            beginnings: Beginnings::default(),
             versions: columns.u64("version")?,
             ids,
             availability,

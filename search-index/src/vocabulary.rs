@@ -1,7 +1,6 @@
 //! The words that the products of one store have, in one language.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use levenshtein_automata::{DFA, Distance, LevenshteinAutomatonBuilder};
@@ -10,20 +9,22 @@ use tantivy::query::Bm25StatisticsProvider;
 use tantivy::schema::Field;
 use tantivy_fst::Automaton;
 
+use crate::beginnings::{Frequent, after};
 use crate::language::Language;
 use crate::ranking::fields;
 use crate::schema::scope;
 use crate::snapshot::Snapshot;
 
-/// Times as many words as are wanted are taken of each segment: what is frequent in all is among them.
-const OF_EACH_SEGMENT: usize = 4;
+/// What begins like three letters is a great part of all words: so many of each segment are looked at.
+const BEGINNINGS_LOOKED_AT: usize = 2_000;
 
 /// What a question asks about words. The rules of reading know nothing else of the index.
 pub(crate) trait Vocabulary {
     /// How many products have a stemmed word in one of their texts, about.
     fn frequency(&self, word: &str) -> tantivy::Result<u64>;
 
-    /// Written words that differ from this one by so many letters, or that begin with what does.
+    /// Written words that differ from this one by so many letters; or that begin with what does, but for the first letter,
+    /// which people seldom get wrong.
     fn like(&self, word: &str, distance: u8, beginning: bool) -> tantivy::Result<Vec<Like>>;
 }
 
@@ -62,30 +63,16 @@ impl<'a> StoreWords<'a> {
     }
 
     /// The most frequent written words that begin so, at most `limit`. Of each segment only its most frequent ones are
-    /// compared with the others': a beginning of two letters may have tens of thousands.
+    /// compared with the others'.
     pub(crate) fn beginning_with(&self, beginning: &str, limit: usize) -> tantivy::Result<Vec<Like>> {
         let field = self.snapshot.store.fields.surface;
         let from = format!("{}{beginning}", self.scope);
         let mut found: BTreeMap<String, u64> = BTreeMap::new();
-        for reader in self.snapshot.searcher.segment_readers() {
-            let index = reader.inverted_index(field)?;
-            let mut terms = index.terms().range().ge(from.as_bytes()).into_stream()?;
-            let mut most: BinaryHeap<Reverse<(u32, String)>> = BinaryHeap::new();
-            while terms.advance() && terms.key().starts_with(from.as_bytes()) {
-                let frequency = terms.value().doc_freq;
-                let is_full = most.len() >= limit * OF_EACH_SEGMENT;
-                if is_full && most.peek().is_some_and(|Reverse((least, _))| *least >= frequency) {
-                    continue;
+        for (reader, segment) in self.snapshot.searcher.segment_readers().iter().zip(&self.snapshot.segments) {
+            for Frequent { documents, term } in segment.beginnings.of(reader, field, &from)?.iter() {
+                if let Some(word) = word_of(term.0.as_bytes(), &self.scope) {
+                    *found.entry(word.to_owned()).or_default() += u64::from(*documents);
                 }
-                if let Some(word) = word_of(terms.key(), &self.scope) {
-                    most.push(Reverse((frequency, word.to_owned())));
-                    if is_full {
-                        most.pop();
-                    }
-                }
-            }
-            for Reverse((frequency, word)) in most {
-                *found.entry(word).or_default() += u64::from(frequency);
             }
         }
         let mut found: Vec<Like> =
@@ -136,10 +123,16 @@ impl Vocabulary for StoreWords<'_> {
         let field = self.snapshot.store.fields.surface;
         let automaton = Behind { scope: self.scope.as_bytes(), inner: automaton(word, distance, beginning) };
         let mut found: BTreeMap<String, Like> = BTreeMap::new();
+        let first = word.chars().take(usize::from(beginning));
+        let within = self.scope.chars().chain(first).collect::<String>();
+        let looked_at = if beginning { BEGINNINGS_LOOKED_AT } else { usize::MAX };
         for reader in self.snapshot.searcher.segment_readers() {
             let index = reader.inverted_index(field)?;
-            let mut terms = index.terms().search(&automaton).into_stream()?;
-            while terms.advance() {
+            let mut terms = index.terms().search(&automaton).ge(&within).lt(after(&within)).into_stream()?;
+            for _ in 0..looked_at {
+                if !terms.advance() {
+                    break;
+                }
                 let Some(word) = word_of(terms.key(), &self.scope) else { continue };
                 let Distance::Exact(distance) = automaton.inner.eval(word) else { continue };
                 let like = found.entry(word.to_owned()).or_insert_with(|| Like {

@@ -1,5 +1,7 @@
 //! PURE. How well a name goes with what was typed.
 
+use std::cell::OnceCell;
+
 use levenshtein_automata::{DFA, Distance};
 
 use crate::analysis::{self, Compound, sort_key};
@@ -12,8 +14,8 @@ pub(super) struct Typed {
     pub(super) words: Vec<String>,
     /// As the products' words are written.
     pub(super) written: Vec<String>,
-    /// For words that are long enough to be mistyped: what begins like them.
-    like: Vec<Option<DFA>>,
+    /// For words that are long enough to be mistyped: what begins like them. It takes long to make, and most people type well.
+    like: OnceCell<Vec<Option<DFA>>>,
 }
 
 /// From worst to best.
@@ -38,8 +40,7 @@ impl Typed {
         let words = sort_key(text);
         let words: Vec<String> =
             words.split(' ').filter(|word| !word.is_empty()).take(WORDS_MAX).map(str::to_owned).collect();
-        let like = words.iter().map(|word| distance(word).map(|distance| automaton(word, distance, true)));
-        Typed { like: like.collect(), words, written: written(text) }
+        Typed { like: OnceCell::new(), words, written: written(text) }
     }
 
     /// How a folded name goes with it, letter by letter.
@@ -63,7 +64,10 @@ impl Typed {
                 None => word.starts_with(typed.as_str()),
             })
         };
-        self.words.iter().zip(&self.like).all(is_like).then_some(Fit::Like)
+        let like = self.like.get_or_init(|| {
+            self.words.iter().map(|word| distance(word).map(|distance| automaton(word, distance, true))).collect()
+        });
+        self.words.iter().zip(like).all(is_like).then_some(Fit::Like)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Words and products that go with what was typed.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::BinaryHeap;
 
 use tantivy::query::{BooleanQuery, ConstScoreQuery, EnableScoring, Query, TermQuery};
 use tantivy::schema::{IndexRecordOption, Value as _};
@@ -57,10 +57,7 @@ impl<'a> Products<'a> {
             let mut becomes = words.beginning_with(word, BECOMES_MAX)?;
             if let (true, Some(distance)) = (becomes.is_empty(), distance(word)) {
                 becomes = words.like(word, distance, true)?;
-                let first = word.chars().next();
-                let likelihood =
-                    |like: &Like| (like.distance, like.word.chars().next() != first, Reverse(like.frequency));
-                becomes.sort_by_key(likelihood);
+                becomes.sort_by_key(|like| (like.distance, Reverse(like.frequency)));
                 becomes.truncate(BECOMES_MAX);
             }
             may_be.push(becomes);
@@ -120,18 +117,19 @@ impl<'a> Products<'a> {
         let folded = sort_key(text);
         let names = &self.snapshot.dictionary.categories;
         let mut found = 0;
-        let mut counts: BTreeMap<u32, u64> = BTreeMap::new();
+        let mut counts = vec![0u64; names.len()];
         self.visit(&chosen, SCOPES_LOOKED_AT, |address| {
             found += 1;
             let segment = &self.snapshot.segments[address.segment_ord as usize];
             for category in segment.categories.of(address.doc_id) {
-                *counts.entry(*category).or_default() += 1;
+                counts[*category as usize] += 1;
             }
         })?;
         let says_more = |number: u32| !folded.split(' ').any(|word| names.get(number).folded.contains(word));
         let mut scopes: Vec<(u64, u32)> = counts
             .into_iter()
-            .map(|(number, count)| (count, number))
+            .zip(0u32..)
+            .filter(|(count, _)| *count > 0)
             .filter(|(count, number)| SCOPE_PERCENT.contains(&(count * 100 / found)) && says_more(*number))
             .collect();
         scopes.sort_by_key(|(count, number)| (Reverse(*count), &names.get(*number).slug));
