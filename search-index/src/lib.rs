@@ -42,6 +42,7 @@ mod search;
 mod segment;
 mod sieve;
 mod snapshot;
+mod spelling;
 mod suggest;
 mod vocabulary;
 mod writer;

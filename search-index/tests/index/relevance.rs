@@ -110,6 +110,25 @@ fn tells_how_the_words_were_used() {
 }
 
 #[test]
+fn what_most_products_have_finds_nothing_where_something_rarer_does() {
+    let shop = Fixture::with(&[
+        product("shelf", "Shelf 80 cm"),
+        product("table", "Table 80 cm"),
+        product("lamp", "Lamp 20 cm"),
+        product("desk", "Desk without measures"),
+    ]);
+    let check = |text: &str, expected: &[&str]| {
+        let page = shop.search(&Query { text: text.to_owned(), ..query() });
+        assert_eq!(ids(&page), expected, "{text}");
+    };
+    check("lamp 30 cm", &["lamp"]);
+    // With it, more of the words are met.
+    check("80 table cm desk", &["table", "desk", "shelf"]);
+    // Nobody has anything rarer.
+    check("zeppelin cm", &["lamp", "shelf", "table"]);
+}
+
+#[test]
 fn a_sorted_list_holds_full_matches_only_where_there_are_any() {
     let shop = Fixture::with(&shop());
     let check = |text: &str, expected: &[&str]| {
