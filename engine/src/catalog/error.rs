@@ -1,6 +1,7 @@
 //! Why the catalogue did not do it.
 
 use crate::error::{Coded, ErrorCode};
+use crate::idempotency::Refused;
 use crate::postgres::DatabaseError;
 use crate::postgres::constraint::violated;
 
@@ -81,6 +82,15 @@ impl Coded for Error {
 impl From<FieldErrors> for Error {
     fn from(errors: FieldErrors) -> Self {
         Self::Invalid(errors)
+    }
+}
+
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::InFlight => Self::KeyInFlight,
+            Refused::Reused => Self::KeyReused,
+        }
     }
 }
 

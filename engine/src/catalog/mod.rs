@@ -41,7 +41,7 @@ pub use error::{Error, Thing};
 pub use event::{Changed, TOPIC};
 pub(crate) use field::Fields;
 pub use field::{FieldError, FieldErrors};
-pub use handle::{Catalog, Keyed, Made};
+pub use handle::Catalog;
 pub use listing::{CategoryDetail, CategoryNode, ProductDetail};
 pub use location::{Location, LocationDraft, LocationPatch};
 pub use name::{Code, NameError, Sku, Slug, Title};

@@ -6,11 +6,14 @@
 mod call;
 mod claims;
 mod filter;
+mod making;
 mod rows;
 mod store;
 
 pub use call::{Call, CallKey};
 pub use claims::{Claim, Claims, Standing};
 pub use filter::Filter;
+pub(crate) use making::{CREATED, Refused, answered_in_op, claim};
+pub use making::{Keyed, Made};
 pub use rows::AnswerRows;
 pub use store::{Known, answer_in_op, known, take_up_in_op};

@@ -2,6 +2,7 @@
 
 use crate::catalog::FieldErrors;
 use crate::error::{Coded, ErrorCode};
+use crate::idempotency::Refused;
 use crate::postgres::DatabaseError;
 use crate::postgres::constraint::violated;
 
@@ -60,6 +61,15 @@ impl Coded for Error {
 impl From<FieldErrors> for Error {
     fn from(errors: FieldErrors) -> Self {
         Self::Invalid(errors)
+    }
+}
+
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::InFlight => Self::KeyInFlight,
+            Refused::Reused => Self::KeyReused,
+        }
     }
 }
 

@@ -1,8 +1,9 @@
 //! Rules: read, made, changed, removed.
 
 use crate::audit::Subject;
-use crate::catalog::{FieldErrors, Fields, Keyed, Made};
+use crate::catalog::{FieldErrors, Fields};
 use crate::id::{ProductId, SearchRuleId, StoreId};
+use crate::idempotency::{Keyed, Made};
 
 use super::error::{Error, Thing};
 use super::handle::{Merchandising, Writing, expect_version};
@@ -66,20 +67,8 @@ async fn create(writing: &mut Writing<'_>, draft: RuleDraft) -> Result<Rule, Err
     if store::count_rules(writing.connection, writing.store).await? >= RULES_MAX {
         return Err(Error::Full { of: Thing::Rule, max: RULES_MAX });
     }
-    let ParsedRule { name, when, effect, starts_at, ends_at } = parsed;
-    let rule = Rule {
-        id: SearchRuleId::from_uuid(writing.ids.next(writing.now)),
-        store_id: writing.store,
-        name,
-        when,
-        effect,
-        active: draft.active,
-        starts_at,
-        ends_at,
-        version: 1,
-        created_at: writing.now,
-        updated_at: writing.now,
-    };
+    let id = SearchRuleId::from_uuid(writing.ids.next(writing.now));
+    let rule = parsed.into_rule(id, writing.store, draft.active, writing.now);
     store::insert_rule(writing.connection, &rule).await?;
     writing.tell_made(Subject::new(KIND, rule.id), rule.picture());
     Ok(rule)

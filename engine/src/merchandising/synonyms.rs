@@ -1,8 +1,8 @@
 //! Synonyms: read, made, changed, removed.
 
 use crate::audit::Subject;
-use crate::catalog::{Keyed, Made};
 use crate::id::{StoreId, SynonymId};
+use crate::idempotency::{Keyed, Made};
 
 use super::error::{Error, Thing};
 use super::handle::{Merchandising, Writing, expect_version};

@@ -5,7 +5,7 @@
 //! What is pruned is said by age alone, in small deletes. Orders, stock and their history are never touched.
 
 mod batches;
-mod keys;
+mod by_age;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -84,9 +84,9 @@ impl Pruning {
     pub async fn turn(&self) -> Result<Pruned, DatabaseError> {
         let now = self.clock.now();
         let carts = self.cart.prune(&self.database, now - self.keep.carts).await?;
-        let keys = keys::prune(&self.database, now - self.keep.keys).await?;
+        let keys = by_age::prune(&self.database, by_age::KEYS, now - self.keep.keys).await?;
         let batches = batches::prune(&self.database, now - self.keep.batches).await?;
-        let searched = searched::prune(&self.database, (now - self.keep.searched).date_naive()).await?;
+        let searched = by_age::prune(&self.database, by_age::SEARCHED, now - self.keep.searched).await?;
         for (what, rows) in [("carts", carts), ("keys", keys), ("batches", batches), ("searched", searched)] {
             metrics::counter!("doorbuster_pruned_rows_total", "of" => what).increment(rows as u64);
         }

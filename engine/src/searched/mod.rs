@@ -14,7 +14,6 @@ mod tally;
 mod text;
 
 // --- how it is kept
-mod prune;
 mod store;
 
 // --- the face
@@ -24,7 +23,6 @@ mod report;
 
 pub use log::Log;
 pub use popular::Popular;
-pub(crate) use prune::prune;
 pub use report::{Only, Order, Place, Report, Row, Sort};
 pub use text::{Text, Untold};
 

@@ -6,9 +6,10 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use diesel_async::AsyncPgConnection;
 use engine::audit::{self, Actor, Filter};
-use engine::catalog::{Catalog, Made, ProductDraft};
+use engine::catalog::{Catalog, ProductDraft};
 use engine::clock::Clock;
 use engine::id::{ProductId, StoreId, SynonymId};
+use engine::idempotency::Made;
 use engine::merchandising::{
     EffectDraft, Error, Merchandising, RULES_MAX, Rule, RuleDraft, RulePatch, SYNONYMS_MAX, Synonym, SynonymDraft,
     SynonymPatch, TargetDraft,

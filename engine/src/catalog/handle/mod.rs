@@ -8,8 +8,6 @@ mod read;
 mod terms;
 mod write;
 
-pub use once::{Keyed, Made};
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;

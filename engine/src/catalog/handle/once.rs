@@ -1,13 +1,9 @@
-//! Making a thing once for a key, however often it is asked: the thing and the answer under its key are one transaction.
-//!
-//! Two requests with one key at once: the second is refused while this process works on the first, and waits for its commit if
-//! another process does. Only what was made is remembered; a refusal leaves the key free.
+//! What is made once for a key.
 
 use futures_util::future::BoxFuture;
-use serde_json::Value;
 
 use crate::id::{ProductId, SellerId, StoreId};
-use crate::idempotency::{self, Call, Standing};
+use crate::idempotency::{self, CREATED, Keyed, Made};
 
 use super::super::brand::{Brand, BrandDraft};
 use super::super::category::{Category, CategoryDraft};
@@ -18,21 +14,6 @@ use super::super::product::{Product, ProductDraft};
 use super::super::tax::{TaxClass, TaxClassDraft};
 use super::super::variant::{Variant, VariantDraft};
 use super::Catalog;
-
-/// A request under a key, and how its answer is written down.
-pub struct Keyed<T> {
-    pub call: Call,
-    pub answer: fn(&T) -> Value,
-}
-
-pub enum Made<T> {
-    Now(T),
-    /// What was answered then.
-    Before(Value),
-}
-
-/// What was made, as HTTP says it. The row says it too, for people who look there.
-const CREATED: i32 = 201;
 
 impl Catalog {
     pub async fn make_brand(
@@ -107,17 +88,13 @@ impl Catalog {
         W: for<'w, 'c> FnOnce(&'w mut Writing<'c>) -> BoxFuture<'w, Result<T, Error>> + Send + 'static,
     {
         let Some(Keyed { call, answer }) = keyed else { return self.write(store, work).await.map(Made::Now) };
-        let claim = match self.claims.claim(call.key(), call.fingerprint, self.clock.now()) {
-            Standing::Claimed(claim) => Some(claim),
-            Standing::UnderWay => return Err(Error::KeyInFlight),
-            Standing::Reused => return Err(Error::KeyReused),
-            Standing::Ended(()) => None,
-        };
+        let claim = idempotency::claim(&self.claims, &call, self.clock.now())?;
         let made = self
             .write(store, move |writing| {
                 Box::pin(async move {
-                    if !idempotency::take_up_in_op(writing.connection, &call, writing.now).await? {
-                        return before(writing, &call).await.map(Made::Before);
+                    let before = idempotency::answered_in_op::<Error>(writing.connection, &call, writing.now).await?;
+                    if let Some(before) = before {
+                        return Ok(Made::Before(before));
                     }
                     let thing = work(writing).await?;
                     idempotency::answer_in_op(writing.connection, &call, CREATED, answer(&thing)).await?;
@@ -129,14 +106,5 @@ impl Catalog {
             claim.end(());
         }
         Ok(made)
-    }
-}
-
-async fn before(writing: &mut Writing<'_>, call: &Call) -> Result<Value, Error> {
-    match idempotency::known(writing.connection, call).await? {
-        Some(known) if known.fingerprint == call.fingerprint => Ok(known.body),
-        Some(_) => Err(Error::KeyReused),
-        // It was there a moment ago and has just been removed for its age.
-        None => Err(Error::KeyInFlight),
     }
 }

@@ -115,6 +115,15 @@ pub(super) struct ParsedRule {
     pub(super) ends_at: Option<Timestamp>,
 }
 
+impl ParsedRule {
+    /// As it is when it is made.
+    pub(super) fn into_rule(self, id: SearchRuleId, store_id: StoreId, active: bool, now: Timestamp) -> Rule {
+        let Self { name, when, effect, starts_at, ends_at } = self;
+        let (created_at, updated_at) = (now, now);
+        Rule { id, store_id, name, when, effect, active, starts_at, ends_at, version: 1, created_at, updated_at }
+    }
+}
+
 impl RuleDraft {
     pub(super) fn parse(&self) -> Result<ParsedRule, FieldErrors> {
         let mut fields = Fields::default();

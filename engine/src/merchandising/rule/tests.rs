@@ -19,20 +19,8 @@ fn draft() -> RuleDraft {
 }
 
 fn rule(draft: &RuleDraft) -> Rule {
-    let ParsedRule { name, when, effect, starts_at, ends_at } = draft.parse().expect("it is right");
-    Rule {
-        id: SearchRuleId::from_uuid(uuid::Uuid::nil()),
-        store_id: StoreId::MAIN,
-        name,
-        when,
-        effect,
-        active: draft.active,
-        starts_at,
-        ends_at,
-        version: 1,
-        created_at: Timestamp::UNIX_EPOCH,
-        updated_at: Timestamp::UNIX_EPOCH,
-    }
+    let parsed = draft.parse().expect("it is right");
+    parsed.into_rule(SearchRuleId::from_uuid(uuid::Uuid::nil()), StoreId::MAIN, draft.active, Timestamp::UNIX_EPOCH)
 }
 
 fn told(draft: &RuleDraft) -> String {

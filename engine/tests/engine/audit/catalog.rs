@@ -1,11 +1,11 @@
 //! Changes of the catalogue.
 
 use engine::catalog::{
-    BrandDraft, BrandPatch, Catalog, CategoryDraft, CategoryPatch, Error, Keyed, LocationDraft, Made, ProductDraft,
-    ProductPatch, ShippingPatch, TaxClassDraft, TaxClassPatch, VariantDraft, VariantPatch,
+    BrandDraft, BrandPatch, Catalog, CategoryDraft, CategoryPatch, Error, LocationDraft, ProductDraft, ProductPatch,
+    ShippingPatch, TaxClassDraft, TaxClassPatch, VariantDraft, VariantPatch,
 };
 use engine::id::{PrincipalId, StoreId};
-use engine::idempotency::Call;
+use engine::idempotency::{Call, Keyed, Made};
 use engine::money::{Currency, Money};
 use serde_json::json;
 use uuid::Uuid;
