@@ -16,7 +16,7 @@ pub struct Page {
     pub did_you_mean: Option<String>,
     /// Where to look instead, when nothing good was found: the categories that come nearest, the nearest first.
     pub closest_categories: Vec<Bucket>,
-    /// Empty unless asked for. Category, brand, price and availability first, then attributes.
+    /// Empty unless asked for. Category, brand, price, rating, discount and availability first, then attributes.
     pub facets: Vec<Facet>,
 }
 

@@ -72,8 +72,7 @@ pub(crate) fn read(
     rules: &Read,
     vocabulary: &impl Vocabulary,
 ) -> tantivy::Result<Question> {
-    let mut compounds = analyzer.telling(analysis::read(text));
-    compounds.truncate(WORDS_MAX);
+    let compounds = first_words(analyzer.telling(analysis::read(text)));
     let words: Vec<Vec<String>> =
         compounds.iter().map(|compound| compound.parts().map(|part| analyzer.stem(part)).collect()).collect();
     let mut groups = Vec::new();
@@ -95,6 +94,21 @@ pub(crate) fn read(
         at += taken;
     }
     Ok(Question { groups, words: words.concat(), corrected: is_corrected.then(|| corrected.join(" ")) })
+}
+
+/// Also one compound may have more words than anybody means.
+fn first_words(compounds: Vec<Compound>) -> Vec<Compound> {
+    let mut left = WORDS_MAX;
+    let mut first = Vec::new();
+    for mut compound in compounds {
+        compound.truncate(left);
+        left -= compound.parts().count();
+        first.push(compound);
+        if left == 0 {
+            break;
+        }
+    }
+    first
 }
 
 /// For a text that finds little: the same with words that are rare here as the frequent ones that they are like.
@@ -174,15 +188,27 @@ fn alone(compound: &Compound, analyzer: &Analyzer, vocabulary: &impl Vocabulary)
     if !is_known && let Some(pieces) = compound.pieces() {
         forms.push(form(pieces.iter().map(|piece| analyzer.stem(piece)).collect()));
     }
-    let parts = if apart.len() > 1 { apart } else { Vec::new() };
+    let parts = if apart.len() > 1 { each_once(apart) } else { Vec::new() };
     Ok(Group { typed: compound.typed.clone(), forms, parts, is_unknown: false })
 }
 
 fn side_by_side(compounds: &[Compound], words: &[Vec<String>]) -> Group {
     let typed: Vec<&str> = compounds.iter().map(|compound| compound.typed.as_str()).collect();
-    let parts = words[..compounds.len()].concat();
-    let form = Form { words: parts.clone(), weight: 1.0 };
+    let words = words[..compounds.len()].concat();
+    let parts = each_once(words.clone());
+    let form = Form { words, weight: 1.0 };
     Group { typed: typed.join(" "), forms: vec![form], parts, is_unknown: false }
+}
+
+/// What is met twice is worth no more.
+fn each_once(words: Vec<String>) -> Vec<String> {
+    let mut once = Vec::with_capacity(words.len());
+    words.into_iter().for_each(|word| {
+        if !once.contains(&word) {
+            once.push(word)
+        }
+    });
+    once
 }
 
 /// Two words in one: "head phones", "tn 2110". Two numbers are never one.
@@ -277,6 +303,10 @@ mod tests {
         check("mouse, MOUSE the mouse", &["mous"]);
         check("the", &["the"]);
         check("  -- ", &[]);
+        let much = ["a", "b", "64-64-64-64-64-64-64-64-64-64-64-64-64-64-64-64-64", "c"].join(" ");
+        let much = read_with(&Read::default(), &much);
+        assert_eq!(much.words.len(), WORDS_MAX);
+        assert_eq!(much.groups.last().map(|group| group.parts.len()), Some(1));
         // Joined, apart, with a hyphen.
         check("64gb", &["64gb"]);
         check("64 GB", &["64+gb | 64gb"]);

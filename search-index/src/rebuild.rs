@@ -64,7 +64,7 @@ impl Rebuild {
     }
 
     fn replace(&mut self, id: &str, document: TantivyDocument) -> Result<(), Error> {
-        let writer = self.tantivy.as_mut().expect("only finish takes the writer");
+        let writer = self.tantivy.as_mut().expect("nothing is added after settling has failed");
         let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(id);
         if !self.seen.insert(hash) {
             writer.delete_term(Term::from_field_text(self.store.fields.id, id));
@@ -81,7 +81,7 @@ impl Rebuild {
     /// Writes what was added and merges it, which takes long; what is added later is little, and finishing takes a moment.
     /// The generation counts as unfinished still: it has no watermark.
     pub fn settle(&mut self) -> Result<(), Error> {
-        let mut writer = self.tantivy.take().expect("only finish takes the writer");
+        let mut writer = self.tantivy.take().expect("nothing is added after settling has failed");
         writer.commit()?;
         writer.wait_merging_threads()?;
         let late = self.store.tantivy.writer_with_num_threads(1, LATE_MEMORY_BYTES)?;
@@ -97,7 +97,7 @@ impl Rebuild {
     /// The watermark is how far the caller's events are in what was added: the next writer goes on
     /// from there, and what it then meets twice is ignored by version.
     pub fn finish(mut self, watermark: &str) -> Result<(), Error> {
-        let mut writer = self.tantivy.take().expect("only finish takes the writer");
+        let mut writer = self.tantivy.take().expect("nothing is finished after settling has failed");
         let mut commit = writer.prepare_commit()?;
         commit.set_payload(&payload(watermark));
         commit.commit()?;

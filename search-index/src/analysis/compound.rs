@@ -23,6 +23,11 @@ impl Compound {
         self.parts.iter().map(String::as_str)
     }
 
+    /// Without what is behind its first `parts`.
+    pub(crate) fn truncate(&mut self, parts: usize) {
+        self.parts.truncate(parts);
+    }
+
     /// Everything in one word, where it has several parts.
     pub(crate) fn joined(&self) -> Option<String> {
         let is_one = self.parts.len() < 2 || self.parts[0].chars().any(is_ideograph);
@@ -55,8 +60,7 @@ impl Compound {
         (pieces.len() > self.parts.len()).then_some(pieces)
     }
 
-    /// Whether it is a word of letters and the next a number, or a number and its unit: one is as often joined to the other
-    /// as not.
+    /// Whether it is a number and the next its unit: one is as often joined to the other as not.
     fn is_joined_to(&self, next: &Compound) -> bool {
         let (Some(first), Some(second)) = (self.alone(), next.alone()) else { return false };
         is_number(first) && UNITS.contains(&second)

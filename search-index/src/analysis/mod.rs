@@ -29,13 +29,13 @@ const SORT_KEY_CHARS_MAX: usize = 80;
 
 /// Reads the texts of one language.
 pub(crate) struct Analyzer {
-    language: Language,
     stemmer: Option<stem::Stemmer>,
+    stop_words: Option<StopWordFilter>,
 }
 
 impl Analyzer {
     pub(crate) fn new(language: Language) -> Analyzer {
-        Analyzer { language, stemmer: stem::stemmer(language) }
+        Analyzer { stemmer: stem::stemmer(language), stop_words: stem::stop_words(language) }
     }
 
     /// The words by which a text is found, in their order; what occurs twice is there twice.
@@ -87,8 +87,9 @@ impl Analyzer {
 
     /// Whether a folded word says nothing beside others.
     pub(crate) fn is_stop_word(&self, word: &str) -> bool {
-        let Some(filter) = stem::tantivy_language(self.language).and_then(StopWordFilter::new) else { return false };
-        let mut analyzer = TextAnalyzer::builder(tantivy::tokenizer::RawTokenizer::default()).filter(filter).build();
+        let Some(filter) = &self.stop_words else { return false };
+        let mut analyzer =
+            TextAnalyzer::builder(tantivy::tokenizer::RawTokenizer::default()).filter(filter.clone()).build();
         !analyzer.token_stream(word).advance()
     }
 }

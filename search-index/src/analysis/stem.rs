@@ -1,6 +1,10 @@
 //! Which stemmer and which stop words belong to a language.
 
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex, PoisonError};
+
 use frostem::Algorithm;
+use tantivy::tokenizer::StopWordFilter;
 
 use crate::language::Language;
 
@@ -37,7 +41,15 @@ pub(super) fn stemmer(language: Language) -> Option<Stemmer> {
     Some(Stemmer(frostem::Stemmer::new(algorithm)))
 }
 
-pub(super) fn tantivy_language(language: Language) -> Option<tantivy::tokenizer::Language> {
+/// A list takes long to read: each is read once. A copy is cheap.
+pub(super) fn stop_words(language: Language) -> Option<StopWordFilter> {
+    static READ: LazyLock<Mutex<HashMap<&'static str, Option<StopWordFilter>>>> = LazyLock::new(Mutex::default);
+    let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
+    let list = || tantivy_language(language).and_then(StopWordFilter::new);
+    read.entry(language.code()).or_insert_with(list).clone()
+}
+
+fn tantivy_language(language: Language) -> Option<tantivy::tokenizer::Language> {
     use tantivy::tokenizer::Language as Theirs;
     Some(match language {
         Language::Arabic => Theirs::Arabic,
