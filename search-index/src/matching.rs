@@ -52,9 +52,9 @@ impl<'a> Lookups<'a> {
         lookups
     }
 
-    /// Every product of the store.
+    /// Every product of the store; nobody asks for its score.
     pub(crate) fn everything(&self) -> Box<dyn Query> {
-        constant(0.0, term_query(self.fields.scope, &self.words.scope))
+        term_query(self.fields.scope, &self.words.scope)
     }
 
     pub(crate) fn all_words(&self) -> Box<dyn Query> {

@@ -67,6 +67,12 @@ pub enum Effect {
     Weigh { target: Target, percent: u32 },
 }
 
+impl Effect {
+    pub(crate) fn leaves_out(&self) -> bool {
+        matches!(self, Effect::Weigh { percent: 0, .. })
+    }
+}
+
 /// Which products. By id of the document, or slugs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {

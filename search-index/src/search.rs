@@ -64,8 +64,11 @@ pub(crate) fn run(snapshot: &Snapshot, query: &Query) -> Result<Page, Error> {
     let analyzer = Analyzer::new(query.language);
     let question = question::read(&query.text, &analyzer, query.rules.read(query.language), &words)?;
     let order = Order::new(query);
-    let applying =
-        if order.is_by_relevance() { query.rules.applying(query.language, &question.words) } else { Vec::new() };
+    let mut applying = query.rules.applying(query.language, &question.words);
+    if !order.is_by_relevance() {
+        // Where a product stands is for whoever asked for an order; that it is left out is for the shop.
+        applying.retain(|rule| rule.effect.leaves_out());
+    }
     let search = Search {
         snapshot,
         words: &words,
