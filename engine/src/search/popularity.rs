@@ -65,16 +65,19 @@ const STRETCH: &str = "
     from sales_counted counted join cells cell on cell.id = counted.cell_id
     where counted.cell_id = 1 for update of counted skip locked";
 
-/// What an order takes from the shelf was sold; what comes back with one was not.
+/// What an order takes from the shelf was sold; what comes back with one was not, and may come back after its sale was counted.
 const COUNT: &str = "
-    insert into product_sales as known (product_id, store_id, weight)
-    select v.product_id, v.store_id,
-           greatest(sum(-l.on_hand_delta * power(2::float8, extract(epoch from l.at - $3)::float8 / $4)), 0)
-    from stock_ledger l join variants v on v.id = l.variant_id
-    where l.batch > $1 and l.batch <= $2 and l.order_id is not null and l.on_hand_delta <> 0
-    group by v.product_id, v.store_id
-    order by v.product_id
-    on conflict (product_id) do update set weight = greatest(known.weight + excluded.weight, 0)";
+    merge into product_sales known
+    using (select v.product_id, v.store_id,
+                  sum(-l.on_hand_delta * power(2::float8, extract(epoch from l.at - $3)::float8 / $4)) as weight
+           from stock_ledger l join variants v on v.id = l.variant_id
+           where l.batch > $1 and l.batch <= $2 and l.order_id is not null and l.on_hand_delta <> 0
+           group by v.product_id, v.store_id
+           order by v.product_id) counted
+    on known.product_id = counted.product_id
+    when matched then update set weight = greatest(known.weight + counted.weight, 0)
+    when not matched then insert (product_id, store_id, weight)
+        values (counted.product_id, counted.store_id, greatest(counted.weight, 0))";
 
 const SHOW: &str = "
     with warm as (

@@ -11,7 +11,7 @@ impl Shop {
         self.fixture.own.sql(format!(
             "begin;
              insert into stock_ledger (variant_id, location_id, seq, batch, kind, on_hand_delta, reserved_delta, order_id, at)
-             values ('{}', '{}', {batch}, {batch}, 'confirm', -{units}, -{units}, gen_random_uuid(), '{at}');
+             values ('{}', '{}', {batch}, {batch}, 'confirm', -({units}), -({units}), gen_random_uuid(), '{at}');
              update cells set last_batch = {batch};
              commit",
             variant.id.uuid(),
@@ -60,6 +60,26 @@ fn what_sells_best_counts_a_thousand_and_others_less_by_a_logarithm() {
     assert_eq!(shop.count().moved, 2);
     assert_eq!(shop.shown(&table), 1000);
     assert!((500..800).contains(&shop.shown(&lamp)), "{}", shop.shown(&lamp));
+}
+
+#[test]
+fn what_comes_back_is_taken_off_whenever_it_comes() {
+    let shop = Shop::new();
+    let (lamp, lamps) = shop.product(titled("Lamp", "L-1"));
+    let (table, tables) = shop.product(titled("Table", "T-1"));
+    shop.sell(&lamps[0], 1, 99);
+    shop.sell(&tables[0], 2, 99);
+    shop.count();
+    assert_eq!([&lamp, &table].map(|product| shop.shown(product)), [1000, 1000]);
+    shop.sell(&lamps[0], 3, -90);
+    shop.count();
+    // ln 10 is half of ln 100.
+    assert_eq!([&lamp, &table].map(|product| shop.shown(product)), [500, 1000]);
+    shop.sell(&lamps[0], 4, -200);
+    shop.count();
+    shop.sell(&lamps[0], 5, 99);
+    shop.count();
+    assert_eq!(shop.shown(&lamp), 1000, "nothing is wanted less than not at all");
 }
 
 #[test]
