@@ -69,7 +69,8 @@ async fn showing(sources: &Sources, store: StoreId, changes: &Changes) -> Result
     }
     sources
         .database
-        .run(move |mut connection| async move {
+        // A whole department may show it.
+        .run_at_length(move |mut connection| async move {
             Ok(store::products_showing(&mut connection, store, &categories, &brands).await?)
         })
         .await

@@ -1,7 +1,8 @@
-//! The way to the search: asks the index on the caller's thread, and keeps the thread that writes it.
+//! The way to the search: asks the index, and keeps the thread that writes it.
 
+use std::num::NonZero;
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -11,7 +12,7 @@ use search_index::{
     Suggest, SuggestedName, SuggestedScope, Suggestions,
 };
 use tokio::runtime::Handle as Runtime;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 use tokio::task;
 
 use crate::audit::Actor;
@@ -43,7 +44,7 @@ pub struct Settings {
     pub popularity_interval: Duration,
 }
 
-/// Cheap to clone. Searching takes a fraction of a millisecond and never waits for the writer.
+/// Cheap to clone. Searching never waits for the writer; in a large shop it takes milliseconds of a processor.
 #[derive(Clone)]
 pub struct Search {
     shared: Arc<Shared>,
@@ -108,6 +109,8 @@ struct Shared {
     control: SyncSender<Control>,
     thread: Mutex<Option<JoinHandle<()>>>,
     counting: task::JoinHandle<()>,
+    /// Of those who search at once.
+    turns: Semaphore,
 }
 
 enum Control {
@@ -148,7 +151,8 @@ impl Search {
             .map_err(search_index::Error::Io)?;
         let thread = Mutex::new(Some(thread));
         let fresh = Fresh::default();
-        let shared = Arc::new(Shared { index, sources, fresh, known, control, thread, counting });
+        let turns = Semaphore::new(thread::available_parallelism().map_or(1, NonZero::get));
+        let shared = Arc::new(Shared { index, sources, fresh, known, control, thread, counting, turns });
         Ok(Self { shared, rules: None, popular: Popular::default() })
     }
 
@@ -226,6 +230,28 @@ impl Search {
         Ok(Suggested { queries, products, categories, brands, scoped })
     }
 
+    /// The same, beside what the caller's thread has to do.
+    pub async fn suggested(&self, store: StoreId, suggest: Suggest) -> Result<Suggested, Error> {
+        self.aside(move |search| search.suggest(store, suggest)).await
+    }
+
+    /// On threads that do nothing but compute, no more at once than there are processors: whoever waits for the database or a
+    /// socket does not wait for a search.
+    async fn aside<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Self) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let search = self.clone();
+        let _turn = self.shared.turns.acquire().await.map_err(|_| Error::Stopped)?;
+        match task::spawn_blocking(move || work(&search)).await {
+            Ok(result) => result,
+            Err(ended) => match ended.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(_) => Err(Error::Stopped),
+            },
+        }
+    }
+
     /// What people of a store look for and find. Costs no I/O.
     pub fn popular(&self, store: StoreId) -> Arc<PopularQueries> {
         self.popular.of(store)
@@ -242,7 +268,7 @@ impl Search {
     /// The same, with prices and stock of now. What the public may not see any more is left out, so a page may have a product
     /// less than was asked for. Without the database it is answered as the index has it.
     pub async fn page(&self, store: StoreId, query: Query) -> Result<Results, Error> {
-        let mut results = self.search(store, query)?;
+        let mut results = self.aside(move |search| search.search(store, query)).await?;
         results.products = self.shared.fresh.shown(&self.shared.sources, store, results.products).await;
         Ok(results)
     }
@@ -256,7 +282,10 @@ impl Search {
     /// Makes the index anew while the old one serves. Says how many products it has.
     pub async fn rebuild(&self) -> Result<u64, Error> {
         let (reply, answer) = oneshot::channel();
-        self.shared.control.try_send(Control::Rebuild(reply)).map_err(|_| Error::Stopped)?;
+        self.shared.control.try_send(Control::Rebuild(reply)).map_err(|unsent| match unsent {
+            TrySendError::Full(_) => search_index::Error::RebuildRunning.into(),
+            TrySendError::Disconnected(_) => Error::Stopped,
+        })?;
         answer.await.map_err(|_| Error::Stopped)?
     }
 

@@ -24,7 +24,7 @@ use super::freshness::{self, What};
 use super::handle::Settings;
 use super::known::Known;
 use super::priority;
-use super::reindex::Filled;
+use super::reindex::{self, Filled};
 use super::session::Session;
 use super::sources::{Sources, availabilities};
 use super::store;
@@ -54,6 +54,8 @@ pub struct Indexer {
     not_before: Option<Instant>,
     /// Stock moves without documents, and what was known of it went with the last process.
     availability_told: bool,
+    /// Under which the outbox knew an index that is damaged: nobody goes on from there.
+    gone: Option<String>,
     inspected_at: Option<Timestamp>,
 }
 
@@ -92,7 +94,7 @@ impl Indexer {
         known: Arc<Known>,
         wake: Arc<dyn Fn() + Send + Sync>,
     ) -> Self {
-        Self {
+        let indexer = Self {
             index,
             sources,
             settings,
@@ -105,8 +107,11 @@ impl Indexer {
             waiting: Vec::new(),
             not_before: None,
             availability_told: false,
+            gone: None,
             inspected_at: None,
-        }
+        };
+        indexer.tell_languages();
+        indexer
     }
 
     /// Hears what has happened and writes it. After an error the next step begins from the last commit.
@@ -156,6 +161,8 @@ impl Indexer {
             None => self.pick_up().await?,
         };
         let Some(mut session) = session else {
+            // Nobody hears of stock until there is one.
+            self.availability_told = false;
             self.begin_rebuild()?;
             return Ok(Step::Rest(LONG));
         };
@@ -306,9 +313,25 @@ impl Indexer {
         let knew = self.index.damage().is_some();
         if self.index.inspect().is_some() && !knew {
             // The generation before serves, if it can.
-            self.session = None;
+            self.gone = self.session.take().map(Session::into_consumer);
+            self.tell_languages();
         }
         self.inspected_at = Some(now);
+    }
+
+    /// In which languages the documents are that serve.
+    fn tell_languages(&self) {
+        if let Some(watermark) = self.watermark() {
+            self.known.set_languages(watermark.languages);
+        }
+    }
+
+    /// Of what serves.
+    fn watermark(&self) -> Option<Watermark> {
+        match self.index.status() {
+            Status::Ready { watermark, .. } => watermark.as_deref().and_then(Watermark::read),
+            Status::NeedsRebuild(_) => None,
+        }
     }
 
     fn begin_if_wanted(&mut self, anew: bool) -> Result<(), Error> {
@@ -358,18 +381,12 @@ impl Indexer {
         filled.catch_up(&self.sources).await?;
         let products = filled.products();
         let languages = filled.languages().clone();
-        let old = match self.index.status() {
-            Status::Ready { watermark, .. } => watermark.as_deref().and_then(Watermark::read),
-            Status::NeedsRebuild(_) => None,
-        };
+        let old = self.watermark().map(|old| old.consumer);
         filled.finish(&self.sources).await?;
         self.known.set_languages(languages);
         self.session = None;
-        if let Some(old) = old
-            && let Err(error) = self.sources.outbox.forget_cursor(&old.consumer).await
-        {
-            // The outbox keeps rows for it for three days, and then forgets it by itself.
-            tracing::warn!(%error, "the outbox was not told that the old search index is gone");
+        for consumer in old.into_iter().chain(self.gone.take()) {
+            reindex::forget(&self.sources, &consumer).await;
         }
         Ok(products)
     }

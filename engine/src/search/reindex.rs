@@ -12,7 +12,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use search_index::{Index, Rebuild};
+use search_index::{Index, Rebuild, Status};
 use serde_json::json;
 
 use crate::clock::{IdSource, RandomIds};
@@ -108,7 +108,14 @@ pub async fn reindex(
             let mut filled = fill(&index, sources, pace, &AtomicBool::new(false), progress).await?;
             filled.catch_up(sources).await?;
             let products = filled.products();
+            let old = match index.status() {
+                Status::Ready { watermark, .. } => watermark.as_deref().and_then(Watermark::read),
+                Status::NeedsRebuild(_) => None,
+            };
             filled.finish(sources).await?;
+            if let Some(old) = old {
+                forget(sources, &old.consumer).await;
+            }
             Ok(Reindexed::Done(products))
         }
         Err(search_index::Error::InUse { .. }) => {
@@ -116,6 +123,14 @@ pub async fn reindex(
             Ok(Reindexed::Requested)
         }
         Err(error) => Err(error.into()),
+    }
+}
+
+/// An index that is gone keeps no rows of the outbox.
+pub(super) async fn forget(sources: &Sources, consumer: &str) {
+    if let Err(error) = sources.outbox.forget_cursor(consumer).await {
+        // The outbox keeps rows for it for three days, and then forgets it by itself.
+        tracing::warn!(%error, "the outbox was not told that an old search index is gone");
     }
 }
 

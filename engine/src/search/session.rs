@@ -84,6 +84,10 @@ impl Session {
         }
     }
 
+    pub(super) fn into_consumer(self) -> String {
+        self.consumer
+    }
+
     /// Everything up to `reached` was read. What of it makes documents is in `products`, and was said at `said_at`.
     pub(super) fn hear(&mut self, reached: Position, products: Backlog, said_at: &[Timestamp], any: bool) {
         // What nobody can find, as a price of shipping, is not waited for.

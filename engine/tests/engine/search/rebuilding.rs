@@ -224,6 +224,35 @@ fn the_generation_before_serves_while_a_damaged_one_is_made_anew() {
 }
 
 #[test]
+fn what_sold_out_while_nothing_was_heard_is_known_when_the_new_one_takes_over() {
+    let shop = Shop::new();
+    let (_, lamps) = shop.product(titled("Lamp", "L-1"));
+    shop.stock(&lamps[0], 9, 0);
+    let mut kept = Kept::open(&shop);
+    kept.catch_up();
+    shop.wish_for_rebuild();
+    kept.catch_up();
+    assert_eq!(kept.generation(), 2);
+    for entry in std::fs::read_dir(shop.dir.path().join("generation-2")).expect("a directory") {
+        let file = entry.expect("an entry").path();
+        if file.extension().is_some_and(|extension| extension == "store") {
+            let bytes = std::fs::metadata(&file).expect("its size").len();
+            let file = std::fs::OpenOptions::new().write(true).open(file).expect("a file");
+            std::os::unix::fs::FileExt::write_all_at(&file, &vec![0xff; usize::try_from(bytes).expect("small")], 0)
+                .expect("damage");
+        }
+    }
+    let found = kept.index.search(&Query { store: STORE.to_string(), text: "lamp".to_owned(), ..Query::default() });
+    assert!(found.is_err() && kept.index.is_suspected(), "{found:?}");
+    // The generation before serves, and its place in the outbox is forgotten.
+    kept.step();
+    assert!(kept.index.damage().is_some() && kept.indexer.is_building());
+    shop.stock(&lamps[0], 9, 9);
+    kept.catch_up();
+    assert_eq!((kept.index.damage(), kept.availability("lamp")), (None, Availability::SoldOut));
+}
+
+#[test]
 fn a_comparison_tells_what_is_missing_left_over_and_different() {
     let shop = Shop::new();
     let (lamp, _) = shop.product(titled("Lamp", "L-1"));

@@ -60,4 +60,10 @@ fn in_another_language_the_index_is_made_anew_and_serves_all_the_while() {
     });
     assert_eq!(generation(), made);
     shop.fixture.block_on(search.close());
+    drop(search);
+    // Whoever asks first is asked in it too.
+    let search = started(&shop);
+    let found = search.search(STORE, Query { text: "lamp".to_owned(), ..Query::default() }).expect("an answer");
+    assert_eq!(found.total, 1);
+    shop.fixture.block_on(search.close());
 }
