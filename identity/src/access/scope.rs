@@ -45,8 +45,8 @@ scopes! {
     OrdersWrite = "orders:write", "confirm, cancel, pack, ship, deliver and take back orders";
     CustomersRead = "customers:read", "find and read customers' accounts";
     CustomersWrite = "customers:write", "block customers, which ends their sessions, and let them in again";
-    SearchRead = "search:read", "read synonyms, search rules and what people searched for";
-    SearchWrite = "search:write", "change synonyms and search rules";
+    SearchRead = "search:read", "read synonyms, search rules and settings, what people searched for, how the index is, and why results stand where they do";
+    SearchWrite = "search:write", "change synonyms, search rules and settings, and have the index made anew";
     ImportsWrite = "imports:write", "import products and stock from files";
     ExportsRead = "exports:read", "export products and stock as files";
     // The shop itself.

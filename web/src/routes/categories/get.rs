@@ -65,19 +65,20 @@ pub(super) async fn handler(
 ) -> Result<HttpResponse, ApiError> {
     let query: Arc<str> = request.query_string().into();
     let page = Page::Category(slug.clone(), Arc::clone(&query));
-    let (store, asked) = (arrival.store, Asked::within(&asking.question));
+    let (store, asked) = (arrival.store, Asked::of(&asking.question));
     let make = || {
         let (catalog, search) = (state.engine.catalog().clone(), state.search.clone());
         let (mut question, path) = (asking.question, request.path().to_owned());
         async move {
             let detail = catalog.category_detail(store, &slug).await?;
             question.filters.categories = vec![slug.to_string()];
-            let Listed { listing: products, until, .. } =
+            let Listed { listing: products, until, found } =
                 listing(&search, store, question, asking.include_total).await?;
             let headers = next_page(&path, &query, &products)?;
             let page = CategoryPageView { category: CategoryView::from(detail), products };
             let body = serde_json::to_vec(&page).map_err(|error| NotMade::Failed(error.to_string().into()))?;
-            Ok(Made { document: Document::with_headers("application/json", body, headers), until })
+            let document = Document::with_headers("application/json", body, headers).of_search(found);
+            Ok(Made { document, until })
         }
     };
     let page = state.bodies.get(store, page, arrival.now, make).await?;

@@ -4,7 +4,8 @@ use engine::search::{Explanation, Factor, WordMatch};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Within its tier a product stands by what its words are worth, times its factors.
+/// Within its tier a product stands by what its words are worth, times its factors; where another order is asked for, that
+/// decides.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Explanation)]
 pub(super) struct ExplanationView {

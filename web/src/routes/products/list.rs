@@ -8,7 +8,7 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use engine::clock::Timestamp;
 use engine::id::StoreId;
-use engine::search::{self, Matching, Query as Question, Search};
+use engine::search::{self, Filters, Matching, Query as Question, Search};
 
 use super::asking::Asking;
 use super::listing::ListingView;
@@ -113,9 +113,11 @@ pub(in crate::routes) async fn listing(
     question: Question,
     include_total: bool,
 ) -> Result<Listed, NotMade> {
+    let is_narrowed = question.filters != Filters::default();
     let results = search.page(store, question).await?;
     let until = results.products.iter().filter_map(|listed| listed.card.until).min();
-    let found = results.total > 0 && results.matching != Matching::Nothing;
+    // How the text matched is told by the text alone; that a filter lets nothing pass says nothing about the words.
+    let found = results.matching != Matching::Nothing && (is_narrowed || results.total > 0);
     Ok(Listed { listing: ListingView::new(results, include_total), until, found })
 }
 

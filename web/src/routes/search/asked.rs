@@ -1,7 +1,7 @@
 //! PURE. Which requests for products count as a search of somebody.
 
 use engine::id::StoreId;
-use engine::search::{Filters, Paging, Query};
+use engine::search::{Paging, Query};
 use engine::searched::Log;
 
 use crate::document::Document;
@@ -9,26 +9,19 @@ use crate::document::Document;
 /// What somebody typed, if they looked at its first results: who turns the page has searched once.
 pub(crate) struct Asked {
     text: Option<String>,
-    /// That a filter lets nothing pass says nothing about the words.
-    narrowed: bool,
 }
 
 impl Asked {
     pub(crate) fn of(query: &Query) -> Self {
         let is_first = matches!(query.paging, Paging::Page { page: 1, .. });
         let text = Some(&query.text).filter(|text| is_first && !text.is_empty());
-        Self { text: text.cloned(), narrowed: query.filters != Filters::default() }
-    }
-
-    /// The same within something smaller than the shop.
-    pub(crate) fn within(query: &Query) -> Self {
-        Self { narrowed: true, ..Self::of(query) }
+        Self { text: text.cloned() }
     }
 
     /// It was answered with this, made now or earlier.
     pub(crate) fn answered(&self, log: &Log, store: StoreId, answer: &Document) {
         if let Some(text) = &self.text {
-            log.note_search(store, text, self.narrowed || !answer.says_nothing_was_found());
+            log.note_search(store, text, !answer.says_nothing_was_found());
         }
     }
 }

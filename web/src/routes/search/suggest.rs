@@ -8,7 +8,6 @@ use engine::search::{Card, Suggest, Suggested, SuggestedName, SuggestedScope};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::bodies::NotMade;
 use crate::error::ApiError;
 use crate::extract::{Anyone, FromQuery, Parameters, Query};
 use crate::middleware::Arrival;
@@ -104,8 +103,8 @@ pub(super) async fn handler(
     arrival: Arrival,
     state: Data<State>,
 ) -> Result<HttpResponse, ApiError> {
-    let suggested = state.search.suggest(arrival.store, Suggest { text, limit, ..Suggest::default() });
-    let suggested = suggested.map_err(NotMade::from)?;
+    let suggest = Suggest { text, limit, ..Suggest::default() };
+    let suggested = state.search.suggested(arrival.store, suggest).await?;
     let mut response = HttpResponse::Ok();
     response.insert_header((CACHE_CONTROL, KEPT));
     Ok(response.json(SuggestionsView::from(suggested)))
