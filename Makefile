@@ -12,7 +12,7 @@ export DOORBUSTER__SERVER__PORT := $(PORT)
 endif
 SHOP := http://127.0.0.1:$(or $(PORT),$(DOORBUSTER__SERVER__PORT),8080)
 
-.PHONY: help run test test-contract simulate loadtest bench relevance bench-search search-growth search-peers overload logins crash torture history coverage reset install-postgres install-peers cargo
+.PHONY: help run test test-contract simulate loadtest bench relevance bench-search search-growth search-peers overload logins search-sale crash torture history coverage reset install-postgres install-peers cargo
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -79,6 +79,10 @@ logins: cargo install-postgres ## a shop of its own: what knowing who buys costs
 	$(RELEASE)
 	@sh scripts/bench.sh $(TARGET) auth
 	@sh scripts/bench.sh $(TARGET) logins $(ARGS)
+
+search-sale: cargo install-postgres ## a shop of its own: what making the search index anew costs those who buy, and how soon it knows of changes
+	$(RELEASE)
+	@sh scripts/bench.sh $(TARGET) search $(ARGS)
 
 crash: cargo install-postgres ## a sale on a shop of its own, kill -9 in the middle, and whether the promise was kept
 	$(RELEASE)

@@ -1,6 +1,6 @@
 #!/bin/sh
-# A shop of its own, over a PostgreSQL of its own, for `loadtest bench`, `overload`, `hostile`, `auth` or `logins`; both are gone afterwards.
-#   sh scripts/bench.sh TARGET_FOLDER bench|overload|hostile|auth|logins [arguments of it]; BENCH_PORT chooses the port
+# A shop of its own, over a PostgreSQL of its own, for `loadtest bench`, `overload`, `hostile`, `auth`, `logins` or `search`; both are gone afterwards.
+#   sh scripts/bench.sh TARGET_FOLDER bench|overload|hostile|auth|logins|search [arguments of it]; BENCH_PORT chooses the port
 set -eu
 
 target=$1

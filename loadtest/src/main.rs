@@ -17,6 +17,7 @@ mod patience;
 mod report;
 mod rush;
 mod scenario;
+mod search;
 mod shop;
 mod span;
 mod verdict;

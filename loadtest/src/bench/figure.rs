@@ -3,6 +3,7 @@
 use serde::{Serialize, Serializer};
 
 use super::load::{Honest, Load, Taken, Trouble};
+use super::search::Search;
 use crate::span::show_us;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,11 +72,14 @@ pub(crate) enum Figure {
     Harm(Trouble),
     /// The 99th percentile of what honest shoppers wait.
     P99(Trouble, Honest),
+    /// The search index beside a sale.
+    Search(Search),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unit {
     PerSecond,
+    PerMinute,
     Microseconds,
     Bytes,
     Count,
@@ -139,11 +143,13 @@ impl Figure {
             Self::MemoryAfter => "resident after it, more",
             Self::Harm(trouble) => trouble.harm(),
             Self::P99(trouble, honest) => honest.name(trouble),
+            Self::Search(search) => search.name(),
         }
     }
 
     pub(crate) fn unit(self) -> Unit {
         match self {
+            Self::Search(search) => search.unit(),
             Self::HalfPeakP99 | Self::MixedP95 | Self::CommitP95 | Self::Recovery | Self::P99(..) => Unit::Microseconds,
             Self::Overload(_, Taken::AdmittedP99 | Taken::TurnedAwayP50) | Self::PromisedP99 => Unit::Microseconds,
             Self::CheckoutInPeace | Self::CheckoutBesideLogins => Unit::Microseconds,
@@ -193,6 +199,7 @@ impl Unit {
     pub(crate) fn show(self, value: u64) -> String {
         match self {
             Self::PerSecond => format!("{}/s", thousands(value)),
+            Self::PerMinute => format!("{}/min", thousands(value)),
             Self::Microseconds => show_us(value),
             Self::Bytes if value >= 10_000_000 => format!("{} MB", value / 1_000_000),
             Self::Bytes => format!("{} bytes", thousands(value)),

@@ -10,6 +10,7 @@ mod flash_sale;
 mod hostile;
 mod logins;
 mod overload;
+mod search;
 mod sell;
 mod shop_flags;
 
@@ -50,6 +51,8 @@ pub(crate) enum Command {
     Auth(auth::Flags),
     /// A sale in peace, and the same sale beside a thousand logins a second.
     Logins(logins::Flags),
+    /// A sale in peace and beside a search index that is made anew, and how soon a changed product is found in a sale.
+    Search(search::Flags),
     /// Honest shoppers beside those who mean harm: slow heads, huge bodies, deep JSON, floods of tiny requests.
     Hostile(hostile::Flags),
 }
@@ -70,6 +73,7 @@ impl Command {
             Self::Overload(flags) => runtime.block_on(overload::run(flags, live)),
             Self::Auth(flags) => runtime.block_on(auth::run(flags, live)),
             Self::Logins(flags) => runtime.block_on(logins::run(flags, live)),
+            Self::Search(flags) => runtime.block_on(search::run(flags, live)),
             Self::Hostile(flags) => runtime.block_on(hostile::run(flags, live)),
             Self::Empty(flags) => runtime.block_on(empty::run(&flags)),
             Self::CheckHistory(flags) => check_history::check_history(&flags),

@@ -18,6 +18,10 @@ impl Request {
         Self::new(target, "POST", path)
     }
 
+    pub(crate) fn patch(target: &Target, path: &str) -> Self {
+        Self::new(target, "PATCH", path)
+    }
+
     fn new(target: &Target, method: &str, path: &str) -> Self {
         let mut bytes = Vec::with_capacity(1024);
         for part in [method, " ", &target.prefix, path, " HTTP/1.1\r\nhost: ", &target.authority, "\r\n"] {
@@ -41,10 +45,15 @@ impl Request {
     }
 
     /// Ends the head and appends `body`.
-    pub(crate) fn json(mut self, body: &[u8]) -> Self {
-        self.bytes.extend_from_slice(b"content-type: application/json\r\ncontent-length: ");
-        self.bytes.extend_from_slice(body.len().to_string().as_bytes());
-        self.bytes.extend_from_slice(b"\r\n\r\n");
+    pub(crate) fn json(self, body: &[u8]) -> Self {
+        self.body("application/json", body)
+    }
+
+    /// Ends the head and appends `body`.
+    pub(crate) fn body(mut self, media_type: &str, body: &[u8]) -> Self {
+        for part in ["content-type: ", media_type, "\r\ncontent-length: ", &body.len().to_string(), "\r\n\r\n"] {
+            self.bytes.extend_from_slice(part.as_bytes());
+        }
         self.bytes.extend_from_slice(body);
         self
     }

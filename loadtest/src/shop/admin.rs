@@ -11,7 +11,7 @@ use crate::http::{Client, Reply, Request};
 
 pub(crate) struct Admin {
     pub(crate) client: Client,
-    key: String,
+    pub(super) key: String,
 }
 
 /// A product with a variant for each SKU, all at one price.
@@ -26,8 +26,8 @@ pub(crate) struct NewProduct<'a> {
 
 /// A page of a list.
 #[derive(Deserialize)]
-struct Listed<T> {
-    data: Vec<T>,
+pub(super) struct Listed<T> {
+    pub(super) data: Vec<T>,
     page: Page,
 }
 
@@ -36,6 +36,13 @@ struct Page {
     #[serde(default)]
     next_cursor: Option<String>,
     has_more: bool,
+}
+
+impl<T> Listed<T> {
+    /// With which the list goes on, if it does.
+    pub(super) fn next_cursor(&self) -> Option<&str> {
+        self.page.next_cursor.as_deref().filter(|_| self.page.has_more)
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -193,12 +200,12 @@ impl Admin {
         }
     }
 
-    async fn get<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<T> {
+    pub(super) async fn get<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<T> {
         let request = Request::get(&self.client.target, path).bearer(&self.key).empty();
         self.client.ask(&request).await?.expect_success(path)?.read(path)
     }
 
-    async fn post(&self, path: &str, key: &str, body: &impl Serialize) -> anyhow::Result<Reply> {
+    pub(super) async fn post(&self, path: &str, key: &str, body: &impl Serialize) -> anyhow::Result<Reply> {
         let request =
             Request::post(&self.client.target, path).bearer(&self.key).header("idempotency-key", key).json_of(body);
         self.client.ask(&request).await?.expect_success(path)

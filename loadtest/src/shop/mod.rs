@@ -6,7 +6,9 @@
 mod account;
 mod admin;
 mod buyer;
+mod catalogue;
 mod problem;
+mod search_index;
 mod system;
 mod visitor;
 
@@ -14,5 +16,6 @@ pub(crate) use account::Account;
 pub(crate) use admin::{Admin, Entry, Level, ListedOrder, NewProduct, NumberedChange};
 pub(crate) use buyer::{Buyer, Cancelled, Item, Money, Placed, PlacedLine, Purchase};
 pub(crate) use problem::{Short, problem_code, shortages};
+pub(crate) use search_index::SearchIndex;
 pub(crate) use system::{CommitTimes, skus_awake};
-pub(crate) use visitor::{listed_categories, listed_products};
+pub(crate) use visitor::{listed_categories, listed_products, listed_titles, search_for};

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::http::{Client, Request};
+use crate::http::{Client, Request, Target};
 
 #[derive(Deserialize)]
 pub(crate) struct ListedProduct {
@@ -48,6 +48,17 @@ pub(crate) async fn listed_categories(client: &Client) -> anyhow::Result<Vec<Str
     }
     let list: List<Category> = get(client, "/api/v1/categories").await?;
     Ok(list.data.into_iter().map(|category| category.slug).collect())
+}
+
+/// What somebody sends who looks for `words`, which need no escaping.
+pub(crate) fn search_for(target: &Target, words: &str) -> Request {
+    Request::get(target, &format!("/api/v1/products?q={words}")).empty()
+}
+
+/// Of the products in an answer; none of what is no list.
+pub(crate) fn listed_titles(body: &[u8]) -> Vec<String> {
+    let list = serde_json::from_slice::<List<ListedProduct>>(body);
+    list.map_or_else(|_| Vec::new(), |list| list.data.into_iter().map(|product| product.title).collect())
 }
 
 async fn get<T: DeserializeOwned>(client: &Client, path: &str) -> anyhow::Result<T> {
