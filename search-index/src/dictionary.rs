@@ -94,7 +94,35 @@ impl Dictionary {
         Err(QueryError::UnknownAttribute { key: unknown.clone(), valid })
     }
 
-    pub(crate) fn intern(&mut self, vocabulary: Vocabulary, term: &str) -> u32 {
+    /// The number of a term. A dictionary that searches go by is copied before it changes, which takes long for a large one;
+    /// most segments have nothing new.
+    pub(crate) fn number_of(dictionary: &mut Arc<Dictionary>, vocabulary: Vocabulary, term: &str) -> u32 {
+        match dictionary.known(vocabulary, term) {
+            Some(number) => number,
+            None => Arc::make_mut(dictionary).intern(vocabulary, term),
+        }
+    }
+
+    /// None: it is not known, or shown otherwise.
+    fn known(&self, vocabulary: Vocabulary, term: &str) -> Option<u32> {
+        match vocabulary {
+            Vocabulary::Brands => {
+                let [store, slug, label] = split_facet_term(term);
+                self.brands.known(*self.stores.get(store)?, slug, label, "")
+            }
+            Vocabulary::Categories => {
+                let [store, slug, label, parent] = split_facet_term(term);
+                self.categories.known(*self.stores.get(store)?, slug, label, parent)
+            }
+            Vocabulary::Attributes => {
+                let [store, key, key_label, value, label] = split_facet_term(term);
+                let key = self.attribute_keys.known(*self.stores.get(store)?, key, key_label, "")?;
+                self.attributes.find(key, value).filter(|number| *self.attributes.get(*number).label == *label)
+            }
+        }
+    }
+
+    fn intern(&mut self, vocabulary: Vocabulary, term: &str) -> u32 {
         match vocabulary {
             Vocabulary::Brands => {
                 let [store, slug, label] = split_facet_term(term);
@@ -140,6 +168,11 @@ impl Names {
 
     pub(crate) fn find(&self, store: u32, slug: &str) -> Option<u32> {
         self.by_slug.get(&(store, Arc::from(slug))).copied()
+    }
+
+    fn known(&self, store: u32, slug: &str, label: &str, parent: &str) -> Option<u32> {
+        let is_shown_so = |name: &Name| *name.label == *label && *name.parent == *parent;
+        self.find(store, slug).filter(|number| is_shown_so(self.get(*number)))
     }
 
     /// The label seen last is the one that is shown: it comes from the newest segment.
@@ -190,18 +223,24 @@ impl Attributes {
         self.several.contains(&key)
     }
 
-    /// Takes note of the values of each of these products.
-    pub(crate) fn note_several<'a>(&mut self, products: impl Iterator<Item = &'a [u32]>) {
+    /// Keys of which one of these products has several values, each that was not known for it.
+    pub(crate) fn newly_several<'a>(&self, products: impl Iterator<Item = &'a [u32]>) -> HashSet<u32> {
+        let mut several = HashSet::new();
         let keys = self.keys.iter().max().map_or(0, |last| *last as usize + 1);
         let mut last_with = vec![usize::MAX; keys];
         for (product, values) in products.enumerate() {
             for value in values {
                 let key = self.keys[*value as usize];
-                if std::mem::replace(&mut last_with[key as usize], product) == product {
-                    self.several.insert(key);
+                if std::mem::replace(&mut last_with[key as usize], product) == product && !self.has_several(key) {
+                    several.insert(key);
                 }
             }
         }
+        several
+    }
+
+    pub(crate) fn note_several(&mut self, keys: HashSet<u32>) {
+        self.several.extend(keys);
     }
 
     fn intern(&mut self, key: u32, value: &str, label: &str) -> u32 {
@@ -254,6 +293,28 @@ fn replace_if_different(place: &mut Arc<str>, text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_dictionary_in_use_is_copied_only_for_what_is_new() {
+        let term = |parts: &[&str]| crate::document::facet_term(parts);
+        let mut dictionary = Arc::new(Dictionary::default());
+        let mut changes = |vocabulary, parts: &[&str]| {
+            let in_use = dictionary.clone();
+            Dictionary::number_of(&mut dictionary, vocabulary, &term(parts));
+            !Arc::ptr_eq(&in_use, &dictionary)
+        };
+        let stories: [(Vocabulary, &[&str], &[&str]); 3] = [
+            (Vocabulary::Brands, &["s", "acme", "Acme"], &["s", "acme", "ACME"]),
+            (Vocabulary::Categories, &["s", "mice", "Mice", "it"], &["s", "mice", "Mice", "games"]),
+            (Vocabulary::Attributes, &["s", "color", "Color", "red", "Red"], &["s", "color", "Colour", "red", "Red"]),
+        ];
+        for (vocabulary, parts, otherwise) in stories {
+            assert_eq!([parts, parts].map(|parts| changes(vocabulary, parts)), [true, false], "{parts:?}");
+            assert_eq!([otherwise, otherwise].map(|parts| changes(vocabulary, parts)), [true, false], "{otherwise:?}");
+        }
+        assert!(changes(Vocabulary::Brands, &["another", "acme", "ACME"]));
+        assert!(changes(Vocabulary::Attributes, &["s", "color", "Colour", "red", "Crimson"]));
+    }
 
     #[test]
     fn numbers_are_read_in_thousandths() {

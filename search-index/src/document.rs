@@ -269,7 +269,7 @@ fn pre_tokenized(scope: &str, words: &mut dyn Iterator<Item = String>) -> PreTok
     PreTokenizedString { text: String::new(), tokens: words.enumerate().map(token).collect() }
 }
 
-fn facet_term(parts: &[&str]) -> String {
+pub(crate) fn facet_term(parts: &[&str]) -> String {
     let mut term = String::new();
     for (position, part) in parts.iter().enumerate() {
         if position > 0 {

@@ -121,11 +121,10 @@ impl Terms {
             let starts = vec![0; reader.max_doc() as usize + 1];
             return Ok(Terms { starts: starts.into(), numbers: Box::default(), documents: HashMap::new() });
         };
-        let dictionary = Arc::make_mut(dictionary);
         let mut by_ord = Vec::with_capacity(column.dictionary().num_terms());
         let mut terms = column.dictionary().stream()?;
         while terms.advance() {
-            by_ord.push(dictionary.intern(vocabulary, &String::from_utf8_lossy(terms.key())));
+            by_ord.push(Dictionary::number_of(dictionary, vocabulary, &String::from_utf8_lossy(terms.key())));
         }
         let mut starts = Vec::with_capacity(reader.max_doc() as usize + 1);
         let mut numbers = Vec::new();
@@ -139,7 +138,10 @@ impl Terms {
         // Attributes' values are many, and nobody asks.
         if vocabulary == Vocabulary::Attributes {
             let products = starts.windows(2).map(|of| &numbers[of[0] as usize..of[1] as usize]);
-            dictionary.attributes.note_several(products);
+            let several = dictionary.attributes.newly_several(products);
+            if !several.is_empty() {
+                Arc::make_mut(dictionary).attributes.note_several(several);
+            }
         } else {
             numbers.iter().for_each(|number| *documents.entry(*number).or_default() += 1);
         }
