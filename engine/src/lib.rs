@@ -15,6 +15,7 @@ pub mod quantity;
 // --- ground: the database, the actors' kit, the writer
 pub mod actor;
 pub mod audit;
+pub mod background;
 mod fail_point;
 pub mod idempotency;
 pub mod journal;

@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use search_index::{Index, Rebuild, Status};
 use serde_json::json;
 
+use crate::background::waited;
 use crate::clock::{IdSource, RandomIds};
 use crate::id::StoreId;
 
@@ -22,7 +23,7 @@ use super::changed;
 use super::changes::{Changes, REINDEX, TOPICS};
 use super::error::Error;
 use super::languages::Languages;
-use super::sources::{Projected, Sources};
+use super::sources::{PAGE, Projected, Sources};
 use super::store;
 use super::tuning;
 use super::watermark::Watermark;
@@ -158,7 +159,6 @@ pub(super) async fn fill(
     let told = |phase, done| progress(Progress { phase, done, total, lasted: started.elapsed() });
     let mut rebuild = index.rebuild_with_memory(pace.memory_bytes)?;
     told(Phase::Reading, 0);
-    let mut read = 0;
     for store in stores {
         let mut page = sources.page_ahead(store, None);
         loop {
@@ -170,13 +170,18 @@ pub(super) async fn fill(
             let Some(last) = products.last() else { break };
             // The next page is read while this one is added.
             page = sources.page_ahead(store, Some(last));
-            read += products.len() as u64;
+            let (begun, had_waited, products_read) = (Instant::now(), waited(), products.len());
             let projected = sources.projected(products, languages.of(store));
             for document in projected.iter().filter_map(|product| product.document.as_ref()) {
                 rebuild.add(document)?;
             }
             told(Phase::Reading, rebuild.added());
-            pause(started, read, pace.products_per_s).await;
+            if products_read < PAGE {
+                // The last one: nothing follows that could be in anybody's way.
+                continue;
+            }
+            pause(begun, products_read, pace.products_per_s).await;
+            tokio::time::sleep(resting(waited().saturating_sub(had_waited))).await;
         }
     }
     told(Phase::Merging, rebuild.added());
@@ -191,9 +196,17 @@ pub(super) async fn fill(
 }
 
 /// Leaves the database to others for as long as it went faster than it may.
-async fn pause(started: Instant, read: u64, per_s: u32) {
-    let due = Duration::from_millis(read.saturating_mul(1_000) / u64::from(per_s.max(1)));
-    tokio::time::sleep(due.saturating_sub(started.elapsed())).await;
+async fn pause(begun: Instant, read: usize, per_s: u32) {
+    let due = Duration::from_millis((read as u64).saturating_mul(1_000) / u64::from(per_s.max(1)));
+    tokio::time::sleep(due.saturating_sub(begun.elapsed())).await;
+}
+
+/// After a page, for as long as this thread was in somebody's way while it added it; also beside the busiest sale a rebuild
+/// comes to an end.
+fn resting(waited: Duration) -> Duration {
+    const TIMES: u32 = 32;
+    const AT_MOST: Duration = Duration::from_secs(1);
+    waited.saturating_mul(TIMES).min(AT_MOST)
 }
 
 impl Filled {

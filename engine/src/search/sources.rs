@@ -44,7 +44,7 @@ pub(super) struct Projected {
 }
 
 /// Rows read at once where everything is read.
-pub(super) const PAGE: i64 = 500;
+pub(super) const PAGE: usize = 500;
 const STOCK_PAGE: i64 = 5_000;
 
 impl Sources {
@@ -67,7 +67,7 @@ impl Sources {
     pub(super) fn page_ahead(&self, store: StoreId, after: Option<ProductId>) -> JoinHandle<Result<Read, Error>> {
         let sources = self.clone();
         self.database.io().spawn(async move {
-            let details = sources.catalog.product_page_after(store, after, PAGE).await?;
+            let details = sources.catalog.product_page_after(store, after, PAGE as i64).await?;
             sources.with_signals(details).await
         })
     }

@@ -4,24 +4,20 @@
 //! a few threads, the system runs everything else before them, and who finds the line full is told at once to come back,
 //! before anybody looked for them in the database.
 
-use std::fs;
-use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use engine::background::{self, waited};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, oneshot};
 
 use super::hashing::{Hasher, Hashing, Memory, Unhashable};
 
-/// How much nicer than the rest of the server (nice(2), which on Linux is a thread's own).
-const NICE: i32 = 10;
-/// A thread that had to wait for a core made somebody else wait as well: for the core, for its caches, for memory, which no
-/// priority shares out. So it rests after a password for some times as long (`Hashing::rest`), and no longer than this:
-/// even beside the busiest sale somebody gets in.
+/// A thread that had to wait for a core rests after a password for some times as long (`Hashing::rest`), and no longer than
+/// this: even beside the busiest sale somebody gets in.
 const REST_MAX: Duration = Duration::from_millis(250);
 
 type Job = Box<dyn FnOnce(&mut Memory) + Send>;
@@ -132,9 +128,7 @@ fn refused(_: TryAcquireError) -> Busy {
 }
 
 fn work(to_do: &Mutex<Receiver<Job>>, rest: u32) {
-    if let Err(error) = rustix::process::nice(NICE).map_err(io::Error::from) {
-        tracing::warn!(%error, "passwords are worked on at the priority of everything else");
-    }
+    background::lower("passwords");
     let mut memory = Memory::default();
     loop {
         // One thread waits for work, the others wait for the lock.
@@ -146,14 +140,6 @@ fn work(to_do: &Mutex<Receiver<Job>>, rest: u32) {
         }
         thread::sleep(resting(waited().saturating_sub(before), rest));
     }
-}
-
-/// How long this thread could have worked and had no core, since it began (proc_pid_schedstat(5): the second number, in
-/// nanoseconds). Where the system does not say, never.
-fn waited() -> Duration {
-    let told = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    let nanos = told.split_ascii_whitespace().nth(1).and_then(|nanos| nanos.parse().ok());
-    Duration::from_nanos(nanos.unwrap_or(0))
 }
 
 fn resting(waited: Duration, times: u32) -> Duration {
@@ -235,7 +221,7 @@ mod tests {
         let mine = || rustix::process::getpriority_process(None).expect("every thread has one");
         let before = mine();
         let theirs = passwords(1, 0).place().expect("there is room").run(move |_, _| Ok(mine())).await;
-        assert_eq!(theirs.expect("an answer"), (before + NICE).min(19));
+        assert_eq!(theirs.expect("an answer"), (before + background::NICE).min(19));
         assert_eq!(mine(), before, "and nothing else is");
     }
 
