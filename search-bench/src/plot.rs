@@ -251,6 +251,7 @@ mod tests {
         let svg = figure.svg();
         assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>\n"));
         assert!(svg.contains("a &lt; b") && svg.contains("0.1 ms") && svg.contains("100 ms") && svg.contains("1M"));
+        assert_eq!(svg.matches(">10 ms<").count(), 2, "the panel without a line has its scale too");
         assert!(!svg.contains("NaN") && !svg.contains("inf"));
     }
 }

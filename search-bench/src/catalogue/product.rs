@@ -152,6 +152,7 @@ mod tests {
         assert_eq!(barcode(638_133_393), "4006381333931");
         assert_eq!(barcode(0), "4000000000006");
         assert_eq!(barcode(1), "4000000000013");
+        assert_eq!(barcode(2), "4000000000020");
     }
 
     #[test]

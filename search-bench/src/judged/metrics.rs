@@ -111,6 +111,9 @@ mod tests {
         check("a a b", some([0.894999, 0.894999, 1.0, 1.0, 1.0]));
         // The eleventh is not seen by nDCG, but is by the others: judged, a alone.
         check("1 2 3 4 5 6 7 8 9 10 a", some([0.0, 0.630006, 0.0, 1.0 / 11.0, 0.5]));
+        // Nobody looks beyond the hundredth.
+        let hundred = (1..=100).map(|n| format!("{n} ")).collect::<String>();
+        check(&format!("{hundred} a"), some([0.0, 0.630006, 0.0, 0.0, 0.0]));
         check("", [Some(0.0), Some(0.0), None, Some(0.0), Some(0.0)]);
     }
 

@@ -42,6 +42,10 @@ mod tests {
         let mut latencies = Latencies::default();
         (1..=200).rev().for_each(|us| latencies.add(Duration::from_micros(us)));
         assert_eq!(latencies.spread(), Spread { count: 200, p50: 100, p95: 190, p99: 198, max: 200 });
+        // Of an odd number, the one in the middle.
+        let mut three = Latencies::default();
+        [3, 1, 2].into_iter().for_each(|us| three.add(Duration::from_micros(us)));
+        assert_eq!(three.spread(), Spread { count: 3, p50: 2, p95: 3, p99: 3, max: 3 });
         assert_eq!(Latencies::default().spread(), Spread::default());
     }
 }

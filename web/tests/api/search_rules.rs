@@ -120,13 +120,25 @@ async fn a_rule_pins_or_weighs() {
 /// Pages are kept for a moment: what was made by the old rules is forgotten with them.
 #[actix_web::test]
 async fn a_rule_holds_at_once_and_pages_by_the_old_ones_are_forgotten() {
-    let app = TestApp::start();
+    // None goes by its age.
+    let app = TestApp::start_with(|settings| settings.sale.band_max_age_ms = 3_600_000);
     app.create_product("t-shirt", &["TEE-M"]).await;
     app.until_ready().await;
+    let found = async |query: &str| {
+        let page = app.client.get(&format!("/api/v1/products?q={query}")).send().await.expect(200);
+        page["data"].as_array().expect("products").len()
+    };
+    let indexed = async || {
+        app.advance(TimeDelta::hours(1));
+        (found("t-shirt").await == 1).then_some(())
+    };
+    testdb::eventually_async("the product", indexed).await;
     let rules = || app.ground.engine.merchandising().in_force().of(StoreId::MAIN);
     let before = rules();
-    app.admin_post(SYNONYMS, &json!({ "words": ["tee", "t-shirt"] })).send().await.expect(201);
+    assert_eq!(found("garment").await, 0);
+    app.admin_post(SYNONYMS, &json!({ "words": ["garment", "t-shirt"] })).send().await.expect(201);
     assert_ne!(rules(), before, "whoever is told that it is made searches by it");
+    testdb::eventually_async("a page by the new rules", async || (found("garment").await == 1).then_some(())).await;
     let weigh = json!({ "attribute": { "key": "color", "value": "red" }, "percent": 0 });
     let starts_at = (app.now() + TimeDelta::minutes(1)).to_rfc3339();
     let draft = json!({ "name": "Later", "when": "always", "weigh": weigh, "starts_at": starts_at });

@@ -112,7 +112,14 @@ fn a_rule_holds_from_its_start_until_just_before_its_end() {
 
 #[test]
 fn what_is_left_out_of_a_change_stays() {
-    let before = RuleDraft { when: "is".to_owned(), text: Some("tv".to_owned()), ..draft() };
+    let before = RuleDraft {
+        when: "is".to_owned(),
+        text: Some("tv".to_owned()),
+        active: false,
+        starts_at: Some(Timestamp::UNIX_EPOCH),
+        ends_at: Some(Timestamp::UNIX_EPOCH + TimeDelta::days(1)),
+        ..draft()
+    };
     let same = rule(&RulePatch::default().onto(rule(&before).draft()));
     assert_eq!(same, rule(&before));
     let always = RulePatch { when: Some("always".to_owned()), ..RulePatch::default() };

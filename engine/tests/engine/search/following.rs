@@ -23,8 +23,9 @@ fn a_product_is_found_by_all_that_it_is() {
     let _ = shop.fixture.block_on(shop.catalog.create_category(STORE, shirts)).expect("a category");
     let acme = BrandDraft { name: "Acme Co".to_owned(), slug: None };
     let _ = shop.fixture.block_on(shop.catalog.create_brand(STORE, acme)).expect("a brand");
-    let sized = |sku: &str, size: &str, price: i64| VariantDraft {
-        attributes: Attributes::from([("size".to_owned(), text(size)), ("washing".to_owned(), text("cold"))]),
+    // Each in another way: what has one value alone is offered by nobody.
+    let sized = |sku: &str, size: &str, washing: &str, price: i64| VariantDraft {
+        attributes: Attributes::from([("size".to_owned(), text(size)), ("washing".to_owned(), text(washing))]),
         barcode: Some(format!("400638133393{size}")),
         ..VariantDraft::new(sku, inr(price))
     };
@@ -36,7 +37,7 @@ fn a_product_is_found_by_all_that_it_is() {
         category: Some("shirts".to_owned()),
         specs: specs.as_object().expect("an object").clone(),
         tags: vec!["bestseller".to_owned()],
-        variants: vec![sized("OX-M", "M", 99_900), sized("OX-L", "L", 89_900)],
+        variants: vec![sized("OX-M", "M", "cold", 99_900), sized("OX-L", "L", "warm", 89_900)],
         ..ProductDraft::default()
     });
     shop.product(titled("Lamp", "L-1"));
