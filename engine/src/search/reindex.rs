@@ -201,10 +201,10 @@ async fn pause(begun: Instant, read: usize, per_s: u32) {
     tokio::time::sleep(due.saturating_sub(begun.elapsed())).await;
 }
 
-/// After a page, for as long as this thread was in somebody's way while it added it; also beside the busiest sale a rebuild
-/// comes to an end.
+/// After a page, for some times as long as this thread was in somebody's way while it added it; also beside the busiest sale a
+/// rebuild comes to an end. Not more times: on two processors it waits for its own helpers as well.
 fn resting(waited: Duration) -> Duration {
-    const TIMES: u32 = 32;
+    const TIMES: u32 = 6;
     const AT_MOST: Duration = Duration::from_secs(1);
     waited.saturating_mul(TIMES).min(AT_MOST)
 }
