@@ -112,11 +112,12 @@ async fn load(client: &Client, schema: &str, products: impl Iterator<Item = Prod
             "alter table product add primary key (n);
              create index on product using gin (words) with (fastupdate = off);
              create index on product using gin (terms) with (fastupdate = off);
-             create index on product (price);
-             vacuum analyze product",
+             create index on product (price)",
         )
         .await
-        .context("indexing in PostgreSQL")
+        .context("indexing in PostgreSQL")?;
+    // By itself: several statements at once are a transaction.
+    client.batch_execute("vacuum analyze product").await.context("indexing in PostgreSQL")
 }
 
 async fn found(client: &Client, query: &Query, words: Words, limit: usize) -> anyhow::Result<Vec<String>> {
