@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use diesel::dsl::count_star;
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use engine::clock::{Clock, IdSource};
 use engine::postgres::schema::stores;
 use engine::postgres::{Database, DatabaseError};
@@ -71,15 +71,21 @@ fn of_two_that_wait_for_each_other_one_is_told_to_come_again() {
     let locked = |first: i64, then: i64| {
         let met = Arc::clone(&met);
         fixture.database.run(move |mut connection| async move {
-            let lock = |number: i64| diesel::sql_query(format!("select pg_advisory_lock({number})"));
-            lock(first).execute(&mut connection).await?;
-            met.wait().await;
-            lock(then).execute(&mut connection).await?;
-            diesel::sql_query("select pg_advisory_unlock_all()").execute(&mut connection).await?;
-            Ok::<_, DatabaseError>(())
+            let connection: &mut AsyncPgConnection = &mut connection;
+            // Of the transaction, so that whoever is refused leaves them to the other.
+            let lock = |number: i64| diesel::sql_query(format!("select pg_advisory_xact_lock({number})"));
+            connection
+                .transaction(async move |connection: &mut AsyncPgConnection| {
+                    lock(first).execute(connection).await?;
+                    met.wait().await;
+                    lock(then).execute(connection).await?;
+                    Ok::<_, DatabaseError>(())
+                })
+                .await
         })
     };
     let (one, other) = fixture.block_on(async { tokio::join!(locked(1, 2), locked(2, 1)) });
-    let refused = one.err().or(other.err()).expect("one of the two");
+    let [refused] = <[_; 1]>::try_from([one, other].into_iter().filter_map(Result::err).collect::<Vec<_>>())
+        .expect("one of the two goes on");
     assert!(refused.is_for_later() && !refused.is_no_answer(), "{refused}");
 }
