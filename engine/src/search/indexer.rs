@@ -131,6 +131,11 @@ impl Indexer {
         self.building.is_some()
     }
 
+    /// Whether it follows what happens; if not, an index has to be made first, however often that fails.
+    pub fn is_following(&self) -> bool {
+        self.session.is_some()
+    }
+
     /// Commits whatever waits.
     pub async fn flush(&mut self) -> Result<(), Error> {
         let now = self.sources.clock.now();
