@@ -15,8 +15,8 @@ pub(crate) enum Search {
     CheckoutP99InPeace,
     CheckoutP50BesideRebuild,
     CheckoutP99BesideRebuild,
-    /// How many new indexes took over in the sale beside which they were made.
-    Rebuilds,
+    /// The same in a sale.
+    RebuiltBeside,
     /// Products that got another title in a sale.
     Changed,
     /// From the answer to the change to the first search that finds it.
@@ -40,7 +40,7 @@ impl Search {
             Self::CheckoutP99InPeace => "checkout p99, beside no rebuild",
             Self::CheckoutP50BesideRebuild => "checkout p50, beside rebuilds",
             Self::CheckoutP99BesideRebuild => "checkout p99, beside rebuilds",
-            Self::Rebuilds => "rebuilds that ended in the sale",
+            Self::RebuiltBeside => "index made anew, beside a sale",
             Self::Changed => "products changed in a sale",
             Self::FoundP50 => "p50 until a change is found",
             Self::FoundP99 => "p99 until a change is found",
@@ -50,11 +50,11 @@ impl Search {
 
     pub(super) fn unit(self) -> Unit {
         match self {
-            Self::RebuiltAlone => Unit::PerMinute,
+            Self::RebuiltAlone | Self::RebuiltBeside => Unit::PerMinute,
             Self::CheckoutP50InPeace | Self::CheckoutP99InPeace => Unit::Microseconds,
             Self::CheckoutP50BesideRebuild | Self::CheckoutP99BesideRebuild => Unit::Microseconds,
             Self::FoundP50 | Self::FoundP99 => Unit::Microseconds,
-            Self::Rebuilds | Self::Changed | Self::Unfound => Unit::Count,
+            Self::Changed | Self::Unfound => Unit::Count,
         }
     }
 }
@@ -71,7 +71,7 @@ pub(crate) fn search_goals(figures: &Figures) -> Vec<Row> {
         judged(S::CheckoutP99InPeace, &|figure| reported(figures, figure)),
         beside(S::CheckoutP50BesideRebuild, S::CheckoutP50InPeace),
         beside(S::CheckoutP99BesideRebuild, S::CheckoutP99InPeace),
-        judged(S::Rebuilds, &|figure| at_least(figures, figure, 1)),
+        judged(S::RebuiltBeside, &|figure| at_least(figures, figure, 1)),
         judged(S::Changed, &|figure| at_least(figures, figure, CHANGED)),
         judged(S::FoundP50, &|figure| under(figures, figure, FOUND_P50_US + 1)),
         judged(S::FoundP99, &|figure| under(figures, figure, FOUND_P99_US + 1)),
@@ -90,7 +90,7 @@ mod tests {
         let edges = [
             (S::CheckoutP50BesideRebuild, 1_100, 1_110),
             (S::CheckoutP99BesideRebuild, 1_100, 1_110),
-            (S::Rebuilds, 1, 0),
+            (S::RebuiltBeside, 1, 0),
             (S::Changed, 100, 99),
             (S::FoundP50, 1_000_000, 1_000_001),
             (S::FoundP99, 2_000_000, 2_000_001),

@@ -15,17 +15,16 @@ const STUCK: Duration = Duration::from_secs(60);
 /// The longest that a rebuild is waited for.
 const LONGEST: Duration = Duration::from_secs(1_800);
 
-/// An index that is in charge.
+/// Products that were added to a new index, in so long.
 pub(super) struct Rebuilt {
-    documents: u64,
+    products: u64,
     took: Duration,
 }
 
 impl Rebuilt {
-    /// Products.
     pub(super) fn per_minute(&self) -> u64 {
         let millis = u64::try_from(self.took.as_millis()).unwrap_or(u64::MAX).max(1);
-        self.documents.saturating_mul(60_000) / millis
+        self.products.saturating_mul(60_000) / millis
     }
 }
 
@@ -48,33 +47,49 @@ pub(super) async fn filled(admin: &Admin, products: u64) -> anyhow::Result<()> {
 
 /// Asks for a new index, and waits until it is in charge.
 pub(super) async fn rebuild(admin: &Admin) -> anyhow::Result<Rebuilt> {
+    rebuild_told(admin, |_| {}).await
+}
+
+/// The same; `told` is told again and again how many products have been added.
+async fn rebuild_told(admin: &Admin, mut told: impl FnMut(u64)) -> anyhow::Result<Rebuilt> {
     let before = admin.search_index().await?.generation;
     let asked = Instant::now();
     admin.order_rebuild().await?;
     loop {
         tokio::time::sleep(AGAIN).await;
-        let SearchIndex { generation, documents, .. } = admin.search_index().await?;
+        let SearchIndex { generation, documents, rebuild } = admin.search_index().await?;
         if generation > before {
-            let documents = documents.context("an index without documents")?;
-            return Ok(Rebuilt { documents, took: asked.elapsed() });
+            let products = documents.context("an index without documents")?;
+            return Ok(Rebuilt { products, took: asked.elapsed() });
+        }
+        if let Some(rebuild) = rebuild {
+            told(rebuild.done);
         }
         ensure!(asked.elapsed() < LONGEST, "a rebuild that was ordered has not ended");
     }
 }
 
-/// One after the other until it is `over`. The last one is waited for: whoever comes next is to be left in peace. Answers
-/// how many ended in time.
-pub(super) async fn again_and_again(admin: &Admin, over: &Cell<bool>) -> anyhow::Result<u64> {
-    let mut ended = 0;
+/// One after the other until it is `over`; answers what was added until then. The last one is waited for: whoever comes next
+/// is to be left in peace.
+pub(super) async fn again_and_again(admin: &Admin, over: &Cell<bool>) -> anyhow::Result<Rebuilt> {
+    let begun = Instant::now();
+    let (mut added, mut took) = (0, Duration::ZERO);
     while !over.get() {
-        let Rebuilt { documents, took } = rebuild(admin).await?;
+        let mut done = 0;
+        let rebuilt = rebuild_told(admin, |so_far| {
+            if !over.get() {
+                (done, took) = (so_far, begun.elapsed());
+            }
+        })
+        .await?;
         if !over.get() {
-            ended += 1;
-            let took = show_us(u64::try_from(took.as_micros()).unwrap_or(u64::MAX));
-            steps(&format!("  a new index of {documents} products after {took}"));
+            (done, took) = (rebuilt.products, begun.elapsed());
+            let lasted = show_us(u64::try_from(rebuilt.took.as_micros()).unwrap_or(u64::MAX));
+            steps(&format!("  a new index of {done} products after {lasted}"));
         }
+        added += done;
     }
-    Ok(ended)
+    Ok(Rebuilt { products: added, took })
 }
 
 #[cfg(test)]
@@ -83,7 +98,7 @@ mod tests {
 
     #[test]
     fn products_are_counted_by_the_minute() {
-        let rebuilt = |documents, seconds| Rebuilt { documents, took: Duration::from_secs(seconds) }.per_minute();
+        let rebuilt = |products, seconds| Rebuilt { products, took: Duration::from_secs(seconds) }.per_minute();
         assert_eq!([rebuilt(50_000, 10), rebuilt(50_000, 120), rebuilt(7, 0)], [300_000, 25_000, 420_000]);
     }
 }

@@ -1,7 +1,6 @@
 //! The shop's search index, as the admin sees it.
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::json;
 
 use super::Admin;
@@ -13,7 +12,14 @@ pub(crate) struct SearchIndex {
     /// How often it was made anew; nothing where none serves.
     pub(crate) generation: Option<u64>,
     pub(crate) documents: Option<u64>,
-    rebuild: Option<IgnoredAny>,
+    pub(crate) rebuild: Option<Rebuild>,
+}
+
+/// A new one that is being made.
+#[derive(Deserialize)]
+pub(crate) struct Rebuild {
+    /// Products added.
+    pub(crate) done: u64,
 }
 
 impl SearchIndex {
