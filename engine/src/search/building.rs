@@ -9,8 +9,9 @@ use std::time::Duration;
 use search_index::Index;
 
 use super::error::Error;
+use super::pace::Pace;
 use super::priority;
-use super::reindex::{self, Filled, Pace, Progress};
+use super::reindex::{self, Filled, Progress};
 use super::sources::Sources;
 
 /// How far a rebuild is, for whoever wants to know; none: there is none.

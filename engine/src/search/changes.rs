@@ -10,7 +10,7 @@ use crate::id::{BrandId, CategoryId, ProductId, StoreId, VariantId};
 use crate::outbox::Event;
 
 /// Written by the journal: the levels that a batch moved.
-const STOCK: &str = "stock";
+pub(super) const STOCK: &str = "stock";
 /// Written by whoever wants the index made anew while this process has it.
 pub(super) const REINDEX: &str = "search.reindex";
 /// Written with a change of how a store is searched.

@@ -30,6 +30,8 @@ impl Comparison {
     }
 }
 
+const PAGE: usize = 500;
+
 /// Exact while nothing changes; in a shop that is open, what was changed in the last second may differ.
 pub async fn compare(index: &Index, sources: &Sources) -> Result<Comparison, Error> {
     let mut comparison = Comparison::default();
@@ -41,7 +43,7 @@ pub async fn compare(index: &Index, sources: &Sources) -> Result<Comparison, Err
     for store in stores {
         let mut after: Option<ProductId> = None;
         loop {
-            let page = sources.page_ahead(store, after).await.map_err(|_| Error::Stopped)??;
+            let page = sources.page_ahead(store, after, PAGE).await.map_err(|_| Error::Stopped)??;
             let Some(last) = page.last() else { break };
             after = Some(last);
             for product in sources.projected(page, Languages::default().of(store)) {

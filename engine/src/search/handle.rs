@@ -25,9 +25,10 @@ use super::error::Error;
 use super::fresh::Fresh;
 use super::indexer::{Asker, Heard, Indexer, Step};
 use super::known::Known;
+use super::pace::Pace;
 use super::popularity;
 use super::projection::store_key;
-use super::reindex::{Pace, Progress};
+use super::reindex::Progress;
 use super::sources::Sources;
 use super::tuning::{Tuning, TuningPatch};
 

@@ -22,6 +22,7 @@ mod handle;
 mod indexer;
 mod known;
 mod languages;
+mod pace;
 mod popularity;
 mod priority;
 mod projection;
@@ -37,9 +38,10 @@ pub use compare::{Comparison, compare};
 pub use error::Error;
 pub use handle::{Health, Listed, Results, Search, Settings, Suggested};
 pub use indexer::{Heard, Indexer, Step};
+pub use pace::Pace;
 pub use popularity::{Counted, count_sales};
 pub use projection::{LOW_AT, availability};
-pub use reindex::{Pace, Phase, Progress, Reindexed, reindex};
+pub use reindex::{Phase, Progress, Reindexed, reindex};
 pub use search_index::{
     Availability, Bucket, Exclusions, Explanation, Facet, FacetKind, Factor, Filters, Language, Matching, NumberRange,
     Paging, Query, QueryError, Ranking, RebuildReason, Sort, Status, Suggest, SuggestedName, SuggestedScope, WordMatch,

@@ -15,7 +15,6 @@ use std::time::{Duration, Instant};
 use search_index::{Index, Rebuild, Status};
 use serde_json::json;
 
-use crate::background::waited;
 use crate::clock::{IdSource, RandomIds};
 use crate::id::StoreId;
 
@@ -23,7 +22,8 @@ use super::changed;
 use super::changes::{Changes, REINDEX, TOPICS};
 use super::error::Error;
 use super::languages::Languages;
-use super::sources::{PAGE, Projected, Sources};
+use super::pace::{Pace, Reader};
+use super::sources::{Projected, Sources};
 use super::store;
 use super::tuning;
 use super::watermark::Watermark;
@@ -74,21 +74,6 @@ pub enum Reindexed {
     Done(u64),
     /// A running server has the index and was asked to do it; it serves from the old one until then.
     Requested,
-}
-
-/// What a rebuild may take from everything else.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pace {
-    /// Gathered before it is written; Tantivy wants at least 15 MB.
-    pub memory_bytes: usize,
-    /// Read from the database in a second, at most.
-    pub products_per_s: u32,
-}
-
-impl Default for Pace {
-    fn default() -> Self {
-        Self { memory_bytes: 128 << 20, products_per_s: 5_000 }
-    }
 }
 
 /// A new generation, and how much it knows.
@@ -158,9 +143,11 @@ pub(super) async fn fill(
     let started = Instant::now();
     let told = |phase, done| progress(Progress { phase, done, total, lasted: started.elapsed() });
     let mut rebuild = index.rebuild_with_memory(pace.memory_bytes)?;
+    let mut reader = Reader::new(pace, sources.outbox.clone(), position);
     told(Phase::Reading, 0);
     for store in stores {
-        let mut page = sources.page_ahead(store, None);
+        let mut size = reader.page_size();
+        let mut page = sources.page_ahead(store, None, size);
         loop {
             if stop.load(Ordering::Acquire) {
                 page.abort();
@@ -168,20 +155,20 @@ pub(super) async fn fill(
             }
             let products = page.await.map_err(|_| Error::Stopped)??;
             let Some(last) = products.last() else { break };
+            let is_last = products.len() < size;
             // The next page is read while this one is added.
-            page = sources.page_ahead(store, Some(last));
-            let (begun, had_waited, products_read) = (Instant::now(), waited(), products.len());
+            size = reader.page_size();
+            page = sources.page_ahead(store, Some(last), size);
+            let adding = Reader::begin(products.len());
             let projected = sources.projected(products, languages.of(store));
             for document in projected.iter().filter_map(|product| product.document.as_ref()) {
                 rebuild.add(document)?;
             }
             told(Phase::Reading, rebuild.added());
-            if products_read < PAGE {
-                // The last one: nothing follows that could be in anybody's way.
-                continue;
+            // Nothing follows the last one that could be in anybody's way.
+            if !is_last {
+                reader.rest_after(adding).await?;
             }
-            pause(begun, products_read, pace.products_per_s).await;
-            tokio::time::sleep(resting(waited().saturating_sub(had_waited))).await;
         }
     }
     told(Phase::Merging, rebuild.added());
@@ -193,20 +180,6 @@ pub(super) async fn fill(
     let mut filled = Filled { rebuild, watermark };
     filled.catch_up(sources).await?;
     Ok(filled)
-}
-
-/// Leaves the database to others for as long as it went faster than it may.
-async fn pause(begun: Instant, read: usize, per_s: u32) {
-    let due = Duration::from_millis((read as u64).saturating_mul(1_000) / u64::from(per_s.max(1)));
-    tokio::time::sleep(due.saturating_sub(begun.elapsed())).await;
-}
-
-/// After a page, for some times as long as this thread was in somebody's way while it added it; also beside the busiest sale a
-/// rebuild comes to an end. Not more times: on two processors it waits for its own helpers as well.
-fn resting(waited: Duration) -> Duration {
-    const TIMES: u32 = 6;
-    const AT_MOST: Duration = Duration::from_secs(1);
-    waited.saturating_mul(TIMES).min(AT_MOST)
 }
 
 impl Filled {

@@ -44,7 +44,6 @@ pub(super) struct Projected {
 }
 
 /// Rows read at once where everything is read.
-pub(super) const PAGE: usize = 500;
 const STOCK_PAGE: i64 = 5_000;
 
 impl Sources {
@@ -63,11 +62,16 @@ impl Sources {
         Ok(self.projected(self.with_signals(details).await?, language))
     }
 
-    /// Begins to read a page of a store's products, in the order of their ids, while the caller does something else.
-    pub(super) fn page_ahead(&self, store: StoreId, after: Option<ProductId>) -> JoinHandle<Result<Read, Error>> {
+    /// Begins to read so many of a store's products, in the order of their ids, while the caller does something else.
+    pub(super) fn page_ahead(
+        &self,
+        store: StoreId,
+        after: Option<ProductId>,
+        size: usize,
+    ) -> JoinHandle<Result<Read, Error>> {
         let sources = self.clone();
         self.database.io().spawn(async move {
-            let details = sources.catalog.product_page_after(store, after, PAGE as i64).await?;
+            let details = sources.catalog.product_page_after(store, after, size as i64).await?;
             sources.with_signals(details).await
         })
     }
