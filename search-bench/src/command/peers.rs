@@ -1,5 +1,4 @@
 //! `peers`: the same products and the same questions for us, PostgreSQL and SQLite, in one table.
-#![expect(clippy::float_arithmetic, reason = "statistics")]
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -24,6 +24,7 @@ impl Kind {
             Kind::OneWord | Kind::TwoWords => Aim { p50: Some(3_000), p99: None },
             Kind::Filtered | Kind::Category => Aim { p50: Some(15_000), p99: Some(60_000) },
             Kind::Suggest => Aim { p50: None, p99: Some(10_000) },
+            Kind::Hostile => Aim { p50: None, p99: Some(50_000) },
         }
     }
 

@@ -101,6 +101,10 @@ impl Asked {
                 self.matches += page.total;
                 self.facets += page.facets.len() as u64;
             }
+            Question::Hostile(question) => match self.ask(index, question) {
+                Err(error) if is_refusal(&error) => self.note(started.elapsed(), of_thread() - spent),
+                answered => answered?,
+            },
             Question::Suggest(suggest) => {
                 let found = index.suggest(suggest)?;
                 self.note(started.elapsed(), of_thread() - spent);
@@ -128,6 +132,10 @@ impl Asked {
             facets: self.facets as f64 / answers,
         }
     }
+}
+
+fn is_refusal(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(search_index::Error::Query(_)))
 }
 
 /// All clients at once, each with the next question as soon as it has an answer.

@@ -14,6 +14,10 @@ const SUGGESTED: usize = 6;
 /// Nobody types on after so many letters when the right thing is offered.
 const TYPED_MAX: usize = 20;
 const POPULAR: u64 = 5_000;
+/// Sorts of hostile texts.
+const HOSTILE: u64 = 10;
+/// Longer texts are refused.
+const TEXT_CHARS: usize = 200;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
 pub(crate) enum Kind {
@@ -27,11 +31,15 @@ pub(crate) enum Kind {
     Category,
     /// A text that is being typed, sometimes wrongly.
     Suggest,
+    /// What nobody means who wants to buy, searched for with all facets or to be completed.
+    Hostile,
 }
 
 pub(crate) enum Question {
     Search(Box<Query>),
     Suggest(Suggest),
+    /// A refusal is an answer to it as well.
+    Hostile(Box<Question>),
 }
 
 pub(crate) struct Questions<'a> {
@@ -41,7 +49,8 @@ pub(crate) struct Questions<'a> {
 }
 
 impl Kind {
-    pub(crate) const ALL: [Kind; 5] = [Kind::OneWord, Kind::TwoWords, Kind::Filtered, Kind::Category, Kind::Suggest];
+    pub(crate) const ALL: [Kind; 6] =
+        [Kind::OneWord, Kind::TwoWords, Kind::Filtered, Kind::Category, Kind::Suggest, Kind::Hostile];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -50,6 +59,7 @@ impl Kind {
             Kind::Filtered => "words, filters, facets",
             Kind::Category => "category, facets",
             Kind::Suggest => "suggestions",
+            Kind::Hostile => "hostile texts",
         }
     }
 }
@@ -85,13 +95,40 @@ impl<'a> Questions<'a> {
                 let filters = Filters { categories: vec![slug], ..Filters::default() };
                 Question::Search(Box::new(Query { facets: true, filters, ..search(String::new()) }))
             }
-            Kind::Suggest => Question::Suggest(Suggest {
-                store: STORE.to_owned(),
-                language: Language::English,
-                text: typed(&product, &mut dice),
-                limit: SUGGESTED,
-                popular: self.popular.clone(),
-            }),
+            Kind::Suggest => Question::Suggest(self.suggest(typed(&product, &mut dice))),
+            Kind::Hostile => {
+                let text = self.hostile(number, &mut dice);
+                let is_typed = number / HOSTILE % 2 == 1;
+                Question::Hostile(Box::new(if is_typed {
+                    Question::Suggest(self.suggest(text))
+                } else {
+                    Question::Search(Box::new(Query { facets: true, ..search(text) }))
+                }))
+            }
+        }
+    }
+
+    fn suggest(&self, text: String) -> Suggest {
+        let (store, popular) = (STORE.to_owned(), self.popular.clone());
+        Suggest { store, language: Language::English, text, limit: SUGGESTED, popular }
+    }
+
+    /// Texts that are much too long, and those that are just not and have the most to look for.
+    fn hostile(&self, number: u64, dice: &mut Dice) -> String {
+        let mut title = || any(self.catalogue, dice).title;
+        match number % HOSTILE {
+            0 => "x".repeat(10 * 1024),
+            1 => (0..1_000).map(|n| format!("w{n}")).collect::<Vec<_>>().join(" "),
+            2 => "\u{0}\u{1}\u{7}\u{8}\u{b}\u{1b}[31m\u{7f}\u{202e}".repeat(15),
+            3 => "\u{645}\u{631}\u{62d}\u{628}\u{627} \u{5e9}\u{5dc}\u{5d5}\u{5dd} ".repeat(15),
+            4 => "\u{1f525}\u{1f469}\u{200d}\u{1f469}\u{200d}\u{1f467}\u{fe0f}".repeat(20),
+            5 => "64-".repeat(66),
+            6 => ('a'..='z').cycle().take(100).map(|letter| format!("{letter} ")).collect(),
+            // Whole titles, which nearly every product shares a word with.
+            7 => first((0..30).map(|_| title()).collect::<Vec<_>>().join(" ")),
+            // The same, mistyped: each word is looked for among all that are like it.
+            8 => first((0..30).map(|_| title().replace(['e', 'a'], "o")).collect::<Vec<_>>().join(" ")),
+            _ => first((0..30).map(|_| title().replace(' ', "-")).collect::<Vec<_>>().join("-")),
         }
     }
 }
@@ -103,6 +140,10 @@ fn any(catalogue: &Catalogue, dice: &mut Dice) -> ProductDocument {
 
 fn search(text: String) -> Query {
     Query { store: STORE.to_owned(), text, paging: Paging::Page { page: 1, limit: TOP }, ..Query::default() }
+}
+
+fn first(text: String) -> String {
+    text.chars().take(TEXT_CHARS).collect()
 }
 
 fn words(text: &str) -> Vec<String> {
@@ -161,10 +202,29 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_hostile_text_is_refused_or_as_long_as_it_may_be() {
+        let catalogue = Catalogue::new(1, 500);
+        let questions = Questions::new(&catalogue, 2);
+        let chars = |number| match questions.nth(Kind::Hostile, number) {
+            Question::Hostile(question) => match *question {
+                Question::Search(query) => query.text.chars().count(),
+                Question::Suggest(suggest) => suggest.text.chars().count(),
+                Question::Hostile(_) => panic!("it is one question"),
+            },
+            Question::Search(_) | Question::Suggest(_) => panic!("it may be refused"),
+        };
+        for number in 0..4 * HOSTILE {
+            let is_refused = number % HOSTILE < 2;
+            assert_eq!(chars(number) > TEXT_CHARS, is_refused, "{number}");
+            assert!(chars(number) >= 120, "{number}");
+        }
+    }
+
+    #[test]
     fn questions_are_repeatable_and_of_their_kind() {
         let catalogue = Catalogue::new(1, 500);
         let (questions, again) = (Questions::new(&catalogue, 2), Questions::new(&catalogue, 2));
-        for kind in Kind::ALL {
+        for kind in Kind::ALL.into_iter().filter(|&kind| kind != Kind::Hostile) {
             for number in 0..200 {
                 match (questions.nth(kind, number), again.nth(kind, number)) {
                     (Question::Search(query), Question::Search(same)) => {
@@ -180,7 +240,7 @@ mod tests {
                             Kind::OneWord => (1..=1, 0..=0),
                             Kind::TwoWords => (2..=2, 0..=0),
                             Kind::Filtered => (1..=2, 2..=3),
-                            Kind::Category | Kind::Suggest => (0..=0, 1..=1),
+                            Kind::Category | Kind::Suggest | Kind::Hostile => (0..=0, 1..=1),
                         };
                         assert!(words_expected.contains(&words) && filters_expected.contains(&filtered), "{query:?}");
                         assert_eq!(query.facets, filtered > 0);
@@ -189,7 +249,7 @@ mod tests {
                         assert_eq!(suggest, same);
                         assert!((1..=TYPED_MAX).contains(&suggest.text.chars().count()), "{suggest:?}");
                     }
-                    (Question::Search(_), Question::Suggest(_)) | (Question::Suggest(_), Question::Search(_)) => {
+                    (Question::Search(_) | Question::Suggest(_) | Question::Hostile(_), _) => {
                         panic!("the same number is the same question")
                     }
                 }
