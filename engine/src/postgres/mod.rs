@@ -120,6 +120,12 @@ impl Database {
         Self { pool: self.for_all_else.clone(), ..self.clone() }
     }
 
+    /// The same database over at most `size` connections of its own, living on `io`.
+    #[must_use]
+    pub fn apart(&self, size: usize, io: Runtime) -> Self {
+        Self::new(&self.url, size, io)
+    }
+
     /// The runtime on which all I/O of the engine runs.
     pub fn io(&self) -> &Runtime {
         &self.io

@@ -7,6 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use search_index::Index;
+use tokio::runtime;
 
 use super::error::Error;
 use super::pace::Pace;
@@ -16,6 +17,9 @@ use super::sources::Sources;
 
 /// How far a rebuild is, for whoever wants to know; none: there is none.
 pub(super) type Told = Arc<Mutex<Option<Progress>>>;
+
+/// One page is read while another is added.
+const CONNECTIONS: usize = 2;
 
 pub(super) struct Building {
     outcome: Receiver<Result<Filled, Error>>,
@@ -43,9 +47,8 @@ impl Building {
             .name("search-rebuild".to_owned())
             .spawn(move || {
                 priority::lower();
-                let io = sources.database.io().clone();
                 let progress = |progress| *told.lock().unwrap_or_else(PoisonError::into_inner) = Some(progress);
-                let filled = io.block_on(reindex::fill(&index, &sources, pace, &stop, &progress));
+                let filled = fill_apart(&index, &sources, pace, &stop, &progress);
                 // The directory is free when whoever waits for the outcome hears that there is none.
                 drop(index);
                 // Nobody waits: the program ends.
@@ -72,6 +75,24 @@ impl Building {
             tracing::warn!("a rebuild of the search index is left to itself");
         }
     }
+}
+
+/// What is read is decoded on a thread that makes way as well, and not on those that orders are answered from.
+fn fill_apart(
+    index: &Index,
+    sources: &Sources,
+    pace: Pace,
+    stop: &AtomicBool,
+    progress: &dyn Fn(Progress),
+) -> Result<Filled, Error> {
+    let io = runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .thread_name("search-rebuild-io")
+        .enable_all()
+        .build()
+        .map_err(search_index::Error::Io)?;
+    let sources = sources.apart(CONNECTIONS, io.handle().clone());
+    io.block_on(reindex::fill(index, &sources, pace, stop, progress))
 }
 
 impl Drop for Building {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use search_index::{Availability, Language, ProductDocument};
+use tokio::runtime::Handle as Runtime;
 use tokio::task::JoinHandle;
 
 use crate::catalog::{Catalog, ProductDetail};
@@ -50,6 +51,12 @@ impl Sources {
     pub fn new(database: Database, catalog: Catalog, clock: Arc<dyn Clock>) -> Self {
         let outbox = Outbox::new(database.clone());
         Self { database, catalog, outbox, clock }
+    }
+
+    /// The same over at most `size` connections of their own, living on `io`.
+    pub(super) fn apart(&self, size: usize, io: Runtime) -> Self {
+        let database = self.database.apart(size, io);
+        Self::new(database.clone(), self.catalog.over(database), Arc::clone(&self.clock))
     }
 
     pub(super) async fn products(

@@ -74,6 +74,12 @@ impl Catalog {
         Self { actor: Arc::new(actor), ..self.clone() }
     }
 
+    /// The same catalogue over other connections to its database.
+    #[must_use]
+    pub(crate) fn over(&self, database: Database) -> Self {
+        Self { database, ..self.clone() }
+    }
+
     /// What checkout reads.
     pub fn offers(&self) -> &Offers {
         &self.offers
