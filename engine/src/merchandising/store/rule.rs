@@ -88,7 +88,7 @@ pub(in crate::merchandising) async fn rules_after(
     rows.into_iter().map(RuleRow::read).collect()
 }
 
-/// By id; of every store if none is given.
+/// By id; of every store if none is given. One that cannot be read does nothing, and the others do.
 pub(in crate::merchandising) async fn all_rules(
     connection: &mut AsyncPgConnection,
     store: Option<StoreId>,
@@ -98,7 +98,8 @@ pub(in crate::merchandising) async fn all_rules(
         query = query.filter(search_rules::store_id.eq(store));
     }
     let rows = query.order(search_rules::id).select(RuleRow::as_select()).load(connection).await?;
-    rows.into_iter().map(RuleRow::read).collect()
+    let readable = |row: RuleRow| row.read().inspect_err(|error| tracing::error!(%error, "a rule does nothing")).ok();
+    Ok(rows.into_iter().filter_map(readable).collect())
 }
 
 pub(in crate::merchandising) async fn count_rules(
