@@ -2,8 +2,8 @@
 
 use crate::error::{Coded, ErrorCode};
 use crate::idempotency::Refused;
-use crate::postgres::DatabaseError;
 use crate::postgres::constraint::violated;
+use crate::postgres::{DatabaseError, WriteError};
 
 use super::field::FieldErrors;
 use super::product::ProductStatus;
@@ -104,6 +104,13 @@ impl From<DatabaseError> for Error {
 }
 
 /// Uniqueness and references are judged by the database; its constraints are named for it.
+impl WriteError for Error {
+    fn at_commit(self) -> Self {
+        let Self::Database(error) = self else { return self };
+        if error.is_no_answer() { Self::OutcomeUnknown(error) } else { Self::Database(error) }
+    }
+}
+
 impl From<diesel::result::Error> for Error {
     fn from(error: diesel::result::Error) -> Self {
         let told = match violated(&error) {

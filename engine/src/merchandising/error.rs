@@ -3,8 +3,8 @@
 use crate::catalog::FieldErrors;
 use crate::error::{Coded, ErrorCode};
 use crate::idempotency::Refused;
-use crate::postgres::DatabaseError;
 use crate::postgres::constraint::violated;
+use crate::postgres::{DatabaseError, WriteError};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -79,6 +79,13 @@ impl From<DatabaseError> for Error {
             DatabaseError::Query(error) => error.into(),
             DatabaseError::Unavailable(_) => Self::Database(error),
         }
+    }
+}
+
+impl WriteError for Error {
+    fn at_commit(self) -> Self {
+        let Self::Database(error) = self else { return self };
+        if error.is_no_answer() { Self::OutcomeUnknown(error) } else { Self::Database(error) }
     }
 }
 

@@ -4,12 +4,11 @@
 //! commit the store's rules are read again before the caller is answered.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::SubsecRound;
-use diesel_async::{AsyncConnection, AsyncPgConnection};
+use diesel_async::AsyncPgConnection;
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
@@ -151,43 +150,28 @@ impl Merchandising {
     {
         let now = self.clock.now().trunc_subsecs(6);
         let (ids, actor) = (Arc::clone(&self.ids), Arc::clone(&self.actor));
-        let commits = Arc::new(AtomicBool::new(false));
-        let to_commit = Arc::clone(&commits);
-        let written = self
+        let value = self
             .database
-            .run_within(WRITING, move |mut connection| async move {
-                let connection: &mut AsyncPgConnection = &mut connection;
-                connection
-                    .transaction(async move |connection: &mut AsyncPgConnection| {
-                        let (ids, actor, trail) = (&*ids, &actor, Vec::new());
-                        let mut writing = Writing { connection, store, now, ids, actor, trail };
-                        let value = work(&mut writing).await?;
-                        let Writing { connection, trail, .. } = writing;
-                        // An answer that was given before changes nothing.
-                        if !trail.is_empty() {
-                            outbox::publish_in_op(connection, store, TOPIC, &json!({})).await?;
-                            audit::store::insert_all(connection, &trail).await?;
-                        }
-                        to_commit.store(true, Ordering::Release);
-                        Ok::<_, Error>(value)
-                    })
-                    .await
+            .transact(WRITING, move |connection| {
+                Box::pin(async move {
+                    let (ids, actor, trail) = (&*ids, &actor, Vec::new());
+                    let mut writing = Writing { connection, store, now, ids, actor, trail };
+                    let value = work(&mut writing).await?;
+                    let Writing { connection, trail, .. } = writing;
+                    // An answer that was given before changes nothing.
+                    if !trail.is_empty() {
+                        outbox::publish_in_op(connection, store, TOPIC, &json!({})).await?;
+                        audit::store::insert_all(connection, &trail).await?;
+                    }
+                    Ok::<_, Error>(value)
+                })
             })
-            .await;
-        match written {
-            Ok(value) => {
-                if let Err(error) = self.read_again(store).await {
-                    // The outbox will say it again.
-                    tracing::warn!(%store, %error, "the rules of a store's search could not be read again at once");
-                }
-                Ok(value)
-            }
-            // Before the commit was asked for, whatever went wrong undid it all.
-            Err(Error::Database(error)) if commits.load(Ordering::Acquire) && error.is_no_answer() => {
-                Err(Error::OutcomeUnknown(error))
-            }
-            Err(error) => Err(error),
+            .await?;
+        if let Err(error) = self.read_again(store).await {
+            // The outbox will say it again.
+            tracing::warn!(%store, %error, "the rules of a store's search could not be read again at once");
         }
+        Ok(value)
     }
 
     pub(super) async fn read<T, R>(&self, work: R) -> Result<T, Error>

@@ -9,6 +9,7 @@ mod lent;
 mod migrate;
 mod role;
 pub mod schema;
+mod transaction;
 
 use std::future::Future;
 use std::time::Duration;
@@ -23,6 +24,7 @@ pub use lent::Lent;
 use lent::WriteOff;
 pub use migrate::migrate;
 pub(crate) use role::TAKE_ON;
+pub(crate) use transaction::WriteError;
 
 /// How long a caller waits for a connection before it is told that the database is away. A new one takes four round trips.
 const CHECKOUT_TIMEOUT: Duration = Duration::from_secs(4);

@@ -2,7 +2,7 @@
 
 use crate::catalog;
 use crate::error::{Coded, ErrorCode};
-use crate::postgres::DatabaseError;
+use crate::postgres::{DatabaseError, WriteError};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -41,6 +41,13 @@ impl Coded for Error {
             | Self::DamagedCard { .. } => ErrorCode::Internal,
             Self::Catalog(error) => error.code(),
         }
+    }
+}
+
+impl WriteError for Error {
+    fn at_commit(self) -> Self {
+        let Self::Database(error) = self else { return self };
+        if error.is_no_answer() { Self::Catalog(catalog::Error::OutcomeUnknown(error)) } else { Self::Database(error) }
     }
 }
 

@@ -2,10 +2,11 @@
 //! results. There is one of it in a store; nobody makes or removes it.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use chrono::SubsecRound;
 use diesel::prelude::*;
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use search_index::{Language, Ranking};
 use serde_json::{Value, json};
 
@@ -20,6 +21,9 @@ use super::changes::{REINDEX, SETTINGS};
 use super::error::Error;
 use super::languages::Languages;
 use super::sources::Sources;
+
+/// How long a change may take: less than a request has.
+const WRITING: Duration = Duration::from_secs(12);
 
 /// In force within seconds; a language when the index was made anew in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,18 +113,15 @@ impl Sources {
     pub(super) async fn order_rebuild(&self, store: StoreId, actor: Actor) -> Result<(), Error> {
         let now = self.clock.now().trunc_subsecs(6);
         self.database
-            .run(move |mut connection| async move {
-                let connection: &mut AsyncPgConnection = &mut connection;
-                connection
-                    .transaction(async move |connection: &mut AsyncPgConnection| {
-                        let subject = Subject::new("search_index", store);
-                        let entry = Entry::new(&RandomIds, now, store, actor, "search_index.rebuild", subject);
-                        let entry = entry.changed(json!({ "wanted": false }), json!({ "wanted": true }));
-                        audit::store::insert(connection, &entry).await?;
-                        outbox::publish_in_op(connection, store, REINDEX, &json!({})).await?;
-                        Ok::<_, Error>(())
-                    })
-                    .await
+            .transact(WRITING, move |connection| {
+                Box::pin(async move {
+                    let subject = Subject::new("search_index", store);
+                    let entry = Entry::new(&RandomIds, now, store, actor, "search_index.rebuild", subject);
+                    let entry = entry.changed(json!({ "wanted": false }), json!({ "wanted": true }));
+                    audit::store::insert(connection, &entry).await?;
+                    outbox::publish_in_op(connection, store, REINDEX, &json!({})).await?;
+                    Ok(())
+                })
             })
             .await
     }
@@ -135,30 +136,23 @@ impl Sources {
     ) -> Result<Tuning, Error> {
         let now = self.clock.now().trunc_subsecs(6);
         self.database
-            .run(move |mut connection| async move {
-                let connection: &mut AsyncPgConnection = &mut connection;
-                connection
-                    .transaction(async move |connection: &mut AsyncPgConnection| {
-                        // One at a time, also the first.
-                        stores::table
-                            .find(store)
-                            .for_no_key_update()
-                            .select(stores::id)
-                            .first::<StoreId>(connection)
-                            .await?;
-                        let was = tuning(connection, store).await?;
-                        if expected.is_some_and(|expected| expected != was.version) {
-                            return Err(catalog::Error::VersionConflict { current: was.version }.into());
-                        }
-                        let is = was.clone().changed(patch, now).map_err(catalog::Error::Invalid)?;
-                        write(connection, store, &is, now).await?;
-                        let subject = Subject::new("search_settings", store);
-                        let entry = Entry::new(&RandomIds, now, store, actor, "search_settings.change", subject);
-                        audit::store::insert(connection, &entry.changed(was.picture(), is.picture())).await?;
-                        outbox::publish_in_op(connection, store, SETTINGS, &json!({})).await?;
-                        Ok::<_, Error>(is)
-                    })
-                    .await
+            .transact(WRITING, move |connection| {
+                Box::pin(async move {
+                    // One at a time, also the first.
+                    let whose = stores::table.find(store).for_no_key_update().select(stores::id);
+                    whose.first::<StoreId>(connection).await?;
+                    let was = tuning(connection, store).await?;
+                    if expected.is_some_and(|expected| expected != was.version) {
+                        return Err(catalog::Error::VersionConflict { current: was.version }.into());
+                    }
+                    let is = was.clone().changed(patch, now).map_err(catalog::Error::Invalid)?;
+                    write(connection, store, &is, now).await?;
+                    let subject = Subject::new("search_settings", store);
+                    let entry = Entry::new(&RandomIds, now, store, actor, "search_settings.change", subject);
+                    audit::store::insert(connection, &entry.changed(was.picture(), is.picture())).await?;
+                    outbox::publish_in_op(connection, store, SETTINGS, &json!({})).await?;
+                    Ok(is)
+                })
             })
             .await
     }

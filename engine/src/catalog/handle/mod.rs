@@ -9,11 +9,10 @@ mod terms;
 mod write;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use chrono::SubsecRound;
-use diesel_async::{AsyncConnection, AsyncPgConnection};
+use diesel_async::AsyncPgConnection;
 use futures_util::future::BoxFuture;
 
 use crate::audit::{self, Actor, Subject};
@@ -134,14 +133,12 @@ impl Catalog {
     {
         let now = self.clock.now().trunc_subsecs(6);
         let (ids, actor, catalog) = (self.ids.clone(), Arc::clone(&self.actor), self.clone());
-        let commits = Arc::new(AtomicBool::new(false));
-        let to_commit = Arc::clone(&commits);
         let written = self
             .database
-            .run_within(WRITING, move |mut connection| async move {
-                let connection: &mut AsyncPgConnection = &mut connection;
-                let (value, changed) = connection
-                    .transaction(async move |connection: &mut AsyncPgConnection| {
+            .transact_then(
+                WRITING,
+                move |connection| {
+                    Box::pin(async move {
                         let changed = Changed::default();
                         let (ids, actor, trail) = (&*ids, &actor, Vec::new());
                         let mut writing = Writing { connection, store, now, ids, changed, actor, trail };
@@ -151,23 +148,22 @@ impl Catalog {
                             store::publish(connection, store, &changed).await?;
                         }
                         audit::store::insert_all(connection, &trail).await?;
-                        to_commit.store(true, Ordering::Release);
-                        Ok::<_, Error>((value, changed))
+                        Ok((value, changed))
                     })
-                    .await?;
-                catalog.forget(store, &changed, connection).await;
-                Ok(value)
-            })
+                },
+                move |connection, (value, changed)| {
+                    Box::pin(async move {
+                        catalog.forget(store, &changed, connection).await;
+                        value
+                    })
+                },
+            )
             .await;
-        match written {
-            // Before the commit was asked for, whatever went wrong undid it all.
-            Err(Error::Database(error)) if commits.load(Ordering::Acquire) => {
-                // What it changed is not known here.
-                self.forget_all(store);
-                Err(if error.is_no_answer() { Error::OutcomeUnknown(error) } else { Error::Database(error) })
-            }
-            written => written,
+        if let Err(Error::Database(_) | Error::OutcomeUnknown(_)) = &written {
+            // What it changed, if it did, is not known here.
+            self.forget_all(store);
         }
+        written
     }
 
     /// What memory has of what changed is gone, or read again, when this returns.
