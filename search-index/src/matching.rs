@@ -13,7 +13,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use crate::anywhere::Anywhere;
 use crate::document::exact_terms;
 use crate::question::{Form, Group, Question};
-use crate::ranking::{ALL_WORDS, COMMON, EXACT, OTHER_FIELDS, fields};
+use crate::ranking::{ALL_WORDS, ALWAYS_LOOKED_UP, COMMON, EXACT, LOOKED_UP_MAX, OTHER_FIELDS, fields};
 use crate::schema::Fields;
 use crate::vocabulary::{StoreWords, Vocabulary as _};
 
@@ -62,20 +62,24 @@ impl<'a> Lookups<'a> {
     }
 
     /// Those with more of the words stand first. What many products have says little: it counts where something rarer is
-    /// met too, and is enough by itself only where nothing rarer is known.
+    /// met too, and is enough by itself only where nothing rarer is known. Of many words, the most frequent are left out.
     pub(crate) fn some_words(&self, question: &Question) -> tantivy::Result<Box<dyn Query>> {
+        let (mut words, mut frequencies) = (Vec::new(), Vec::new());
+        for ((group, query), parts) in question.groups.iter().zip(&self.groups).zip(&self.parts) {
+            words.push(query);
+            frequencies.push(group.frequency(self.words)?);
+            for (word, part) in group.parts.iter().zip(parts) {
+                words.push(part);
+                frequencies.push(self.words.frequency(word)?);
+            }
+        }
+        let most = most_frequent(frequencies.clone());
         let (mut telling, mut common) = (Vec::new(), Vec::new());
         let mut is_told = false;
-        let mut add = |query: &dyn Query, frequency: u64| {
+        for (query, frequency) in words.into_iter().zip(frequencies).filter(|&(_, frequency)| frequency <= most) {
             let is_common = frequency * COMMON > self.words.documents;
             is_told |= !is_common && frequency > 0;
             if is_common { &mut common } else { &mut telling }.push(query.box_clone());
-        };
-        for ((group, query), parts) in question.groups.iter().zip(&self.groups).zip(&self.parts) {
-            add(&**query, group.frequency(self.words)?);
-            for (word, part) in group.parts.iter().zip(parts) {
-                add(&**part, self.words.frequency(word)?);
-            }
         }
         let all = constant(ALL_WORDS, all(copies(&self.groups)));
         if !is_told {
@@ -122,6 +126,17 @@ impl<'a> Lookups<'a> {
     }
 }
 
+/// How frequent a word may be to be looked up: each is as much work as it is frequent, and tells the less.
+fn most_frequent(mut frequencies: Vec<u64>) -> u64 {
+    frequencies.sort_unstable();
+    let mut looked_up = 0;
+    let enough = frequencies.iter().enumerate().take_while(|&(place, frequency)| {
+        looked_up += frequency;
+        place < ALWAYS_LOOKED_UP || looked_up <= LOOKED_UP_MAX
+    });
+    enough.map(|(_, &frequency)| frequency).last().unwrap_or(0)
+}
+
 fn copies(queries: &[Box<dyn Query>]) -> Vec<Box<dyn Query>> {
     queries.iter().map(|query| query.box_clone()).collect()
 }
@@ -140,4 +155,24 @@ fn constant(score: f32, query: Box<dyn Query>) -> Box<dyn Query> {
 
 fn term_query(field: Field, text: &str) -> Box<dyn Query> {
     Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::Basic))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_words_the_most_frequent_are_left_out() {
+        let check = |frequencies: &[u64], most: u64| {
+            assert_eq!(most_frequent(frequencies.to_vec()), most, "{frequencies:?}");
+        };
+        check(&[], 0);
+        check(&[0, 7], 7);
+        // However frequent, where they are few.
+        check(&[900_000, 800_000, 1_000_000], 1_000_000);
+        check(&[100_000, 90_000, 10_000, 50_000], 100_000);
+        check(&[100_000, 90_000, 10_000, 50_001], 90_000);
+        check(&[1, 1, 1, 1, 250_000, 2], 2);
+        check(&[300_000, 5, 400_000, 300_001], 300_001);
+    }
 }

@@ -17,6 +17,9 @@ use crate::vocabulary::{Like, Vocabulary};
 
 /// Only so many are looked at: each costs time, and nobody means more.
 pub(crate) const WORDS_MAX: usize = 16;
+/// What each of so many unknown words may stand for is looked for. Nobody mistypes more of them, and each is compared with
+/// all words that there are.
+const MISSPELT_MAX: usize = 4;
 /// A word that so few products have may be a mistake for one that so many times more have.
 const RARE: u64 = 2;
 const MUCH_MORE_FREQUENT: u64 = 50;
@@ -78,13 +81,15 @@ pub(crate) fn read(
     let mut groups = Vec::new();
     let mut corrected: Vec<String> = Vec::new();
     let mut is_corrected = false;
-    let mut at = 0;
+    let (mut at, mut unknown) = (0, 0);
     while at < compounds.len() {
         let (taken, mut group) = together(&compounds[at..], &words[at..], analyzer, rules, vocabulary)?;
         let mut meant = group.typed.clone();
         if taken == 1 && is_unknown(&group, &compounds[at], vocabulary)? {
             group.is_unknown = true;
-            if let Some(better) = understand(&mut group, analyzer, vocabulary)? {
+            let is_looked_after = unknown < MISSPELT_MAX;
+            unknown += 1;
+            if is_looked_after && let Some(better) = understand(&mut group, analyzer, vocabulary)? {
                 meant = better;
                 is_corrected = true;
             }
@@ -118,6 +123,7 @@ pub(crate) fn reconsider(
     vocabulary: &impl Vocabulary,
 ) -> tantivy::Result<Option<String>> {
     let mut is_changed = false;
+    let mut rare = 0;
     let mut meant = Vec::new();
     for group in &question.groups {
         let better = match group.forms.as_slice() {
@@ -126,7 +132,12 @@ pub(crate) fn reconsider(
                 let likely = |like: &&Like| {
                     like.frequency >= frequency.max(1) * MUCH_MORE_FREQUENT && analyzer.stem(&like.word) != words[0]
                 };
-                if frequency > RARE { None } else { similar(&group.typed, vocabulary)?.iter().find(likely).cloned() }
+                rare += usize::from(frequency <= RARE);
+                if frequency > RARE || rare > MISSPELT_MAX {
+                    None
+                } else {
+                    similar(&group.typed, vocabulary)?.iter().find(likely).cloned()
+                }
             }
             _ => None,
         };
@@ -322,6 +333,10 @@ mod tests {
         check("keybroadd", &["keybroadd | keyboard 0.5"]);
         check("bgg", &["bgg"]);
         check("64gc", &["64gc | 64+gc"]);
+        // Of many unknown ones, the first.
+        let read = read_with(&Read::default(), "mousse lapptop keybord gamming headphonnes");
+        let forms: Vec<usize> = read.groups.iter().map(|group| group.forms.len()).collect();
+        assert_eq!(forms, [2, 2, 2, 2, 1], "{:?}", shown(&read));
     }
 
     #[test]

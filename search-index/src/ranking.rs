@@ -73,6 +73,11 @@ pub(crate) const FULL_MATCHES_ENOUGH: u64 = 24;
 /// What more than one of so many products have is common, as a unit or a size: with it alone, nothing was found.
 pub(crate) const COMMON: u64 = 2;
 
+/// Of a text with many words, so many of the rarest are looked up in any case, and others while all of them together stand
+/// in so many products: a long text is not asked for to read a large shop whole.
+pub(crate) const ALWAYS_LOOKED_UP: usize = 3;
+pub(crate) const LOOKED_UP_MAX: u64 = 250_000;
+
 /// Fewer results than this are thin: then it is told what else may have been meant.
 pub(crate) const THIN: u64 = 3;
 
