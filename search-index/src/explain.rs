@@ -44,12 +44,21 @@ impl Explainer<'_> {
             Matching::SomeWords | Matching::Nothing if tier > 0.0 => "all_words",
             Matching::SomeWords | Matching::Nothing => "some_words",
         };
+        let is_of_some = matches!(matching, Matching::SomeWords | Matching::Nothing);
+        let mut are_looked_up = self.lookups.looked_up(self.question)?.into_iter();
         let mut words = Vec::new();
         for ((group, lookup), parts) in self.question.groups.iter().zip(self.lookups.groups()).zip(self.lookups.parts())
         {
             let mut word = self.word(address, group, &**lookup)?;
-            if matches!(matching, Matching::SomeWords | Matching::Nothing) {
-                self.add_parts(address, group, parts, &mut word)?;
+            let is_looked_up = are_looked_up.next().unwrap_or(true);
+            let parts_looked_up: Vec<bool> = are_looked_up.by_ref().take(parts.len()).collect();
+            if is_of_some {
+                if !is_looked_up {
+                    word.score = 0.0;
+                }
+                let parts =
+                    group.parts.iter().zip(parts).zip(parts_looked_up).filter(|(_, is_looked_up)| *is_looked_up);
+                self.add_parts(address, parts.map(|(part, _)| part), &mut word)?;
             }
             words.push(word);
         }
@@ -116,16 +125,15 @@ impl Explainer<'_> {
     }
 
     /// Where some of the words are enough, what belongs together counts by each of its parts as well.
-    fn add_parts(
+    fn add_parts<'q>(
         &self,
         address: DocAddress,
-        group: &Group,
-        parts: &[Box<dyn Query>],
+        parts: impl Iterator<Item = (&'q String, &'q Box<dyn Query>)>,
         word: &mut WordMatch,
     ) -> tantivy::Result<()> {
         let is_whole = word.matched.is_some();
         let mut met = Vec::new();
-        for (part, lookup) in group.parts.iter().zip(parts) {
+        for (part, lookup) in parts {
             let weight = lookup.weight(self.scoring())?;
             if let Some(score) = score(&self.snapshot.searcher, &*weight, address)? {
                 word.score += score;

@@ -64,19 +64,15 @@ impl<'a> Lookups<'a> {
     /// Those with more of the words stand first. What many products have says little: it counts where something rarer is
     /// met too, and is enough by itself only where nothing rarer is known. Of many words, the most frequent are left out.
     pub(crate) fn some_words(&self, question: &Question) -> tantivy::Result<Box<dyn Query>> {
-        let (mut words, mut frequencies) = (Vec::new(), Vec::new());
-        for ((group, query), parts) in question.groups.iter().zip(&self.groups).zip(&self.parts) {
-            words.push(query);
-            frequencies.push(group.frequency(self.words)?);
-            for (word, part) in group.parts.iter().zip(parts) {
-                words.push(part);
-                frequencies.push(self.words.frequency(word)?);
-            }
-        }
-        let most = most_frequent(frequencies.clone());
+        let words = self.groups.iter().zip(&self.parts).flat_map(|(group, parts)| [group].into_iter().chain(parts));
+        let frequencies = self.frequencies(question)?;
+        let are_looked_up = looked_up(&frequencies);
         let (mut telling, mut common) = (Vec::new(), Vec::new());
         let mut is_told = false;
-        for (query, frequency) in words.into_iter().zip(frequencies).filter(|&(_, frequency)| frequency <= most) {
+        for ((query, frequency), is_looked_up) in words.into_iter().zip(frequencies).zip(are_looked_up) {
+            if !is_looked_up {
+                continue;
+            }
             let is_common = frequency * COMMON > self.words.documents;
             is_told |= !is_common && frequency > 0;
             if is_common { &mut common } else { &mut telling }.push(query.box_clone());
@@ -88,6 +84,23 @@ impl<'a> Lookups<'a> {
         let rest = common.into_iter().chain([all]).map(|query| (Occur::Should, query));
         let some = BooleanQuery::new([(Occur::Must, any(telling))].into_iter().chain(rest).collect());
         Ok(self.with_the_first(vec![Box::new(some)]))
+    }
+
+    /// Of each group, and of each of its parts after it.
+    fn frequencies(&self, question: &Question) -> tantivy::Result<Vec<u64>> {
+        let mut frequencies = Vec::new();
+        for group in &question.groups {
+            frequencies.push(group.frequency(self.words)?);
+            for word in &group.parts {
+                frequencies.push(self.words.frequency(word)?);
+            }
+        }
+        Ok(frequencies)
+    }
+
+    /// Which of each group, and of each of its parts after it, `some_words` looks up.
+    pub(crate) fn looked_up(&self, question: &Question) -> tantivy::Result<Vec<bool>> {
+        Ok(looked_up(&self.frequencies(question)?))
     }
 
     /// What meets each group, by itself.
@@ -126,15 +139,17 @@ impl<'a> Lookups<'a> {
     }
 }
 
-/// How frequent a word may be to be looked up: each is as much work as it is frequent, and tells the less.
-fn most_frequent(mut frequencies: Vec<u64>) -> u64 {
-    frequencies.sort_unstable();
-    let mut looked_up = 0;
-    let enough = frequencies.iter().enumerate().take_while(|&(place, frequency)| {
-        looked_up += frequency;
-        place < ALWAYS_LOOKED_UP || looked_up <= LOOKED_UP_MAX
-    });
-    enough.map(|(_, &frequency)| frequency).last().unwrap_or(0)
+/// Which of words that are so frequent are looked up: each is as much work as it is frequent, and tells the less.
+fn looked_up(frequencies: &[u64]) -> Vec<bool> {
+    let mut rarest_first: Vec<usize> = (0..frequencies.len()).filter(|&word| frequencies[word] > 0).collect();
+    rarest_first.sort_by_key(|&word| frequencies[word]);
+    let mut are_looked_up: Vec<bool> = frequencies.iter().map(|&frequency| frequency == 0).collect();
+    let mut products = 0;
+    for (place, word) in rarest_first.into_iter().enumerate() {
+        products += frequencies[word];
+        are_looked_up[word] = place < ALWAYS_LOOKED_UP || products <= LOOKED_UP_MAX;
+    }
+    are_looked_up
 }
 
 fn copies(queries: &[Box<dyn Query>]) -> Vec<Box<dyn Query>> {
@@ -163,16 +178,18 @@ mod tests {
 
     #[test]
     fn of_many_words_the_most_frequent_are_left_out() {
-        let check = |frequencies: &[u64], most: u64| {
-            assert_eq!(most_frequent(frequencies.to_vec()), most, "{frequencies:?}");
+        let check = |frequencies: &[u64], answer: &str| {
+            let told: String = looked_up(frequencies).into_iter().map(|is| if is { 'x' } else { '-' }).collect();
+            assert_eq!(told, answer, "{frequencies:?}");
         };
-        check(&[], 0);
-        check(&[0, 7], 7);
-        // However frequent, where they are few.
-        check(&[900_000, 800_000, 1_000_000], 1_000_000);
-        check(&[100_000, 90_000, 10_000, 50_000], 100_000);
-        check(&[100_000, 90_000, 10_000, 50_001], 90_000);
-        check(&[1, 1, 1, 1, 250_000, 2], 2);
-        check(&[300_000, 5, 400_000, 300_001], 300_001);
+        check(&[], "");
+        check(&[0, 7], "xx");
+        // However frequent, where they are few; what nobody has is none of them.
+        check(&[900_000, 800_000, 1_000_000], "xxx");
+        check(&[0, 0, 0, 0, 300_000], "xxxxx");
+        check(&[100_000, 90_000, 10_000, 50_000], "xxxx");
+        check(&[100_000, 90_000, 10_000, 50_001], "-xxx");
+        check(&[1, 1, 1, 1, 250_000, 2], "xxxx-x");
+        check(&[900_000; 6], "xxx---");
     }
 }

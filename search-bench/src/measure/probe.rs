@@ -101,8 +101,10 @@ impl Asked {
                 self.matches += page.total;
                 self.facets += page.facets.len() as u64;
             }
-            Question::Hostile(question) => match self.ask(index, question) {
-                Err(error) if is_refusal(&error) => self.note(started.elapsed(), of_thread() - spent),
+            Question::Hostile { question, may_be_refused } => match self.ask(index, question) {
+                Err(error) if *may_be_refused && is_refusal(&error) => {
+                    self.note(started.elapsed(), of_thread() - spent)
+                }
                 answered => answered?,
             },
             Question::Suggest(suggest) => {

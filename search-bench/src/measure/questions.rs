@@ -14,8 +14,9 @@ const SUGGESTED: usize = 6;
 /// Nobody types on after so many letters when the right thing is offered.
 const TYPED_MAX: usize = 20;
 const POPULAR: u64 = 5_000;
-/// Sorts of hostile texts.
+/// Sorts of hostile texts, and how many of them, the first ones, are too long.
 const HOSTILE: u64 = 10;
+const TOO_LONG: u64 = 2;
 /// Longer texts are refused.
 const TEXT_CHARS: usize = 200;
 
@@ -38,8 +39,7 @@ pub(crate) enum Kind {
 pub(crate) enum Question {
     Search(Box<Query>),
     Suggest(Suggest),
-    /// A refusal is an answer to it as well.
-    Hostile(Box<Question>),
+    Hostile { question: Box<Question>, may_be_refused: bool },
 }
 
 pub(crate) struct Questions<'a> {
@@ -99,11 +99,12 @@ impl<'a> Questions<'a> {
             Kind::Hostile => {
                 let text = self.hostile(number, &mut dice);
                 let is_typed = number / HOSTILE % 2 == 1;
-                Question::Hostile(Box::new(if is_typed {
+                let question = Box::new(if is_typed {
                     Question::Suggest(self.suggest(text))
                 } else {
                     Question::Search(Box::new(Query { facets: true, ..search(text) }))
-                }))
+                });
+                Question::Hostile { question, may_be_refused: number % HOSTILE < TOO_LONG }
             }
         }
     }
@@ -206,17 +207,17 @@ mod tests {
         let catalogue = Catalogue::new(1, 500);
         let questions = Questions::new(&catalogue, 2);
         let chars = |number| match questions.nth(Kind::Hostile, number) {
-            Question::Hostile(question) => match *question {
-                Question::Search(query) => query.text.chars().count(),
-                Question::Suggest(suggest) => suggest.text.chars().count(),
-                Question::Hostile(_) => panic!("it is one question"),
+            Question::Hostile { question, may_be_refused } => match *question {
+                Question::Search(query) => (query.text.chars().count(), may_be_refused),
+                Question::Suggest(suggest) => (suggest.text.chars().count(), may_be_refused),
+                Question::Hostile { .. } => panic!("it is one question"),
             },
-            Question::Search(_) | Question::Suggest(_) => panic!("it may be refused"),
+            Question::Search(_) | Question::Suggest(_) => panic!("it is hostile"),
         };
         for number in 0..4 * HOSTILE {
-            let is_refused = number % HOSTILE < 2;
-            assert_eq!(chars(number) > TEXT_CHARS, is_refused, "{number}");
-            assert!(chars(number) >= 120, "{number}");
+            let (chars, may_be_refused) = chars(number);
+            assert_eq!(chars > TEXT_CHARS, may_be_refused, "{number}");
+            assert!(chars >= 120, "{number}");
         }
     }
 
@@ -249,7 +250,7 @@ mod tests {
                         assert_eq!(suggest, same);
                         assert!((1..=TYPED_MAX).contains(&suggest.text.chars().count()), "{suggest:?}");
                     }
-                    (Question::Search(_) | Question::Suggest(_) | Question::Hostile(_), _) => {
+                    (Question::Search(_) | Question::Suggest(_) | Question::Hostile { .. }, _) => {
                         panic!("the same number is the same question")
                     }
                 }
