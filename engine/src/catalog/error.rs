@@ -104,13 +104,6 @@ impl From<DatabaseError> for Error {
 }
 
 /// Uniqueness and references are judged by the database; its constraints are named for it.
-impl WriteError for Error {
-    fn at_commit(self) -> Self {
-        let Self::Database(error) = self else { return self };
-        if error.is_no_answer() { Self::OutcomeUnknown(error) } else { Self::Database(error) }
-    }
-}
-
 impl From<diesel::result::Error> for Error {
     fn from(error: diesel::result::Error) -> Self {
         let told = match violated(&error) {
@@ -128,5 +121,16 @@ impl From<diesel::result::Error> for Error {
         };
         let (pointer, code, detail) = told;
         Self::Invalid(FieldErrors::one(pointer, code, detail))
+    }
+}
+
+impl WriteError for Error {
+    fn outcome_unknown(error: DatabaseError) -> Self {
+        Self::OutcomeUnknown(error)
+    }
+
+    fn into_database(self) -> Result<DatabaseError, Self> {
+        let Self::Database(error) = self else { return Err(self) };
+        Ok(error)
     }
 }

@@ -82,13 +82,6 @@ impl From<DatabaseError> for Error {
     }
 }
 
-impl WriteError for Error {
-    fn at_commit(self) -> Self {
-        let Self::Database(error) = self else { return self };
-        if error.is_no_answer() { Self::OutcomeUnknown(error) } else { Self::Database(error) }
-    }
-}
-
 impl From<diesel::result::Error> for Error {
     fn from(error: diesel::result::Error) -> Self {
         match violated(&error) {
@@ -97,5 +90,16 @@ impl From<diesel::result::Error> for Error {
             }
             _ => Self::Database(DatabaseError::Query(error)),
         }
+    }
+}
+
+impl WriteError for Error {
+    fn outcome_unknown(error: DatabaseError) -> Self {
+        Self::OutcomeUnknown(error)
+    }
+
+    fn into_database(self) -> Result<DatabaseError, Self> {
+        let Self::Database(error) = self else { return Err(self) };
+        Ok(error)
     }
 }

@@ -1,6 +1,6 @@
 //! The way to the database: pools, migrations, names of constraints.
 //!
-//! Every connection lives on the I/O runtime. A connection made on a web worker's or an arbiter's own runtime dies or
+//! Every connection lives on the I/O runtime (those of a rebuild of the search index on one of their own). A connection made on a web worker's or an arbiter's own runtime dies or
 //! stalls with it, so callers elsewhere go through `Database::run`.
 
 pub mod constraint;

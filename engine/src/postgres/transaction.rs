@@ -12,8 +12,10 @@ use super::{Database, DatabaseError};
 
 /// What goes wrong where something is written.
 pub(crate) trait WriteError: From<DatabaseError> + From<diesel::result::Error> + Send + 'static {
-    /// What it is after the commit was asked for. Where nobody answered, whether it was done is not known.
-    fn at_commit(self) -> Self;
+    /// The commit was asked for, and not answered.
+    fn outcome_unknown(error: DatabaseError) -> Self;
+    /// Itself, if it is another.
+    fn into_database(self) -> Result<DatabaseError, Self>;
 }
 
 impl Database {
@@ -51,6 +53,11 @@ impl Database {
                 Ok(then(connection, value).await)
             })
             .await;
-        written.map_err(|error: E| if commits.load(Ordering::Acquire) { error.at_commit() } else { error })
+        match written.map_err(E::into_database) {
+            Ok(value) => Ok(value),
+            Err(Ok(error)) if commits.load(Ordering::Acquire) && error.is_no_answer() => Err(E::outcome_unknown(error)),
+            Err(Ok(error)) => Err(error.into()),
+            Err(Err(error)) => Err(error),
+        }
     }
 }

@@ -12,6 +12,9 @@ pub enum Error {
     Catalog(#[from] catalog::Error),
     #[error(transparent)]
     Database(#[from] DatabaseError),
+    /// The commit was asked for, and not answered.
+    #[error("whether it was done is not known: {0}")]
+    OutcomeUnknown(DatabaseError),
     /// What the index gave back for a product is not what was put in.
     #[error("the card of product {id} cannot be read: {reason}")]
     DamagedCard { id: String, reason: String },
@@ -29,6 +32,7 @@ impl Coded for Error {
             Self::Index(search_index::Error::NotBuilt(_))
             | Self::NotBuilt { .. }
             | Self::Database(_)
+            | Self::OutcomeUnknown(_)
             | Self::Stopped => ErrorCode::Unavailable,
             Self::Index(search_index::Error::RebuildRunning) => ErrorCode::Busy,
             Self::Index(
@@ -44,15 +48,19 @@ impl Coded for Error {
     }
 }
 
-impl WriteError for Error {
-    fn at_commit(self) -> Self {
-        let Self::Database(error) = self else { return self };
-        if error.is_no_answer() { Self::Catalog(catalog::Error::OutcomeUnknown(error)) } else { Self::Database(error) }
-    }
-}
-
 impl From<diesel::result::Error> for Error {
     fn from(error: diesel::result::Error) -> Self {
         Self::Database(error.into())
+    }
+}
+
+impl WriteError for Error {
+    fn outcome_unknown(error: DatabaseError) -> Self {
+        Self::OutcomeUnknown(error)
+    }
+
+    fn into_database(self) -> Result<DatabaseError, Self> {
+        let Self::Database(error) = self else { return Err(self) };
+        Ok(error)
     }
 }

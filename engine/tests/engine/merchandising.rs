@@ -202,6 +202,23 @@ fn a_rule_begins_and_ends_at_its_moment() {
 }
 
 #[test]
+fn a_rule_that_cannot_be_read_does_nothing_and_the_others_do() {
+    let shop = Shop::new();
+    let lamp = shop.product();
+    shop.rule(pin("Broken", &[lamp])).expect("a rule");
+    shop.rule(pin("Sale", &[lamp])).expect("a rule");
+    shop.fixture.own.sql(
+        "update search_rules set pinned = null, target = 'product', target_value = 'no id', percent = 50
+         where name = 'Broken'",
+    );
+    let read_later = another(&shop.fixture);
+    shop.fixture.block_on(read_later.read_all()).expect("read");
+    assert_eq!(*read_later.in_force().of(STORE), Rules::new(vec![], vec![pinned("Sale", &[lamp])]));
+    shop.fixture.block_on(shop.rules.read_again(STORE)).expect("read again");
+    assert_eq!(shop.in_force(), read_later.in_force().of(STORE));
+}
+
+#[test]
 fn other_servers_hear_of_a_change_and_say_so() {
     let shop = Shop::new();
     shop.synonym(&["sofa", "couch"], &[]);

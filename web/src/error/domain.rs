@@ -241,6 +241,7 @@ impl From<search::Error> for ApiError {
         match error {
             search::Error::Catalog(error) => error.into(),
             search::Error::Database(error) => error.into(),
+            error @ search::Error::OutcomeUnknown(_) => Self::outcome_unknown().caused_by(error),
             error @ (search::Error::Index(_)
             | search::Error::DamagedCard { .. }
             | search::Error::NotBuilt { .. }

@@ -159,7 +159,7 @@ impl Catalog {
                 },
             )
             .await;
-        if let Err(Error::Database(_) | Error::OutcomeUnknown(_)) = &written {
+        if let Err(Error::OutcomeUnknown(_)) = &written {
             // What it changed, if it did, is not known here.
             self.forget_all(store);
         }

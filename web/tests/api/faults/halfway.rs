@@ -43,6 +43,19 @@ async fn a_change_of_the_catalogue_is_undone_before_its_commit_and_unknown_from_
 }
 
 #[actix_web::test]
+async fn how_a_store_is_searched_is_as_it_was_before_the_commit_and_unknown_from_then_on() {
+    let shop = Shop::open().await;
+    let path = "/api/v1/admin/search/settings";
+    for (when, code) in [("statement", "temporarily_unavailable"), ("commit", "outcome_unknown")] {
+        let change = async || shop.app.admin_patch(path, "*", &json!({ "popularity": 40 })).send().await;
+        ends_with(&shop.app, "search_settings", when);
+        change().await.problem(503, code);
+        goes_on(&shop.app, "search_settings");
+        assert_eq!(shop.app.admin_get(path).send().await.expect(200)["popularity"], 30, "it was not done");
+    }
+}
+
+#[actix_web::test]
 async fn whether_a_cart_was_kept_is_not_known_when_the_database_ends_over_it() {
     let shop = Shop::open().await;
     let guest = shop.app.guest().await;
