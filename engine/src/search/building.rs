@@ -18,7 +18,7 @@ use super::sources::Sources;
 /// How far a rebuild is, for whoever wants to know; none: there is none.
 pub(super) type Told = Arc<Mutex<Option<Progress>>>;
 
-/// One page is read while another is added.
+/// A page is read while the outbox is listened to.
 const CONNECTIONS: usize = 2;
 
 pub(super) struct Building {

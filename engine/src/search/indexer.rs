@@ -131,9 +131,9 @@ impl Indexer {
         self.building.is_some()
     }
 
-    /// Whether it follows what happens; if not, an index has to be made first, however often that fails.
-    pub fn is_following(&self) -> bool {
-        self.session.is_some()
+    /// Whether a new index has to be made, however often that fails.
+    pub fn owes_rebuild(&self) -> bool {
+        self.wanted || self.session.as_ref().is_none_or(|session| session.anew)
     }
 
     /// Commits whatever waits.

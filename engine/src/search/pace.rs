@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  nobody buys   pages of 500, a rest as long as this thread was in somebody's way
-//!  a sale        pages of  50, a rest of 32 times that
+//!  a sale        pages of  20, a rest of 32 times that
 //! ```
 //!
 //! A rest beside a sale is long because most of what a page takes from others is not seen here: PostgreSQL reads it, and caches
@@ -11,10 +11,8 @@
 use std::time::{Duration, Instant};
 
 use crate::background::waited;
-use crate::outbox::{Outbox, Position};
+use crate::outbox::{Event, Outbox, Position};
 use crate::postgres::DatabaseError;
-
-use super::changes::STOCK;
 
 /// What a rebuild may take from everything else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,8 +53,12 @@ pub(super) struct Page {
 }
 
 const LISTEN_EVERY: Duration = Duration::from_secs(1);
-/// Commits of the journal that moved stock between two looks. Ordinary trade, where each order is a commit, has fewer.
-const SALE: usize = 10;
+/// Written by the journal: what became of the orders of a batch.
+const ORDERS: &str = "order";
+/// So many batches are looked at. A journal whose commits take long has few of them, each of many orders.
+const BATCHES_MAX: usize = 50;
+/// What became of so many orders in a second is a sale.
+const SALE_PER_S: usize = 10;
 
 impl Reader {
     /// Takes what is beside it for a sale until it has listened.
@@ -74,37 +76,52 @@ impl Reader {
     }
 
     /// Leaves everything to others for a while.
-    pub(super) async fn rest_after(&mut self, page: Page) -> Result<(), DatabaseError> {
+    pub(super) async fn rest_after(&mut self, page: Page) {
         let Page { begun, had_waited, products } = page;
         let in_the_way = waited().saturating_sub(had_waited);
         let due =
             Duration::from_millis((products as u64).saturating_mul(1_000) / u64::from(self.pace.products_per_s.max(1)));
         tokio::time::sleep(due.saturating_sub(begun.elapsed())).await;
         tokio::time::sleep(self.beside.rest(in_the_way)).await;
-        self.listen().await
+        if let Err(error) = self.listen().await {
+            tracing::warn!(%error, "whether there is a sale is not known, and taken for true");
+            self.beside = Beside::Sale;
+        }
     }
 
     async fn listen(&mut self) -> Result<(), DatabaseError> {
         let (from, at) = self.heard;
-        if at.elapsed() < LISTEN_EVERY {
+        let since = at.elapsed();
+        if since < LISTEN_EVERY {
             return Ok(());
         }
-        let moved = self.outbox.read(&[STOCK], from, SALE).await?;
-        self.beside = Beside::these(moved.events.len());
-        self.heard = (self.outbox.horizon().await?, Instant::now());
+        let up_to = self.outbox.horizon().await?;
+        if up_to <= from {
+            // A transaction that goes on holds back whatever came after it.
+            return Ok(());
+        }
+        let batches = self.outbox.read(&[ORDERS], from, BATCHES_MAX).await?.events;
+        self.beside = Beside::these(orders(&batches), since);
+        self.heard = (up_to, Instant::now());
         Ok(())
     }
 }
 
+fn orders(batches: &[Event]) -> usize {
+    batches.iter().map(|batch| batch.payload.as_array().map_or(1, Vec::len)).sum()
+}
+
 impl Beside {
-    fn these(commits: usize) -> Self {
-        if commits >= SALE { Self::Sale } else { Self::Nobody }
+    fn these(orders: usize, within: Duration) -> Self {
+        let seconds = usize::try_from(within.as_secs()).unwrap_or(usize::MAX).max(1);
+        // Where more were left unread there is a sale however long ago it began.
+        if orders >= SALE_PER_S.saturating_mul(seconds).min(BATCHES_MAX) { Self::Sale } else { Self::Nobody }
     }
 
     fn page_size(self) -> usize {
         match self {
             Self::Nobody => 500,
-            Self::Sale => 50,
+            Self::Sale => 20,
         }
     }
 
@@ -125,13 +142,21 @@ mod tests {
 
     #[test]
     fn beside_a_sale_less_is_read_at_once_and_rested_longer() {
-        let check = |commits, page, rests: [u64; 3]| {
-            let beside = Beside::these(commits);
+        let check = |orders, seconds, page, rests: [u64; 3]| {
+            let beside = Beside::these(orders, Duration::from_secs(seconds));
             let rested = [0, 10, 100].map(|ms| beside.rest(Duration::from_millis(ms)));
-            assert_eq!((beside.page_size(), rested), (page, rests.map(Duration::from_millis)), "{commits} commits");
+            assert_eq!(
+                (beside.page_size(), rested),
+                (page, rests.map(Duration::from_millis)),
+                "{orders} in {seconds} s"
+            );
         };
-        check(0, 500, [0, 10, 100]);
-        check(9, 500, [0, 10, 100]);
-        check(10, 50, [0, 320, 1_000]);
+        check(0, 1, 500, [0, 10, 100]);
+        check(9, 1, 500, [0, 10, 100]);
+        check(10, 1, 20, [0, 320, 1_000]);
+        check(19, 2, 500, [0, 10, 100]);
+        check(20, 2, 20, [0, 320, 1_000]);
+        // As many batches as were looked at, in a minute in which nobody listened.
+        check(50, 60, 20, [0, 320, 1_000]);
     }
 }

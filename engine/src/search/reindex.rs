@@ -17,6 +17,7 @@ use serde_json::json;
 
 use crate::clock::{IdSource, RandomIds};
 use crate::id::StoreId;
+use crate::outbox::Position;
 
 use super::changed;
 use super::changes::{Changes, REINDEX, TOPICS};
@@ -130,6 +131,25 @@ pub(super) async fn fill(
 ) -> Result<Filled, Error> {
     // What is committed from here on is heard again afterwards; what the pages already show of it is the same or newer.
     let position = sources.outbox.horizon().await?;
+    // An index that is built anew has nothing to do with what others, or copies of it, have heard.
+    let consumer = format!("search-{}", RandomIds.next(sources.clock.now()));
+    // Kept for it from here on, for beside a sale it may take a day.
+    sources.outbox.save_cursor(&consumer, position).await?;
+    let filled = fill_from(index, sources, pace, stop, progress, (position, &consumer)).await;
+    if filled.is_err() {
+        forget(sources, &consumer).await;
+    }
+    filled
+}
+
+async fn fill_from(
+    index: &Index,
+    sources: &Sources,
+    pace: Pace,
+    stop: &AtomicBool,
+    progress: &dyn Fn(Progress),
+    (position, consumer): (Position, &str),
+) -> Result<Filled, Error> {
     let at = sources.clock.now();
     let (database, stores, total, languages) = sources
         .database
@@ -145,7 +165,8 @@ pub(super) async fn fill(
     let mut rebuild = index.rebuild_with_memory(pace.memory_bytes)?;
     let mut reader = Reader::new(pace, sources.outbox.clone(), position);
     told(Phase::Reading, 0);
-    for store in stores {
+    let mut stores = stores.into_iter().peekable();
+    while let Some(store) = stores.next() {
         let mut size = reader.page_size();
         let mut page = sources.page_ahead(store, None, size);
         loop {
@@ -166,17 +187,15 @@ pub(super) async fn fill(
             }
             told(Phase::Reading, rebuild.added());
             // Nothing follows the last one that could be in anybody's way.
-            if !is_last {
-                reader.rest_after(adding).await?;
+            if !is_last || stores.peek().is_some() {
+                reader.rest_after(adding).await;
             }
         }
     }
     told(Phase::Merging, rebuild.added());
     rebuild.settle()?;
     told(Phase::CatchingUp, rebuild.added());
-    // An index that was built anew has nothing to do with what others, or copies of it, have heard.
-    let consumer = format!("search-{}", RandomIds.next(at));
-    let watermark = Watermark { database, consumer, position, at, languages, anew: false };
+    let watermark = Watermark { database, consumer: consumer.to_owned(), position, at, languages, anew: false };
     let mut filled = Filled { rebuild, watermark };
     filled.catch_up(sources).await?;
     Ok(filled)
@@ -223,7 +242,6 @@ impl Filled {
     /// Puts it in charge.
     pub(super) async fn finish(self, sources: &Sources) -> Result<(), Error> {
         let Self { rebuild, watermark } = self;
-        // Before it is in charge, or what it has not heard could be pruned before it says where it is.
         sources.outbox.save_cursor(&watermark.consumer, watermark.position).await?;
         let products = rebuild.added();
         rebuild.finish(&watermark.write())?;

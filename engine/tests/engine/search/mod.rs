@@ -102,7 +102,7 @@ impl<'a> Kept<'a> {
 
     /// Hears all there is to hear and commits it; waits for an index that is being made.
     fn catch_up(&mut self) {
-        while self.step() == Step::Again || self.indexer.is_building() || !self.indexer.is_following() {}
+        while self.step() == Step::Again || self.indexer.is_building() || self.indexer.owes_rebuild() {}
         self.shop.fixture.block_on(self.indexer.flush()).expect("a commit");
     }
 
