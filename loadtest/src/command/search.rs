@@ -22,9 +22,9 @@ pub(crate) struct Flags {
     #[arg(long, default_value_t = 50_000, value_parser = clap::value_parser!(u32).range(100..))]
     products: u32,
     /// Rounds of everything; medians are reported
-    #[arg(long, default_value_t = 3)]
+    #[arg(long, default_value_t = 2)]
     rounds: u32,
-    /// Time of each sale, after --warm-up: long enough for a rebuild, and five changes a second
+    /// Time of each sale, after --warm-up: long enough for a hundred changes, five a second
     #[arg(long, value_parser = span::parse, default_value = "30s")]
     duration: Duration,
     #[arg(long, value_parser = span::parse, default_value = "2s")]
