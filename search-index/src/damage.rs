@@ -52,7 +52,11 @@ impl Shared {
         let answer = catch_unwind(AssertUnwindSafe(|| read(&snapshot))).unwrap_or_else(|_| {
             Err(TantivyError::InternalError("reading the search index panicked".to_owned()).into())
         });
-        answer.inspect_err(|error| self.suspect(error))
+        answer.map_err(|error| {
+            self.suspect(&error);
+            // Where nothing else serves, what can be read is found until the new index is there.
+            if tells_of_damage(&error) { Error::NotBuilt(RebuildReason::Corrupt(error.to_string())) } else { error }
+        })
     }
 
     /// Has the files looked at, if the error is one that damage explains.

@@ -19,13 +19,13 @@ pub enum RebuildReason {
 pub enum QueryError {
     #[error("the search text has {given} characters, {max} are allowed")]
     TextTooLong { given: usize, max: usize },
-    #[error("unknown sort {given:?}")]
+    #[error("unknown sort {given:?}; there are relevance, price, created_at and title")]
     UnknownSort { given: String },
     #[error("{given} sort keys, {max} are allowed")]
     TooManySorts { given: usize, max: usize },
     #[error("sort {given} is named twice")]
     RepeatedSort { given: String },
-    #[error("unknown availability {given:?}")]
+    #[error("unknown availability {given:?}; there are in_stock, low and sold_out")]
     UnknownAvailability { given: String },
     #[error("unknown language {given:?}")]
     UnknownLanguage { given: String },
@@ -41,6 +41,8 @@ pub enum QueryError {
     TooManyFilterValues { given: usize, max: usize },
     #[error("{given:?} is not a decimal number")]
     NotANumber { given: String },
+    #[error("a rating is of 0 to 5 stars, not {given:?}")]
+    NotARating { given: String },
     /// `valid` are some that there are.
     #[error("no product has an attribute {key:?}; there are {}", valid.join(", "))]
     UnknownAttribute { key: String, valid: Vec<String> },

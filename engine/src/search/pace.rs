@@ -97,7 +97,7 @@ impl Reader {
         }
         let up_to = self.outbox.horizon().await?;
         if up_to <= from {
-            // A transaction that goes on holds back whatever came after it.
+            // Nobody wrote anything, or a transaction that goes on holds it back: as it was.
             return Ok(());
         }
         let batches = self.outbox.read(&[ORDERS], from, BATCHES_MAX).await?.events;

@@ -53,7 +53,7 @@ impl Parameters {
     pub fn text(&mut self, name: &str, max: usize) -> Result<Option<String>, ApiError> {
         let Some(value) = self.take(name) else { return Ok(None) };
         if value.len() > max || value.chars().any(char::is_control) {
-            return Err(refused(name, format!("is a text of at most {max} bytes")));
+            return Err(refused(name, format!("is a text of at most {max} bytes without control characters")));
         }
         Ok(Some(value))
     }

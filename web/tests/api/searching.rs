@@ -158,6 +158,9 @@ async fn why_it_stands_there_is_for_staff() {
     assert!(why["words"][0]["fields"].as_array().is_some_and(|fields| fields.contains(&json!("title"))));
     let plain = app.client.get("/api/v1/products?q=phone").send().await.expect(200);
     assert_eq!(plain["data"][0].get("explanation"), None);
+    let within = app.client.get("/api/v1/categories/phones?explain=true").bearer(&admin).send().await;
+    let refused = within.problem(400, "bad_request");
+    assert!(!refused["valid"].as_array().expect("what there is").contains(&json!("explain")), "{refused}");
 }
 
 #[actix_web::test]

@@ -25,6 +25,8 @@ impl FromQuery for Asking {
         let categories = names(parameters, "category")?;
         let mut asking = asked(parameters)?;
         asking.question.filters.categories = categories;
+        // For staff, whom the pages within something do not know: there it is a parameter that does not exist.
+        asking.question.explain = parameters.boolean("explain")?.unwrap_or(false);
         Ok(asking)
     }
 }
@@ -49,9 +51,8 @@ fn asked(parameters: &mut Parameters) -> Result<Asking, ApiError> {
     };
     let facets = parameters.boolean("facets")?.unwrap_or(true);
     let include_total = parameters.boolean("include_total")?.unwrap_or(false);
-    let explain = parameters.boolean("explain")?.unwrap_or(false);
     let sort = sort.unwrap_or_default();
-    let question = Question { text, filters, sort, paging, facets, explain, ..Question::default() };
+    let question = Question { text, filters, sort, paging, facets, ..Question::default() };
     Ok(Asking { question, include_total })
 }
 
@@ -121,7 +122,7 @@ fn tenths(given: &str) -> Result<u32, QueryError> {
     let thousandths = NumberRange::bound(given)?;
     match u32::try_from(thousandths / 100) {
         Ok(tenths) if tenths <= 50 => Ok(tenths),
-        Ok(_) | Err(_) => Err(QueryError::NotANumber { given: given.to_owned() }),
+        Ok(_) | Err(_) => Err(QueryError::NotARating { given: given.to_owned() }),
     }
 }
 
@@ -129,8 +130,44 @@ fn names(parameters: &mut Parameters, name: &str) -> Result<Vec<String>, ApiErro
     Ok(parameters.text(name, 2000)?.map(|slugs| list(&slugs)).unwrap_or_default())
 }
 
+/// Values between commas; one that has a comma itself stands in double quotes, which are doubled within it (RFC 4180).
 fn list(values: &str) -> Vec<String> {
-    values.split(',').map(str::trim).filter(|value| !value.is_empty()).map(str::to_owned).collect()
+    let mut list = Vec::new();
+    let mut rest = values.trim_start();
+    while !rest.is_empty() {
+        let (value, after) = match rest.strip_prefix('"').and_then(quoted) {
+            Some(quoted) => quoted,
+            None => {
+                let (value, after) = rest.split_once(',').unwrap_or((rest, ""));
+                (value.trim().to_owned(), after)
+            }
+        };
+        if !value.is_empty() {
+            list.push(value);
+        }
+        rest = after.trim_start();
+    }
+    list
+}
+
+/// Up to the quote that closes it, and what comes after the next comma. None: it is no value in quotes.
+fn quoted(text: &str) -> Option<(String, &str)> {
+    let mut value = String::new();
+    let mut rest = text;
+    loop {
+        let (before, after) = rest.split_once('"')?;
+        value.push_str(before);
+        match after.strip_prefix('"') {
+            Some(after) => {
+                value.push('"');
+                rest = after;
+            }
+            None => {
+                let after = after.trim_start();
+                return if after.is_empty() { Some((value, after)) } else { Some((value, after.strip_prefix(',')?)) };
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -163,6 +200,22 @@ mod tests {
         assert_eq!(filters.attributes["color"], ["red", "blue"]);
         assert_eq!(filters.without.attributes["color"], ["green"]);
         assert_eq!(filters.attribute_ranges["size"], NumberRange { min: Some(41_500), max: Some(44_000) });
+    }
+
+    #[test]
+    fn values_stand_between_commas_and_those_that_have_one_in_quotes() {
+        let check = |given: &str, values: &[&str]| assert_eq!(list(given), values, "{given}");
+        check("red,blue", &["red", "blue"]);
+        check(" red , ,blue,", &["red", "blue"]);
+        check("", &[]);
+        check(r#""matt, black",red"#, &["matt, black", "red"]);
+        check(r#"red, "matt, black" , blue"#, &["red", "matt, black", "blue"]);
+        check(r#""12"" screen""#, &["12\" screen"]);
+        check(r#"" padded ""#, &[" padded "]);
+        // Not closed, or only in the middle: a character like others.
+        check(r#""matt, black"#, &["\"matt", "black"]);
+        check(r#"12",14""#, &["12\"", "14\""]);
+        check(r#""a"b,c"#, &["\"a\"b", "c"]);
     }
 
     #[test]

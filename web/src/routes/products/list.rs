@@ -26,7 +26,8 @@ use crate::view::next_link;
 ///
 /// Values of one filter are alternatives, filters hold together; each facet is counted without its own filter. Attributes
 /// are filtered by `attr.<key>=<value>,<value>`, numbers also by `attr.<key>[min]` and `[max]`; what is not wanted, by
-/// `attr.<key>[not]`. What no product has is refused, with what there is.
+/// `attr.<key>[not]`. Values stand between commas; one that has a comma itself, in double quotes. An attribute that no
+/// product has is refused, with what there is.
 #[utoipa::path(
     get,
     path = "/api/v1/products",
