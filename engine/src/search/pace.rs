@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  nobody buys   pages of 500, a rest as long as this thread was in somebody's way
-//!  a sale        pages of  20, a rest of 32 times that
+//!  a sale        pages of  50, a rest of a hundred times that
 //! ```
 //!
 //! A rest beside a sale is long because most of what a page takes from others is not seen here: PostgreSQL reads it, and caches
@@ -121,7 +121,7 @@ impl Beside {
     fn page_size(self) -> usize {
         match self {
             Self::Nobody => 500,
-            Self::Sale => 20,
+            Self::Sale => 50,
         }
     }
 
@@ -130,7 +130,7 @@ impl Beside {
         const AT_MOST: Duration = Duration::from_secs(1);
         let times = match self {
             Self::Nobody => 1,
-            Self::Sale => 32,
+            Self::Sale => 100,
         };
         in_the_way.saturating_mul(times).min(AT_MOST)
     }
@@ -144,19 +144,19 @@ mod tests {
     fn beside_a_sale_less_is_read_at_once_and_rested_longer() {
         let check = |orders, seconds, page, rests: [u64; 3]| {
             let beside = Beside::these(orders, Duration::from_secs(seconds));
-            let rested = [0, 10, 100].map(|ms| beside.rest(Duration::from_millis(ms)));
+            let rested = [0, 5, 100].map(|ms| beside.rest(Duration::from_millis(ms)));
             assert_eq!(
                 (beside.page_size(), rested),
                 (page, rests.map(Duration::from_millis)),
                 "{orders} in {seconds} s"
             );
         };
-        check(0, 1, 500, [0, 10, 100]);
-        check(9, 1, 500, [0, 10, 100]);
-        check(10, 1, 20, [0, 320, 1_000]);
-        check(19, 2, 500, [0, 10, 100]);
-        check(20, 2, 20, [0, 320, 1_000]);
+        check(0, 1, 500, [0, 5, 100]);
+        check(9, 1, 500, [0, 5, 100]);
+        check(10, 1, 50, [0, 500, 1_000]);
+        check(19, 2, 500, [0, 5, 100]);
+        check(20, 2, 50, [0, 500, 1_000]);
         // As many batches as were looked at, in a minute in which nobody listened.
-        check(50, 60, 20, [0, 320, 1_000]);
+        check(50, 60, 50, [0, 500, 1_000]);
     }
 }
