@@ -69,6 +69,7 @@ impl Shared {
     /// The files of what serves are not what was written.
     fn fall_back(&self, damaged: &Arc<Snapshot>, reason: RebuildReason) {
         tracing::error!(%reason, search.generation = damaged.store.generation.number, "the search index is damaged");
+        damaged.store.generation.note_damage();
         let previous = self.previous.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(previous) = previous {
             let news = self.lock_news();
@@ -77,7 +78,10 @@ impl Shared {
                     self.take_over(snapshot);
                     damaged.store.generation.supersede();
                 }
-                Err(error) => tracing::warn!(%error, "nor does the one before it serve"),
+                Err(error) => {
+                    tracing::warn!(%error, "nor does the one before it serve");
+                    previous.supersede();
+                }
             }
         }
         self.damage.store(Some(Arc::new(reason)));

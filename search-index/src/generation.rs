@@ -35,6 +35,8 @@ pub(crate) struct Generation {
     pub(crate) number: u64,
     pub(crate) path: PathBuf,
     superseded: AtomicBool,
+    /// Its files are not what was written: nothing to come back to.
+    damaged: AtomicBool,
 }
 
 /// What `CURRENT` says.
@@ -119,13 +121,26 @@ impl Layout {
     }
 
     pub(crate) fn generation(&self, number: u64) -> Generation {
-        Generation { number, path: self.dir.join(format!("{PREFIX}{number}")), superseded: AtomicBool::new(false) }
+        Generation {
+            number,
+            path: self.dir.join(format!("{PREFIX}{number}")),
+            superseded: AtomicBool::new(false),
+            damaged: AtomicBool::new(false),
+        }
     }
 }
 
 impl Generation {
     pub(crate) fn supersede(&self) {
         self.superseded.store(true, Ordering::Release);
+    }
+
+    pub(crate) fn note_damage(&self) {
+        self.damaged.store(true, Ordering::Release);
+    }
+
+    pub(crate) fn is_damaged(&self) -> bool {
+        self.damaged.load(Ordering::Acquire)
     }
 
     /// How much room its files take. Files come and go while it is written: what is gone by the time it is looked at

@@ -166,8 +166,8 @@ impl Shared {
         Ok(Snapshot::take(store, None, &news)?)
     }
 
-    /// Puts a finished generation in charge. The old one stays on disk as the one before; what was before that goes when its
-    /// last search has ended.
+    /// Puts a finished generation in charge. The old one stays on disk as the one before, unless it is damaged; what was
+    /// before that goes when its last search has ended.
     pub(crate) fn replace(&self, store: Arc<Store>, prepared: Option<&Snapshot>) -> Result<(), Error> {
         let news = self.lock_news();
         let next = Snapshot::take(store, prepared, &news)?;
@@ -180,13 +180,15 @@ impl Shared {
             Published::Snapshot(old) => Some(old.store.generation.clone()),
             Published::Nothing(_) => None,
         };
-        self.layout.put_in_charge(&next.store.generation, old.as_deref())?;
+        let kept = old.clone().filter(|old| !old.is_damaged());
+        self.layout.put_in_charge(&next.store.generation, kept.as_deref())?;
         self.published.store(Arc::new(Published::Snapshot(Arc::new(next))));
         self.damage.store(None);
         self.suspected.store(false, Ordering::Release);
         let mut previous = self.previous.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(oldest) = std::mem::replace(&mut *previous, old) {
-            oldest.supersede();
+        let oldest = std::mem::replace(&mut *previous, kept);
+        for gone in oldest.into_iter().chain(old.filter(|old| old.is_damaged())) {
+            gone.supersede();
         }
         Ok(())
     }

@@ -151,24 +151,32 @@ fn damage_that_comes_while_it_serves_is_found_where_it_is_suspected() {
     let dir = rewritten();
     let index = Index::open(dir.path()).unwrap();
     assert_eq!(index.inspect(), None);
-    for file in files(&dir.path().join("generation-2")) {
-        let is_of_segment = file.extension().is_some_and(|extension| extension != "json" && extension != "lock");
-        if is_of_segment {
-            // In place, as a disk does it: what is mapped changes too.
-            let half = fs::metadata(&file).unwrap().len() / 2;
-            overwrite(&file, half / 2, half);
-        }
-    }
-    // It answers something or refuses, and lives.
-    let _ = index.search(&query());
-    let mut suspected = query();
-    suspected.text = "mug".to_owned();
-    let _ = index.search(&suspected);
-    let _ = index.each_id(|_| {});
+    wear(&dir.path().join("generation-2"));
+    suspect(&index);
     let found = index.inspect();
     assert!(matches!(found, Some(RebuildReason::Corrupt(_))), "{found:?}");
     assert_eq!(ids(&index.search(&query()).unwrap()), ["old"]);
     is_helped(index, dir.path());
+}
+
+/// What is damaged takes no room once another serves: it is nothing to come back to.
+#[test]
+fn damaged_generations_do_not_pile_up() {
+    let dir = rewritten();
+    let index = Index::open(dir.path()).unwrap();
+    wear(&dir.path().join("generation-1"));
+    wear(&dir.path().join("generation-2"));
+    suspect(&index);
+    assert!(matches!(index.inspect(), Some(RebuildReason::Corrupt(_))));
+    assert!(!dir.path().join("generation-1").exists(), "does not serve either");
+    rebuild(&index, &[product("again", "Mug")], "2");
+    assert_eq!((ids(&index.search(&query()).unwrap()), index.damage()), (vec!["again"], None));
+    let left: Vec<String> = fs::read_dir(dir.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.starts_with("generation-"))
+        .collect();
+    assert_eq!(left, ["generation-3"]);
 }
 
 #[test]
@@ -181,6 +189,26 @@ fn leftovers_of_a_crash_are_swept() {
     assert_eq!((index.search(&query()).unwrap().total, index.damage()), (2, None));
     assert!(!dir.path().join("generation-8").exists());
     assert!(dir.path().join("generation-1").exists(), "the one before stays");
+}
+
+/// In place, as a disk does it: what is mapped changes too.
+fn wear(generation: &Path) {
+    for file in files(generation) {
+        let is_of_segment = file.extension().is_some_and(|extension| extension != "json" && extension != "lock");
+        if is_of_segment {
+            let half = fs::metadata(&file).unwrap().len() / 2;
+            overwrite(&file, half / 2, half);
+        }
+    }
+}
+
+/// It answers something or refuses, and lives.
+fn suspect(index: &Index) {
+    let _ = index.search(&query());
+    let mut suspected = query();
+    suspected.text = "mug".to_owned();
+    let _ = index.search(&suspected);
+    let _ = index.each_id(|_| {});
 }
 
 /// Shows `judge` a copy of the directory for each damage to each file of the generation.
