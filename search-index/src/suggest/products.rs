@@ -32,6 +32,8 @@ pub(super) struct Products<'a> {
     words: &'a StoreWords<'a>,
     /// What each typed word may be, the likeliest first.
     may_be: Vec<Vec<Like>>,
+    /// Whether the last word is too short to say what it may be, and is not among these.
+    is_left_open: bool,
 }
 
 impl<'a> Products<'a> {
@@ -40,19 +42,22 @@ impl<'a> Products<'a> {
         words: &'a StoreWords<'a>,
         typed: &Typed,
     ) -> tantivy::Result<Products<'a>> {
-        let mut may_be = Vec::new();
+        let (mut may_be, mut is_left_open) = (Vec::new(), false);
         let is_short = |word: &String| word.chars().count() < PRODUCTS_FROM_CHARS;
         let is_all_short = typed.written.iter().all(is_short);
         for word in &typed.written {
             if is_short(word) {
                 // A letter or a digit is itself, as in "t-shirt"; or it is the beginning of anything.
-                match words.called(word)? {
+                let frequency = words.called(word)?;
+                is_left_open = frequency == 0;
+                match frequency {
                     0 if is_all_short => may_be.push(Vec::new()),
                     0 => {}
                     frequency => may_be.push(vec![Like { word: word.clone(), distance: 0, frequency }]),
                 }
                 continue;
             }
+            is_left_open = false;
             // Also what is not the last may have been left unfinished: "mech keyb".
             let mut becomes = words.beginning_with(word, BECOMES_MAX)?;
             if let (true, Some(distance)) = (becomes.is_empty(), distance(word)) {
@@ -62,7 +67,7 @@ impl<'a> Products<'a> {
             }
             may_be.push(becomes);
         }
-        Ok(Products { snapshot, words, may_be })
+        Ok(Products { snapshot, words, may_be, is_left_open })
     }
 
     /// Whether products have words that begin as it is typed.
@@ -73,6 +78,10 @@ impl<'a> Products<'a> {
 
     /// The text with its last word finished, those that most products have first.
     pub(super) fn completions(&self, limit: usize) -> tantivy::Result<Vec<String>> {
+        if self.is_left_open {
+            // It would be less than what was typed.
+            return Ok(Vec::new());
+        }
         let Some((last, before)) = self.may_be.split_last() else { return Ok(Vec::new()) };
         let Some(beginning) = before.iter().map(|may_be| may_be.first()).collect::<Option<Vec<&Like>>>() else {
             return Ok(Vec::new());
