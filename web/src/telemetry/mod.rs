@@ -5,7 +5,10 @@
 
 pub mod gauges;
 
+use std::backtrace::{Backtrace, BacktraceStatus};
 use std::io::IsTerminal;
+use std::panic::{self, PanicHookInfo};
+use std::thread;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -42,7 +45,20 @@ pub fn log(json: bool, filter: &str) -> anyhow::Result<()> {
         .with_ansi(std::io::stderr().is_terminal())
         .with_span_events(FmtSpan::NONE);
     let installed = if json { builder.json().flatten_event(true).try_init() } else { builder.try_init() };
-    installed.map_err(|error| anyhow::anyhow!("logging was set up twice: {error}"))
+    installed.map_err(|error| anyhow::anyhow!("logging was set up twice: {error}"))?;
+    panic::set_hook(Box::new(log_panic));
+    Ok(())
+}
+
+/// A line like any other, for whoever reads the lines reads no others.
+fn log_panic(panic: &PanicHookInfo<'_>) {
+    let message = panic.payload_as_str().unwrap_or("no message");
+    let location = panic.location().map(tracing::field::display);
+    let thread = thread::current();
+    // Where it is asked for by `RUST_BACKTRACE`.
+    let backtrace = Backtrace::capture();
+    let backtrace = (backtrace.status() == BacktraceStatus::Captured).then(|| tracing::field::display(backtrace));
+    tracing::error!(thread.name = thread.name(), code.location = location, backtrace, "panicked: {message}");
 }
 
 /// Collects this process's metrics, all called `doorbuster_...`. Once per process.
