@@ -1,7 +1,8 @@
 //! The way to the database: pools, migrations, names of constraints.
 //!
-//! Every connection lives on the I/O runtime (those of a rebuild of the search index on one of their own). A connection made on a web worker's or an arbiter's own runtime dies or
-//! stalls with it, so callers elsewhere go through `Database::run`.
+//! Every connection lives on the I/O runtime, but for those of a rebuild of the search index, which has a runtime of its own
+//! (`Database::apart`). A connection made on a web worker's or an arbiter's own runtime dies or stalls with it, so callers
+//! elsewhere go through `Database::run`.
 
 pub mod constraint;
 pub mod embedded;

@@ -138,7 +138,31 @@ impl Beside {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+    use testdb::{Io, TestDatabase};
+
     use super::*;
+    use crate::id::StoreId;
+    use crate::postgres::Database;
+
+    #[test]
+    fn a_sale_is_heard_of_from_the_outbox() {
+        let (own, io) = (TestDatabase::migrated(), Io::start());
+        let outbox = Outbox::new(Database::new(own.url(), 2, io.handle().clone()));
+        let from = io.block_on(outbox.horizon()).expect("a position");
+        let mut reader = Reader::new(Pace::default(), outbox.clone(), from);
+        assert_eq!(reader.beside, Beside::Sale, "until it has listened");
+        for (orders, expected) in [(9, Beside::Nobody), (10, Beside::Sale), (1, Beside::Nobody)] {
+            let batch = Value::from(vec![Value::Null; orders]);
+            io.block_on(outbox.publish(StoreId::MAIN, ORDERS, batch)).expect("published");
+            // Transactions of other tests on the same server hold the outbox back for a while.
+            testdb::eventually("the batch", || {
+                reader.heard.1 = Instant::now().checked_sub(LISTEN_EVERY).expect("the machine has run for a second");
+                io.block_on(reader.listen()).expect("an answer");
+                (reader.beside == expected).then_some(())
+            });
+        }
+    }
 
     #[test]
     fn beside_a_sale_less_is_read_at_once_and_rested_longer() {

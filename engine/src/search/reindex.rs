@@ -242,6 +242,7 @@ impl Filled {
     /// Puts it in charge.
     pub(super) async fn finish(self, sources: &Sources) -> Result<(), Error> {
         let Self { rebuild, watermark } = self;
+        // How far it has come since its beginning: before it is in charge, for the one before may be forgotten then.
         sources.outbox.save_cursor(&watermark.consumer, watermark.position).await?;
         let products = rebuild.added();
         rebuild.finish(&watermark.write())?;
