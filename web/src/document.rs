@@ -12,6 +12,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use bytes::Bytes;
+use engine::searched::Outcome;
 use sha2::{Digest, Sha256};
 
 use crate::encoding::{COMPRESS_FROM_BYTES, gzip, takes_gzip};
@@ -29,8 +30,8 @@ pub struct Document {
     parts: Arc<Parts>,
     /// Of one that is shown because there is no newer one.
     age: Option<Duration>,
-    /// Of an answer to a search.
-    nothing_found: bool,
+    /// Of the search that it answers.
+    outcome: Outcome,
 }
 
 struct Parts {
@@ -60,7 +61,7 @@ impl Document {
         let plain = Representation { body, etag };
         let media_type = HeaderValue::from_static(media_type);
         let parts = Arc::new(Parts { media_type, plain, gzip: OnceLock::new(), others });
-        Self { parts, age: None, nothing_found: false }
+        Self { parts, age: None, outcome: Outcome::default() }
     }
 
     pub fn json(body: impl Into<Bytes>) -> Self {
@@ -72,14 +73,14 @@ impl Document {
         Self { age: Some(age), ..self.clone() }
     }
 
-    /// The same, of a search: whether anything good was found is asked of it later, however often it is served.
+    /// The same, of a search: how that went is asked of it later, however often it is served.
     #[must_use]
-    pub fn of_search(self, found: bool) -> Self {
-        Self { nothing_found: !found, ..self }
+    pub fn of_search(self, outcome: Outcome) -> Self {
+        Self { outcome, ..self }
     }
 
-    pub fn says_nothing_was_found(&self) -> bool {
-        self.nothing_found
+    pub fn outcome_of_search(&self) -> Outcome {
+        self.outcome
     }
 
     pub fn age(&self) -> Option<Duration> {

@@ -403,6 +403,7 @@ diesel::table! {
         text -> Text,
         searches -> BigInt,
         without_results -> BigInt,
+        with_unknown_words -> BigInt,
         clicks -> BigInt,
         click_position_sum -> BigInt,
     }

@@ -11,6 +11,7 @@ use crate::clock::Clock;
 use crate::id::StoreId;
 use crate::postgres::{Database, DatabaseError};
 
+use super::outcome::Outcome;
 use super::popular::Popular;
 use super::report::{Place, Report, Sort};
 use super::store;
@@ -48,10 +49,10 @@ impl Log {
         Self(Arc::new(Parts { database, clock, shards, hasher, popular, turn }))
     }
 
-    /// Somebody searched for what they typed, and was shown something or nothing. Never waits for anything but a lock that
-    /// is held for a moment.
-    pub fn note_search(&self, store: StoreId, typed: &str, found: bool) {
-        self.note(store, typed, "search", Counts::of_search(found));
+    /// Somebody searched for what they typed, and was shown what came of it. Never waits for anything but a lock that is held
+    /// for a moment.
+    pub fn note_search(&self, store: StoreId, typed: &str, outcome: Outcome) {
+        self.note(store, typed, "search", Counts::of_search(outcome));
     }
 
     /// Somebody who had searched for this chose what stood at `position`, counted from 1.

@@ -10,6 +10,7 @@
 //! apart; and what only one or two searched for is shown to nobody. Counting never waits, and its memory is bounded.
 
 // --- what may be kept, and how it is counted (pure)
+mod outcome;
 mod tally;
 mod text;
 
@@ -22,6 +23,7 @@ mod popular;
 mod report;
 
 pub use log::Log;
+pub use outcome::Outcome;
 pub use popular::Popular;
 pub use report::{Only, Order, Place, Report, Row, Sort};
 pub use text::{Text, Untold};

@@ -42,6 +42,8 @@ pub struct Row {
     pub text: String,
     pub searches: i64,
     pub without_results: i64,
+    /// Those that found something although no product has one of the words.
+    pub with_unknown_words: i64,
     pub clicks: i64,
     /// Positions count from 1.
     pub click_position_sum: i64,

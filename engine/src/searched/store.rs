@@ -28,6 +28,8 @@ struct Counted {
     #[diesel(sql_type = BigInt)]
     without_results: i64,
     #[diesel(sql_type = BigInt)]
+    with_unknown_words: i64,
+    #[diesel(sql_type = BigInt)]
     clicks: i64,
     #[diesel(sql_type = BigInt)]
     click_position_sum: i64,
@@ -45,7 +47,7 @@ struct PopularRow {
 
 /// Sums, of a group or of all.
 const SUMS: &str = "sum(searches)::bigint as searches, sum(without_results)::bigint as without_results,
-    sum(clicks)::bigint as clicks, sum(click_position_sum)::bigint as click_position_sum";
+    sum(with_unknown_words)::bigint as with_unknown_words, sum(clicks)::bigint as clicks, sum(click_position_sum)::bigint as click_position_sum";
 
 /// Adds what was counted to what is there. In the order of the key: two servers that write at once wait for each other and
 /// never both.
@@ -57,12 +59,13 @@ pub(super) async fn add(connection: &mut AsyncPgConnection, counted: &[(Place, C
     diesel::sql_query(
         "with given as (
              select store_id, day, text, sum(searches) as searches, sum(without_results) as without_results,
-                    sum(clicks) as clicks, sum(click_position_sum) as click_position_sum
-             from unnest($1, $2, $3, $4, $5, $6, $7)
-                  as g (store_id, day, text, searches, without_results, clicks, click_position_sum)
+                    sum(with_unknown_words) as with_unknown_words, sum(clicks) as clicks,
+                    sum(click_position_sum) as click_position_sum
+             from unnest($1, $2, $3, $4, $5, $6, $7, $8)
+                  as g (store_id, day, text, searches, without_results, with_unknown_words, clicks, click_position_sum)
              group by store_id, day, text
          ), room as (
-             select store_id, day, $8 - (
+             select store_id, day, $9 - (
                  select count(*) from search_queries q where q.store_id = days.store_id and q.day = days.day) as places
              from (select distinct store_id, day from given) days
          ), in_line as (
@@ -72,14 +75,16 @@ pub(super) async fn add(connection: &mut AsyncPgConnection, counted: &[(Place, C
              from given g left join search_queries q using (store_id, day, text)
          )
          insert into search_queries
-             (store_id, day, text, searches, without_results, clicks, click_position_sum)
-         select store_id, day, told, sum(searches), sum(without_results), sum(clicks), sum(click_position_sum)
+             (store_id, day, text, searches, without_results, with_unknown_words, clicks, click_position_sum)
+         select store_id, day, told, sum(searches), sum(without_results), sum(with_unknown_words), sum(clicks),
+                sum(click_position_sum)
          from in_line join room using (store_id, day),
               lateral (select case when is_known or turn <= places then text else '' end) as t (told)
          group by store_id, day, told order by store_id, day, told
          on conflict (store_id, day, text) do update set
              searches = search_queries.searches + excluded.searches,
              without_results = search_queries.without_results + excluded.without_results,
+             with_unknown_words = search_queries.with_unknown_words + excluded.with_unknown_words,
              clicks = search_queries.clicks + excluded.clicks,
              click_position_sum = search_queries.click_position_sum + excluded.click_position_sum",
     )
@@ -88,6 +93,7 @@ pub(super) async fn add(connection: &mut AsyncPgConnection, counted: &[(Place, C
     .bind::<Array<SqlText>, _>(texts)
     .bind::<Array<BigInt>, _>(column(|counts| counts.searches))
     .bind::<Array<BigInt>, _>(column(|counts| counts.without_results))
+    .bind::<Array<BigInt>, _>(column(|counts| counts.with_unknown_words))
     .bind::<Array<BigInt>, _>(column(|counts| counts.clicks))
     .bind::<Array<BigInt>, _>(column(|counts| counts.click_position_sum))
     .bind::<BigInt, _>(TEXTS_A_DAY_MAX)
@@ -96,8 +102,8 @@ pub(super) async fn add(connection: &mut AsyncPgConnection, counted: &[(Place, C
     Ok(())
 }
 
-/// Of each store, what mostly found something, the most popular first; each with how often, of which what is long ago counts
-/// less.
+/// Of each store, what mostly found something by words that its products have, the most popular first; each with how often,
+/// of which what is long ago counts less.
 pub(super) async fn popular(
     connection: &mut AsyncPgConnection,
     today: NaiveDate,
@@ -107,12 +113,12 @@ pub(super) async fn popular(
              select store_id, text, weight,
                     row_number() over (partition by store_id order by weight desc, text) as rank
              from (
-                 select store_id, text,
-                        sum((searches - without_results) * power(0.5, ($1 - day)::float8 / $2)) as weight
-                 from search_queries
-                 where day > $1 - $3 and text <> ''
+                 select store_id, text, sum(good * power(0.5, ($1 - day)::float8 / $2)) as weight
+                 from (
+                     select store_id, text, day, searches, searches - without_results - with_unknown_words as good
+                     from search_queries where day > $1 - $3 and text <> '') known
                  group by store_id, text
-                 having sum(searches - without_results) >= $4 and 2 * sum(without_results) <= sum(searches)) weighed) ranked
+                 having sum(good) >= $4 and 2 * sum(good) >= sum(searches)) weighed) ranked
          where rank <= $5 order by store_id, rank",
     )
     .bind::<Date, _>(today)
@@ -182,7 +188,7 @@ pub(super) async fn all(
 
 impl From<Counted> for Row {
     fn from(counted: Counted) -> Self {
-        let Counted { text, searches, without_results, clicks, click_position_sum } = counted;
-        Self { text, searches, without_results, clicks, click_position_sum }
+        let Counted { text, searches, without_results, with_unknown_words, clicks, click_position_sum } = counted;
+        Self { text, searches, without_results, with_unknown_words, clicks, click_position_sum }
     }
 }

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 
 use crate::id::StoreId;
 
+use super::outcome::Outcome;
 use super::text::Text;
 
 /// What is counted of a text.
@@ -13,6 +14,7 @@ use super::text::Text;
 pub(super) struct Counts {
     pub(super) searches: i64,
     pub(super) without_results: i64,
+    pub(super) with_unknown_words: i64,
     pub(super) clicks: i64,
     /// Positions count from 1.
     pub(super) click_position_sum: i64,
@@ -28,8 +30,13 @@ pub(super) struct Tally {
 }
 
 impl Counts {
-    pub(super) fn of_search(found: bool) -> Self {
-        Self { searches: 1, without_results: i64::from(!found), ..Self::default() }
+    pub(super) fn of_search(outcome: Outcome) -> Self {
+        let one = Self { searches: 1, ..Self::default() };
+        match outcome {
+            Outcome::Found => one,
+            Outcome::FoundWithUnknownWords => Self { with_unknown_words: 1, ..one },
+            Outcome::Nothing => Self { without_results: 1, ..one },
+        }
     }
 
     pub(super) fn of_click(position: u32) -> Self {
@@ -39,6 +46,7 @@ impl Counts {
     fn add(&mut self, more: Self) {
         self.searches = self.searches.saturating_add(more.searches);
         self.without_results = self.without_results.saturating_add(more.without_results);
+        self.with_unknown_words = self.with_unknown_words.saturating_add(more.with_unknown_words);
         self.clicks = self.clicks.saturating_add(more.clicks);
         self.click_position_sum = self.click_position_sum.saturating_add(more.click_position_sum);
     }
@@ -79,9 +87,9 @@ mod tests {
     #[test]
     fn a_full_tally_counts_what_is_new_among_the_others() {
         let mut tally = Tally::new(2);
-        assert!(tally.count(place("sofa"), Counts::of_search(true)));
-        assert!(tally.count(place("lamp"), Counts::of_search(false)));
-        assert!(!tally.count(place("chair"), Counts::of_search(true)));
+        assert!(tally.count(place("sofa"), Counts::of_search(Outcome::Found)));
+        assert!(tally.count(place("lamp"), Counts::of_search(Outcome::Nothing)));
+        assert!(!tally.count(place("chair"), Counts::of_search(Outcome::Found)));
         assert!(!tally.count(place("table"), Counts::of_click(4)));
         assert!(tally.count(place("sofa"), Counts::of_click(3)));
         let mut counted = tally.take();
@@ -91,6 +99,7 @@ mod tests {
             without_results,
             clicks,
             click_position_sum,
+            ..Counts::default()
         };
         assert_eq!(
             counted,

@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, TimeDelta};
 use engine::clock::Clock;
 use engine::id::StoreId;
-use engine::searched::{Log, Only, Order, Place, Report, Row, Sort};
+use engine::searched::{Log, Only, Order, Outcome, Place, Report, Row, Sort};
 use search_index::PopularQueries;
 
 use crate::fixture::Fixture;
@@ -23,11 +23,15 @@ impl Searched {
     }
 
     fn search(&self, text: &str, times: usize) {
-        (0..times).for_each(|_| self.log.note_search(STORE, text, true));
+        (0..times).for_each(|_| self.log.note_search(STORE, text, Outcome::Found));
     }
 
     fn miss(&self, text: &str, times: usize) {
-        (0..times).for_each(|_| self.log.note_search(STORE, text, false));
+        (0..times).for_each(|_| self.log.note_search(STORE, text, Outcome::Nothing));
+    }
+
+    fn mistype(&self, text: &str, times: usize) {
+        (0..times).for_each(|_| self.log.note_search(STORE, text, Outcome::FoundWithUnknownWords));
     }
 
     fn write(&self) {
@@ -54,7 +58,7 @@ impl Searched {
 }
 
 fn row(text: &str, [searches, without_results, clicks, click_position_sum]: [i64; 4]) -> Row {
-    Row { text: text.to_owned(), searches, without_results, clicks, click_position_sum }
+    Row { text: text.to_owned(), searches, without_results, clicks, click_position_sum, ..Row::default() }
 }
 
 #[test]
@@ -66,19 +70,21 @@ fn searches_and_clicks_are_counted_by_text() {
         here.log.note_click(STORE, "RED shirt", position);
     }
     here.search("sofa", 4);
+    here.mistype("soffa", 3);
     here.write();
     here.search("red shirt", 2);
     here.write();
     here.write();
-    here.log.note_search(StoreId::from_uuid(uuid::Uuid::nil()), "  ", true);
+    here.log.note_search(StoreId::from_uuid(uuid::Uuid::nil()), "  ", Outcome::Found);
     here.write();
     let report = here.report(Only::All, Order::Searches, true, None);
-    assert_eq!(report.rows, [row("red shirt", [5, 1, 2, 5]), row("sofa", [4, 0, 0, 0])]);
-    assert_eq!(report.all, row("", [9, 1, 2, 5]));
+    let mistyped = Row { with_unknown_words: 3, ..row("soffa", [3, 0, 0, 0]) };
+    assert_eq!(report.rows, [row("red shirt", [5, 1, 2, 5]), row("sofa", [4, 0, 0, 0]), mistyped]);
+    assert_eq!(report.all, Row { with_unknown_words: 3, ..row("", [12, 1, 2, 5]) });
     let rest = here.report(Only::All, Order::Searches, true, Some(report.rows[0].place(Order::Searches)));
     assert_eq!(rest.rows, report.rows[1..]);
-    assert_eq!(here.texts(Only::All, Order::Searches, false), ["sofa", "red shirt"]);
-    assert_eq!(here.texts(Only::All, Order::Clicks, true), ["red shirt", "sofa"]);
+    assert_eq!(here.texts(Only::All, Order::Searches, false), ["soffa", "sofa", "red shirt"]);
+    assert_eq!(here.texts(Only::All, Order::Clicks, true), ["red shirt", "sofa", "soffa"]);
     assert_eq!(here.texts(Only::WithoutResults, Order::WithoutResults, true), ["red shirt"]);
 }
 
@@ -105,8 +111,9 @@ fn a_day_has_room_for_so_many_texts() {
     here.search("sofa", 1);
     here.write();
     here.fixture.own.sql(format!(
-        "insert into search_queries (store_id, day, text, searches, without_results, clicks, click_position_sum)
-         select '{}', '{}', 'text ' || n, 1, 0, 0, 0 from generate_series(1, 19998) n",
+        "insert into search_queries 
+             (store_id, day, text, searches, without_results, with_unknown_words, clicks, click_position_sum)
+         select '{}', '{}', 'text ' || n, 1, 0, 0, 0, 0 from generate_series(1, 19998) n",
         STORE.uuid(),
         here.today()
     ));
@@ -130,6 +137,9 @@ fn what_was_popular_long_ago_counts_less() {
     // What a filter let nothing pass of counts as found; asked without one, it was missed.
     here.search("dodo", 3);
     here.miss("dodo", 4);
+    // Mostly mistyped; that what it was a mistake for is there by now makes it no better.
+    here.mistype("haeter", 20);
+    here.search("haeter", 3);
     here.write();
     here.fixture.clock.advance(TimeDelta::days(14));
     here.search("fan", 3);
@@ -160,7 +170,7 @@ fn a_day_is_forgotten_after_ninety() {
     let shop = shop::Shop::open();
     let log = shop.engine.searched();
     let note = |text: &str| {
-        log.note_search(STORE, text, true);
+        log.note_search(STORE, text, Outcome::Found);
         shop.fixture.block_on(log.write()).expect("written");
     };
     note("sofa");

@@ -1,6 +1,7 @@
 //! What people searched for: counted with each first page, told by storefronts, read by staff.
 
 use chrono::TimeDelta;
+use engine::searched::Outcome;
 use serde_json::{Value, json};
 
 use crate::app::TestApp;
@@ -48,6 +49,7 @@ async fn a_search_is_counted_with_its_first_page_however_it_was_made() {
     search(&app, "q=t-shirt&brand=nobodys", 1).await;
     app.admin_post("/api/v1/admin/categories", &json!({ "name": "Shirts" })).send().await.expect(201);
     app.client.get("/api/v1/categories/shirts?q=t-shirt").send().await.expect(200);
+    search(&app, "q=t-shirrt", 3).await;
     search(&app, "q=ann@example.com", 5).await;
     search(&app, "q=rare", 2).await;
     search(&app, "", 9).await;
@@ -60,16 +62,20 @@ async fn a_search_is_counted_with_its_first_page_however_it_was_made() {
         told["data"],
         json!([
             {
-                "query": "t-shirt", "searches": 6, "without_results": 0, "clicks": 2,
+                "query": "t-shirt", "searches": 6, "without_results": 0, "with_unknown_words": 0, "clicks": 2,
                 "click_through_rate": 0.3333, "mean_click_position": 2.5
             },
             {
-                "query": "xylophone", "searches": 4, "without_results": 4, "clicks": 0,
+                "query": "xylophone", "searches": 4, "without_results": 4, "with_unknown_words": 0, "clicks": 0,
+                "click_through_rate": 0.0, "mean_click_position": null
+            },
+            {
+                "query": "t-shirrt", "searches": 3, "without_results": 0, "with_unknown_words": 3, "clicks": 0,
                 "click_through_rate": 0.0, "mean_click_position": null
             },
         ])
     );
-    assert_eq!((&told["all"]["searches"], &told["all"]["clicks"]), (&json!(17), &json!(2)));
+    assert_eq!((&told["all"]["searches"], &told["all"]["clicks"]), (&json!(20), &json!(2)));
     let missed = report(&app, "/without-results").await;
     assert_eq!(texts(&missed), ["xylophone"]);
     assert_eq!(app.count("select count(*) from search_queries where text like '%@%'"), 0);
@@ -79,15 +85,15 @@ async fn a_search_is_counted_with_its_first_page_however_it_was_made() {
 async fn staff_ask_by_days_and_page_by_page() {
     let app = TestApp::start();
     let log = app.ground.engine.searched();
-    let search = |text: &str, times: usize, found: bool| {
-        (0..times).for_each(|_| log.note_search(engine::id::StoreId::MAIN, text, found));
+    let search = |text: &str, times: usize, outcome: Outcome| {
+        (0..times).for_each(|_| log.note_search(engine::id::StoreId::MAIN, text, outcome));
     };
     // The clock stands at 2027-01-15T08:00:00Z.
-    search("sofa", 5, true);
-    search("größe 42", 4, false);
-    search("lamp", 3, true);
+    search("sofa", 5, Outcome::Found);
+    search("größe 42", 4, Outcome::Nothing);
+    search("lamp", 3, Outcome::Found);
     app.advance(TimeDelta::days(3));
-    search("chair", 3, true);
+    search("chair", 3, Outcome::Found);
     assert_eq!(texts(&report(&app, "").await), ["sofa", "größe 42", "chair", "lamp"]);
     assert_eq!(texts(&report(&app, "?sort=searches").await), ["chair", "lamp", "größe 42", "sofa"]);
     assert_eq!(texts(&report(&app, "?sort=-without_results&limit=1").await), ["größe 42"]);

@@ -72,12 +72,12 @@ pub(super) async fn handler(
         async move {
             let detail = catalog.category_detail(store, &slug).await?;
             question.filters.categories = vec![slug.to_string()];
-            let Listed { listing: products, until, found } =
+            let Listed { listing: products, until, outcome } =
                 listing(&search, store, question, asking.include_total).await?;
             let headers = next_page(&path, &query, &products)?;
             let page = CategoryPageView { category: CategoryView::from(detail), products };
             let body = serde_json::to_vec(&page).map_err(|error| NotMade::Failed(error.to_string().into()))?;
-            let document = Document::with_headers("application/json", body, headers).of_search(found);
+            let document = Document::with_headers("application/json", body, headers).of_search(outcome);
             Ok(Made { document, until })
         }
     };

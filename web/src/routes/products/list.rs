@@ -9,6 +9,7 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use engine::clock::Timestamp;
 use engine::id::StoreId;
 use engine::search::{self, Filters, Matching, Query as Question, Search};
+use engine::searched::Outcome;
 
 use super::asking::Asking;
 use super::listing::ListingView;
@@ -71,10 +72,10 @@ pub(super) async fn handler(
     let make = || {
         let (search, query) = (state.search.clone(), Arc::clone(&query));
         async move {
-            let Listed { listing, until, found } = listing(&search, store, question, include_total).await?;
+            let Listed { listing, until, outcome } = listing(&search, store, question, include_total).await?;
             let body = serde_json::to_vec(&listing).map_err(|error| NotMade::Failed(error.to_string().into()))?;
             let headers = next_page("/api/v1/products", &query, &listing)?;
-            let document = Document::with_headers("application/json", body, headers).of_search(found);
+            let document = Document::with_headers("application/json", body, headers).of_search(outcome);
             Ok(Made { document, until })
         }
     };
@@ -104,8 +105,7 @@ pub(in crate::routes) struct Listed {
     pub(in crate::routes) listing: ListingView,
     /// When it changes by itself.
     pub(in crate::routes) until: Option<Timestamp>,
-    /// Whether what was found is any good.
-    pub(in crate::routes) found: bool,
+    pub(in crate::routes) outcome: Outcome,
 }
 
 pub(in crate::routes) async fn listing(
@@ -118,8 +118,13 @@ pub(in crate::routes) async fn listing(
     let results = search.page(store, question).await?;
     let until = results.products.iter().filter_map(|listed| listed.card.until).min();
     // How the text matched is told by the text alone; that a filter lets nothing pass says nothing about the words.
-    let found = results.matching != Matching::Nothing && (is_narrowed || results.total > 0);
-    Ok(Listed { listing: ListingView::new(results, include_total), until, found })
+    let is_any_good = results.matching != Matching::Nothing && (is_narrowed || results.total > 0);
+    let outcome = match (is_any_good, results.unknown_words.is_empty()) {
+        (true, true) => Outcome::Found,
+        (true, false) => Outcome::FoundWithUnknownWords,
+        (false, _) => Outcome::Nothing,
+    };
+    Ok(Listed { listing: ListingView::new(results, include_total), until, outcome })
 }
 
 /// Where the next page of it is, for those who follow links.

@@ -21,7 +21,7 @@ impl Asked {
     /// It was answered with this, made now or earlier.
     pub(crate) fn answered(&self, log: &Log, store: StoreId, answer: &Document) {
         if let Some(text) = &self.text {
-            log.note_search(store, text, !answer.says_nothing_was_found());
+            log.note_search(store, text, answer.outcome_of_search());
         }
     }
 }

@@ -37,6 +37,9 @@ struct CountsView {
     /// Those that found nothing good.
     #[schema(example = 2)]
     without_results: i64,
+    /// Those that found something although no product has one of the words: mistyped, or missed.
+    #[schema(example = 1)]
+    with_unknown_words: i64,
     /// Results that were chosen, as far as the storefront tells.
     #[schema(example = 16)]
     clicks: i64,
@@ -128,6 +131,7 @@ impl CountsView {
         Self {
             searches: row.searches,
             without_results: row.without_results,
+            with_unknown_words: row.with_unknown_words,
             clicks: row.clicks,
             click_through_rate: ratio(row.clicks, row.searches).unwrap_or(0.0),
             mean_click_position: ratio(row.click_position_sum, row.clicks),
