@@ -11,6 +11,7 @@ use tantivy::TantivyDocument;
 use tantivy::tokenizer::{PreTokenizedString, Token};
 
 use crate::analysis::{self, Analyzer, code_key, sort_key};
+use crate::embedding::Embedding;
 use crate::error::{Error, QueryError};
 use crate::language::Language;
 use crate::schema::{Fields, scope};
@@ -50,6 +51,8 @@ pub struct ProductDocument {
     pub rating: u32,
     /// Milliseconds since 1970, UTC.
     pub created_at_ms: i64,
+    /// What it means, if a model was asked: by the same that tells what queries mean.
+    pub embedding: Option<Embedding>,
     /// Given back unread with each hit: what a listing card needs, so that a page of results is
     /// answered from the index alone.
     pub stored: String,
@@ -170,6 +173,9 @@ impl ProductDocument {
         document.add_u64(fields.rating, u64::from(self.rating));
         document.add_i64(fields.created_at, self.created_at_ms);
         document.add_text(fields.title_key, sort_key(&self.title));
+        if let Some(embedding) = &self.embedding {
+            document.add_bytes(fields.embedding, &embedding.to_bytes());
+        }
         document.add_text(fields.stored, &self.stored);
         document
     }

@@ -54,6 +54,17 @@ pub enum QueryError {
     CursorOfAnotherQuery,
 }
 
+/// What is no embedding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum EmbeddingError {
+    #[error("a vector has 1 to {max} numbers, not {given}")]
+    Dimensions { given: usize, max: usize },
+    #[error("number {position} of the vector (from 0) is not finite")]
+    NotANumber { position: usize },
+    #[error("a vector of nothing but zeros points nowhere")]
+    NoDirection,
+}
+
 /// Everything that a call of this crate can answer with instead of its result.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {

@@ -67,7 +67,7 @@ impl Explainer<'_> {
         let rules = promoted.factors(segment, address.doc_id);
         let factors = [availability].into_iter().chain(gains).chain(rules);
         let factors = factors.map(|(name, factor)| Factor { name: name.to_owned(), factor }).collect();
-        Ok(Explanation { tier, text, words, factors })
+        Ok(Explanation { tier, text, words, factors, meaning: None })
     }
 
     /// Whether one of the best has its share of what the words say. A word says the more, the fewer products have it.

@@ -1,6 +1,7 @@
 //! What is answered.
 
 use crate::document::Availability;
+use crate::meaning::Meaning;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page {
@@ -45,6 +46,9 @@ pub struct Explanation {
     /// `availability`, `popularity`, `rating`, `newness` (these three add up rather than multiply), and the rules that
     /// weigh it, by name.
     pub factors: Vec<Factor>,
+    /// Where it stands among the first results, which are put in order by what they mean as well. None: they are not, or it is
+    /// not among them.
+    pub meaning: Option<Meaning>,
 }
 
 /// What one word of the text did for a product.

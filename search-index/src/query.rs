@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::dictionary::thousandths;
 use crate::document::Availability;
+use crate::embedding::Embedding;
 use crate::error::QueryError;
 use crate::language::Language;
 use crate::ranking::Ranking;
@@ -37,6 +38,8 @@ pub struct Query {
     /// What the shop says about words and products.
     pub rules: Arc<Rules>,
     pub ranking: Ranking,
+    /// What the text means: by it, the first results by words are put in order as well.
+    pub embedding: Option<Embedding>,
     /// Milliseconds since 1970, UTC: by which is told what is new.
     pub now_ms: i64,
     /// Whether each hit says why it stands where it stands.
@@ -219,14 +222,6 @@ impl Paging {
     pub(crate) fn limit(&self) -> usize {
         match self {
             Paging::Page { limit, .. } | Paging::Cursor { limit, .. } => *limit,
-        }
-    }
-
-    /// How many results come before this page; a cursor skips by itself.
-    pub(crate) fn skipped(&self) -> usize {
-        match self {
-            Paging::Page { page, limit } => (page - 1) * limit,
-            Paging::Cursor { .. } => 0,
         }
     }
 

@@ -5,12 +5,12 @@
 //! own: what one store calls things neither completes nor corrects nor weighs what is typed in another.
 
 use tantivy::schema::{
-    Field, IndexRecordOption, NumericOptions, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
+    FAST, Field, IndexRecordOption, NumericOptions, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
 };
 
 use crate::language::Language;
 
-pub(crate) const VERSION: u32 = 4;
+pub(crate) const VERSION: u32 = 5;
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Fields {
@@ -41,6 +41,7 @@ pub(crate) struct Fields {
     pub(crate) rating: Field,
     pub(crate) created_at: Field,
     pub(crate) title_key: Field,
+    pub(crate) embedding: Field,
     // Given back.
     pub(crate) stored: Field,
 }
@@ -77,6 +78,7 @@ pub(crate) fn build() -> (Schema, Fields) {
         rating: schema.add_u64_field("rating", number.clone()),
         created_at: schema.add_i64_field("created_at", number),
         title_key: schema.add_text_field("title_key", column),
+        embedding: schema.add_bytes_field("embedding", FAST),
         stored: schema.add_text_field("stored", STORED),
     };
     (schema.build(), fields)

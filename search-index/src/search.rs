@@ -5,19 +5,20 @@ use tantivy::schema::Value as _;
 use tantivy::{DocAddress, SegmentReader, TantivyDocument};
 
 use crate::analysis::Analyzer;
-use crate::cursor;
+use crate::cursor::{self, End};
 use crate::error::Error;
 use crate::explain::Explainer;
 use crate::facet::{Choices, Counted, Counts, NEAREST, nearest_categories};
 use crate::filter::ActiveFilters;
 use crate::matching::Lookups;
+use crate::meaning::{self, HEAD, Meaning};
 use crate::nearest::Nearest;
 use crate::order::{Candidate, Order, Place};
-use crate::page::{Hit, Matching, Page};
+use crate::page::{Explanation, Hit, Matching, Page};
 use crate::promotion::Promotion;
 use crate::query::{Paging, Query};
 use crate::question::{self, Question};
-use crate::ranking::{FULL_MATCHES_ENOUGH, GOOD_SHARE, THIN};
+use crate::ranking::{EXACT, FULL_MATCHES_ENOUGH, GOOD_SHARE, THIN};
 use crate::sieve::{Sieve, Sifted, State};
 use crate::snapshot::Snapshot;
 use crate::vocabulary::StoreWords;
@@ -30,7 +31,9 @@ struct Search<'a> {
     order: Order,
     filters: ActiveFilters,
     promotion: Promotion<'a>,
+    /// Where the page begins: behind a place, and so many.
     after: Option<Place>,
+    skipped: usize,
 }
 
 /// All that matched.
@@ -51,12 +54,16 @@ struct Found {
     /// What the words alone are worth.
     text_score: f32,
     address: DocAddress,
+    meaning: Option<Meaning>,
 }
 
 pub(crate) fn run(snapshot: &Snapshot, query: &Query) -> Result<Page, Error> {
-    let after = match &query.paging {
-        Paging::Page { .. } => None,
-        Paging::Cursor { cursor, .. } => Some(cursor::decode(cursor, query.fingerprint())?),
+    let (after, skipped) = match &query.paging {
+        Paging::Page { page, limit } => (None, (page - 1) * limit),
+        Paging::Cursor { cursor, .. } => match cursor::decode(cursor, query.fingerprint())? {
+            End::Place(place) => (Some(place), 0),
+            End::Rank(rank) => (None, rank),
+        },
     };
     let words = StoreWords::new(snapshot, &query.store, query.language)?;
     let (dictionary, store) = (&snapshot.dictionary, snapshot.dictionary.store(&words.scope));
@@ -77,6 +84,7 @@ pub(crate) fn run(snapshot: &Snapshot, query: &Query) -> Result<Page, Error> {
         filters: ActiveFilters::new(&query.filters, store, dictionary),
         promotion: Promotion::new(&applying, store, dictionary),
         after,
+        skipped,
     };
     let lookups = Lookups::new(&snapshot.store.fields, &words, &query.text, &question, &search.promotion.pinned);
     let (matches, matching) = search.find(&question, &lookups)?;
@@ -102,7 +110,7 @@ pub(crate) fn run(snapshot: &Snapshot, query: &Query) -> Result<Page, Error> {
         Choices { store, counts: &counts, counted: &counted, filters: &query.filters, dictionary }.facets()
     });
     let total = matches.passing;
-    let (page, next_cursor) = search.cut(matches.best);
+    let (page, next_cursor) = search.cut(matches.best)?;
     let hits = page.into_iter().map(|found| search.hit(found, matching, &explainer)).collect::<Result<_, Error>>()?;
     Ok(Page {
         hits,
@@ -145,7 +153,7 @@ impl Search<'_> {
             EnableScoring::disabled_from_searcher(&snapshot.searcher)
         };
         let weight = lookup.weight(scoring)?;
-        let wanted = self.query.paging.skipped() + self.query.paging.limit() + 1;
+        let wanted = (self.skipped + self.query.paging.limit() + 1).max(self.head());
         let mut matches =
             Matches { best: Vec::new(), nearest: Vec::new(), matching: 0, passing: 0, by_segment: Vec::new() };
         let mut nearest = Nearest::new(nearest);
@@ -175,6 +183,7 @@ impl Search<'_> {
                 score: order.score(candidate),
                 text_score: candidate.text_score(),
                 address: DocAddress::new(segment_ord, candidate.doc),
+                meaning: None,
             }));
             if self.query.facets {
                 matches.by_segment.push(sifted);
@@ -197,14 +206,46 @@ impl Search<'_> {
         segments.map(|(segment, sifted)| Counted { segment, sifted }).collect()
     }
 
-    fn cut(&self, mut best: Vec<Found>) -> (Vec<Found>, Option<String>) {
-        let (skipped, limit) = (self.query.paging.skipped(), self.query.paging.limit());
-        let has_more = best.len() > skipped + limit;
-        best.truncate(skipped + limit);
-        let page = best.split_off(skipped.min(best.len()));
-        let last = page.last().filter(|_| has_more);
-        let next_cursor = last.map(|last| cursor::encode(self.query.fingerprint(), &last.place));
-        (page, next_cursor)
+    fn cut(&self, mut best: Vec<Found>) -> tantivy::Result<(Vec<Found>, Option<String>)> {
+        let (head, end) = (self.head(), self.skipped + self.query.paging.limit());
+        let end_of_page = (best.len() > end)
+            .then(|| if end < head { End::Rank(end) } else { End::Place(best[end - 1].place.clone()) });
+        if head > 0 {
+            let rest = best.split_off(head.min(best.len()));
+            best = self.by_meaning(best)?;
+            best.extend(rest);
+        }
+        best.truncate(end);
+        let page = best.split_off(self.skipped.min(best.len()));
+        Ok((page, end_of_page.map(|end| cursor::encode(self.query.fingerprint(), &end))))
+    }
+
+    /// How many of the first results are put in order by their meaning: none for who has turned them over, or wants another
+    /// order.
+    fn head(&self) -> usize {
+        let is_wanted = self.query.embedding.is_some() && self.order.is_by_score();
+        if is_wanted && self.after.is_none() && self.skipped < HEAD { HEAD } else { 0 }
+    }
+
+    /// What is pinned, or has exactly that code or title, stays where it is.
+    fn by_meaning(&self, mut best: Vec<Found>) -> tantivy::Result<Vec<Found>> {
+        let Some(typed) = &self.query.embedding else { return Ok(best) };
+        let by_words = best.split_off(best.partition_point(|found| found.score >= EXACT));
+        let mut similarities = vec![None; by_words.len()];
+        for (segment_ord, segment) in (0u32..).zip(&self.snapshot.segments) {
+            let of_segment = by_words.iter().enumerate().filter(|(_, found)| found.address.segment_ord == segment_ord);
+            let (places, docs): (Vec<usize>, Vec<_>) =
+                of_segment.map(|(place, found)| (place, found.address.doc_id)).unzip();
+            for (place, embedding) in places.into_iter().zip(segment.embeddings_of(&docs)?) {
+                similarities[place] = embedding.and_then(|embedding| typed.similarity(&embedding));
+            }
+        }
+        let mut by_words: Vec<Option<Found>> = by_words.into_iter().map(Some).collect();
+        best.extend(meaning::fused(&similarities).into_iter().filter_map(|meaning| {
+            let found = by_words[meaning.by_words as usize - 1].take()?;
+            Some(Found { meaning: Some(meaning), ..found })
+        }));
+        Ok(best)
     }
 
     fn hit(&self, found: Found, matching: Matching, explainer: &Explainer<'_>) -> Result<Hit, Error> {
@@ -217,7 +258,9 @@ impl Search<'_> {
             let promoted = self.promotion.within(reader, fields)?;
             let signals = self.order.signals(segment, found.address.doc_id);
             let ranking = &self.query.ranking;
-            Some(explainer.explain(found.address, found.text_score, matching, &signals, ranking, &promoted)?)
+            let explanation =
+                explainer.explain(found.address, found.text_score, matching, &signals, ranking, &promoted)?;
+            Some(Explanation { meaning: found.meaning, ..explanation })
         } else {
             None
         };

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use tantivy::columnar::{Column, StrColumn};
+use tantivy::columnar::{BytesColumn, Column, StrColumn};
 use tantivy::index::SegmentId;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
@@ -13,6 +13,7 @@ use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
 use crate::beginnings::Beginnings;
 use crate::dictionary::{Dictionary, Vocabulary};
 use crate::document::Availability;
+use crate::embedding::Embedding;
 
 /// What is known of availability beyond the documents themselves: product id -> last word.
 pub(crate) type AvailabilityNews = HashMap<Box<str>, Availability>;
@@ -26,6 +27,8 @@ pub(crate) struct Segment {
     pub(crate) popularity: Column<u64>,
     pub(crate) ratings: Column<u64>,
     pub(crate) created_at: Column<i64>,
+    /// None: of no document.
+    embeddings: Option<BytesColumn>,
     pub(crate) brands: Terms,
     pub(crate) categories: Terms,
     pub(crate) attributes: Terms,
@@ -61,6 +64,7 @@ impl Segment {
             popularity: columns.u64("popularity")?,
             ratings: columns.u64("rating")?,
             created_at: columns.i64("created_at")?,
+            embeddings: columns.bytes("embedding")?,
             brands: Terms::open(reader, "brand_facet", Vocabulary::Brands, dictionary)?,
             categories: Terms::open(reader, "category_facet", Vocabulary::Categories, dictionary)?,
             attributes: Terms::open(reader, "attribute_facet", Vocabulary::Attributes, dictionary)?,
@@ -90,6 +94,23 @@ impl Segment {
 
     pub(crate) fn ids_at(&self, ords: &[u64]) -> tantivy::Result<Vec<String>> {
         texts(&self.ids, ords)
+    }
+
+    /// What these documents mean, as far as it is known.
+    pub(crate) fn embeddings_of(&self, docs: &[DocId]) -> tantivy::Result<Vec<Option<Embedding>>> {
+        let mut embeddings = vec![None; docs.len()];
+        let Some(column) = &self.embeddings else { return Ok(embeddings) };
+        let known = docs.iter().enumerate().filter_map(|(place, doc)| Some((column.ords().first(*doc)?, place)));
+        let mut known: Vec<(u64, usize)> = known.collect();
+        known.sort_unstable();
+        let mut bytes = Vec::new();
+        for (ord, place) in known {
+            bytes.clear();
+            if column.ord_to_bytes(ord, &mut bytes)? {
+                embeddings[place] = Embedding::from_bytes(&bytes).ok();
+            }
+        }
+        Ok(embeddings)
     }
 
     pub(crate) fn titles_at(&self, ords: &[u64]) -> tantivy::Result<Vec<String>> {

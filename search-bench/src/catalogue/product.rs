@@ -46,6 +46,7 @@ pub(super) fn product(catalogue: &Catalogue, number: u64, dice: &mut Dice) -> Pr
         popularity: popularity(catalogue.len(), dice),
         rating: if dice.percent(70) { rating(dice) } else { 0 },
         created_at_ms: CREATED_FROM_MS + i64::try_from(dice.below(CREATED_WITHIN_MS)).expect("below it"),
+        embedding: None,
         title,
         brand: Some(brand),
         stored: String::new(),

@@ -89,7 +89,7 @@ fn measured<C: Contender>(
     let means = match judged {
         Some((collection, products)) => {
             let (mut contender, _) = holding("judged", Box::new(products.iter().cloned()))?;
-            Some(Scores::of(collection, &answered(&mut contender, collection)?).mean())
+            Some(Scores::of(collection, &answered(&mut contender, collection, None)?).mean())
         }
         None => None,
     };

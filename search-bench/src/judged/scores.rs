@@ -4,6 +4,7 @@
 use std::fmt::Write;
 
 use super::collection::Collection;
+use super::difference::Difference;
 use super::metrics::{Score, score};
 use super::run::Run;
 
@@ -47,6 +48,11 @@ impl Scores {
             recall: mean(|score| score.recall),
             no_hit: mean(|score| Some(f64::from(u8::from(score.no_hit)))),
         }
+    }
+
+    /// What another run of the same queries has more than this one, by a measure.
+    pub(crate) fn difference(&self, to: &Scores, of: fn(&Score) -> Option<f64>) -> Option<Difference> {
+        Difference::of(self.scores.iter().zip(&to.scores).map(|(from, to)| (of(from), of(to))))
     }
 
     /// One line for each query; what cannot be said of it is empty.

@@ -1,7 +1,7 @@
 //! A small index in a directory of its own, and short ways to fill and ask it.
 
 use search_index::{
-    Attribute, Availability, Brand, Category, Facet, Index, Language, Page, ProductDocument, Query, Suggest,
+    Attribute, Availability, Brand, Category, Embedding, Facet, Index, Language, Page, ProductDocument, Query, Suggest,
     Suggestions, Written,
 };
 use tempfile::TempDir;
@@ -152,6 +152,7 @@ pub(crate) trait Described {
     fn rated(self, rating: u32) -> Self;
     /// In basis points.
     fn discounted(self, discount_bp: u32) -> Self;
+    fn meaning(self, embedding: Option<Embedding>) -> Self;
 }
 
 impl Described for ProductDocument {
@@ -234,6 +235,11 @@ impl Described for ProductDocument {
 
     fn discounted(mut self, discount_bp: u32) -> Self {
         self.discount_bp = discount_bp;
+        self
+    }
+
+    fn meaning(mut self, embedding: Option<Embedding>) -> Self {
+        self.embedding = embedding;
         self
     }
 }

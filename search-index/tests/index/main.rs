@@ -11,6 +11,7 @@ mod fixture;
 mod hostile;
 mod judged;
 mod languages;
+mod meaning;
 mod misspelling;
 mod model;
 mod paging;

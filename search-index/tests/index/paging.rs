@@ -1,6 +1,8 @@
 //! Pages and cursors: every result once, in order, and nothing twice.
 
-use search_index::{Error, Paging, ProductDocument, Query, QueryError, Sort, Written};
+use std::collections::BTreeSet;
+
+use search_index::{Embedding, Error, Paging, ProductDocument, Query, QueryError, Sort, Written};
 
 use crate::fixture::{Described, Fixture, ids, product, query};
 
@@ -84,6 +86,31 @@ fn pages_and_cursors_give_every_result_once_in_the_same_order() {
                 assert_eq!(all_by_cursor(&shop, &query, limit), expected, "{story} by cursor, {limit}");
             }
         }
+    }
+}
+
+#[test]
+fn what_meaning_puts_in_order_is_turned_over_like_everything() {
+    let documents: Vec<ProductDocument> = (0..130u8)
+        .map(|n| {
+            let degrees = f32::from(n.wrapping_mul(37));
+            let meaning = Embedding::of(&[degrees.to_radians().cos(), degrees.to_radians().sin()]).unwrap();
+            product(&format!("p{n:03}"), "Mug with handle").meaning(Some(meaning))
+        })
+        .collect();
+    let shop = Fixture::with(&documents[..70]);
+    shop.write(&documents[70..], "1");
+    let words = Query { text: "mug".to_owned(), paging: Paging::Page { page: 1, limit: 200 }, ..query() };
+    let meant = Query { embedding: Some(Embedding::of(&[1.0, 0.0]).unwrap()), ..words.clone() };
+    let [by_words, expected] =
+        [&words, &meant].map(|query| ids(&shop.search(query)).into_iter().map(str::to_owned).collect::<Vec<_>>());
+    // The first hundred are put in order, and what comes behind them is not.
+    let (head, rest) = expected.split_at(100);
+    assert_ne!(head, &by_words[..100]);
+    assert_eq!((head.iter().collect::<BTreeSet<_>>(), rest), (by_words[..100].iter().collect(), &by_words[100..]));
+    for limit in [1, 13, 25, 50, 60, 100, 110] {
+        assert_eq!(all_by_pages(&shop, &meant, limit), expected, "by pages of {limit}");
+        assert_eq!(all_by_cursor(&shop, &meant, limit), expected, "by cursor, {limit}");
     }
 }
 
