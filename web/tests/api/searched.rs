@@ -49,7 +49,7 @@ async fn a_search_is_counted_with_its_first_page_however_it_was_made() {
     search(&app, "q=t-shirt&brand=nobodys", 1).await;
     app.admin_post("/api/v1/admin/categories", &json!({ "name": "Shirts" })).send().await.expect(201);
     app.client.get("/api/v1/categories/shirts?q=t-shirt").send().await.expect(200);
-    search(&app, "q=t-shirrt", 3).await;
+    search(&app, "q=shirrt", 3).await;
     search(&app, "q=ann@example.com", 5).await;
     search(&app, "q=rare", 2).await;
     search(&app, "", 9).await;
@@ -70,7 +70,7 @@ async fn a_search_is_counted_with_its_first_page_however_it_was_made() {
                 "click_through_rate": 0.0, "mean_click_position": null
             },
             {
-                "query": "t-shirrt", "searches": 3, "without_results": 0, "with_unknown_words": 3, "clicks": 0,
+                "query": "shirrt", "searches": 3, "without_results": 0, "with_unknown_words": 3, "clicks": 0,
                 "click_through_rate": 0.0, "mean_click_position": null
             },
         ])
