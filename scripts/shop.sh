@@ -8,7 +8,7 @@ program=$target/${SHOP_PROFILE:-release}
 # settings may be in either case.
 unset DOORBUSTER_ENV DOORBUSTER_CONFIG_DIR
 for name in $(awk 'BEGIN {
-    ours = "^doorbuster__(database__url|security__(admin_key|token_secrets?(_previous)?)|(mail|sms|redis|identity)__[a-z0-9_]+)$"
+    ours = "^doorbuster__(database__url|security__(admin_key|token_secrets?(_previous)?)|(mail|sms|redis|identity)__[a-z0-9_]+|search__embeddings_[a-z0-9_]+)$"
     for (name in ENVIRON) if (tolower(name) ~ ours) print name
 }'); do
     unset "$name"

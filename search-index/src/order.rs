@@ -102,11 +102,6 @@ impl Order {
         matches!(self.sorts.first(), Some(By::Score | By::Recency))
     }
 
-    /// Nothing but relevance to a text decides.
-    pub(crate) fn is_by_score(&self) -> bool {
-        self.sorts == [By::Score]
-    }
-
     pub(crate) fn needs_score(&self) -> bool {
         self.sorts.contains(&By::Score)
     }

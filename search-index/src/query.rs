@@ -154,6 +154,11 @@ impl FromStr for Sort {
 }
 
 impl Query {
+    /// Whether nothing but relevance to a text decides what stands first.
+    pub fn is_by_relevance(&self) -> bool {
+        !self.text.trim().is_empty() && matches!(*self.sort, [] | [Sort::Relevance])
+    }
+
     pub(crate) fn check(&self) -> Result<(), QueryError> {
         let given = self.text.chars().count();
         if given > TEXT_CHARS_MAX {

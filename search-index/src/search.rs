@@ -223,7 +223,7 @@ impl Search<'_> {
     /// How many of the first results are put in order by their meaning: none for who has turned them over, or wants another
     /// order.
     fn head(&self) -> usize {
-        let is_wanted = self.query.embedding.is_some() && self.order.is_by_score();
+        let is_wanted = self.query.embedding.is_some() && self.query.is_by_relevance();
         if is_wanted && self.after.is_none() && self.skipped < HEAD { HEAD } else { 0 }
     }
 

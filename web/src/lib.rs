@@ -3,6 +3,7 @@
 pub mod bodies;
 pub mod description;
 pub mod document;
+pub mod embedder;
 mod encoding;
 pub mod error;
 pub mod extract;

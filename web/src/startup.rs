@@ -10,7 +10,10 @@ use actix_web::dev::{Server, ServerHandle};
 use actix_web::web::Data;
 use anyhow::Context;
 use chrono::TimeDelta;
+use engine::catalog::Catalog;
+use engine::clock::Clock;
 use engine::outbox::{self, Outbox};
+use engine::postgres::Database;
 use engine::runtime::Runtime;
 use engine::search::{self, Search, Sources};
 use engine::tenant::Tenants;
@@ -30,6 +33,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::bodies::{Bodies, Details, OUTBOX_INTERVAL, Page};
 use crate::document::Document;
+use crate::embedder::HttpEmbedder;
 use crate::extract::{AdminKey, GuestTokens};
 use crate::live::{Feed, Hub, Seats};
 use crate::middleware::{Cors, LoadShed, RateLimits};
@@ -227,8 +231,24 @@ fn redis(settings: &Settings, io: &Runtime) -> anyhow::Result<Option<Redis>> {
     Ok(Some(Redis::open(&settings, io.clone())?))
 }
 
-fn search(settings: &Settings, engine: &Engine) -> Result<Search, search::Error> {
-    let sources = Sources::new(engine.database().clone(), engine.catalog().clone(), Arc::clone(engine.clock()));
+/// What the search index is made of.
+pub fn sources(
+    settings: &Settings,
+    database: Database,
+    catalog: Catalog,
+    clock: Arc<dyn Clock>,
+) -> anyhow::Result<Sources> {
+    let sources = Sources::new(database, catalog, clock);
+    let search = &settings.search;
+    let Some(url) = search.embeddings_at().map_err(anyhow::Error::msg)? else { return Ok(sources) };
+    let timeout = Duration::from_millis(search.embeddings_timeout_ms);
+    let (model, token) = (search.embeddings_model.clone(), search.embeddings_token.clone());
+    Ok(sources.meaning(Arc::new(HttpEmbedder::new(url, model, token, timeout)?)))
+}
+
+fn search(settings: &Settings, engine: &Engine) -> anyhow::Result<Search> {
+    let (database, catalog) = (engine.database().clone(), engine.catalog().clone());
+    let sources = sources(settings, database, catalog, Arc::clone(engine.clock()))?;
     let settings = search::Settings {
         dir: settings.search_dir(),
         commit_interval: Duration::from_millis(settings.search.commit_interval_ms),
@@ -236,6 +256,8 @@ fn search(settings: &Settings, engine: &Engine) -> Result<Search, search::Error>
         rebuild: settings.search.rebuild(),
         poll_interval: OUTBOX_INTERVAL,
         popularity_interval: Duration::from_secs(settings.search.popularity_interval_s),
+        meaning_interval: Duration::from_millis(settings.search.embeddings_interval_ms),
+        meaning_patience: Duration::from_millis(settings.search.embeddings_patience_ms),
     };
     let search = Search::start(sources, &settings)?;
     Ok(search.heeding(engine.merchandising().in_force().clone(), engine.searched().popular().clone()))

@@ -31,6 +31,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    product_embeddings (product_id) {
+        product_id -> Uuid,
+        model -> Text,
+        made_of -> Bytea,
+        vector -> Bytea,
+    }
+}
+
+diesel::table! {
+    product_embeddings_turn (one) {
+        one -> Bool,
+        server -> Nullable<Uuid>,
+        until -> Timestamptz,
+    }
+}
+
+diesel::table! {
     product_sales (product_id) {
         product_id -> Uuid,
         store_id -> Uuid,

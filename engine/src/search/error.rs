@@ -4,6 +4,8 @@ use crate::catalog;
 use crate::error::{Coded, ErrorCode};
 use crate::postgres::{DatabaseError, WriteError};
 
+use super::meaning::EmbedderError;
+
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error(transparent)]
@@ -20,6 +22,8 @@ pub enum Error {
     DamagedCard { id: String, reason: String },
     #[error("the search index could not be built: {reason}")]
     NotBuilt { reason: String },
+    #[error(transparent)]
+    Embedder(#[from] EmbedderError),
     /// The indexer thread has ended.
     #[error("the indexer is not running")]
     Stopped,
@@ -33,6 +37,7 @@ impl Coded for Error {
             | Self::NotBuilt { .. }
             | Self::Database(_)
             | Self::OutcomeUnknown(_)
+            | Self::Embedder(_)
             | Self::Stopped => ErrorCode::Unavailable,
             Self::Index(search_index::Error::RebuildRunning) => ErrorCode::Busy,
             Self::Index(

@@ -16,6 +16,7 @@ use tokio::sync::{Semaphore, oneshot};
 use tokio::task;
 
 use crate::audit::Actor;
+use crate::clock::{IdSource, RandomIds};
 use crate::id::StoreId;
 use crate::merchandising::InForce;
 use crate::searched::Popular;
@@ -25,6 +26,7 @@ use super::error::Error;
 use super::fresh::Fresh;
 use super::indexer::{Asker, Heard, Indexer, Step};
 use super::known::Known;
+use super::meaning::{self, Asked};
 use super::pace::Pace;
 use super::popularity;
 use super::projection::store_key;
@@ -43,6 +45,10 @@ pub struct Settings {
     pub poll_interval: Duration,
     /// How often it is counted what was sold.
     pub popularity_interval: Duration,
+    /// How often all products are gone over for what they mean, where there is a model.
+    pub meaning_interval: Duration,
+    /// How long a search waits for what its text means.
+    pub meaning_patience: Duration,
 }
 
 /// Cheap to clone. Searching never waits for the writer; in a large shop it takes milliseconds of a processor.
@@ -109,7 +115,10 @@ struct Shared {
     known: Arc<Known>,
     control: SyncSender<Control>,
     thread: Mutex<Option<JoinHandle<()>>>,
-    counting: task::JoinHandle<()>,
+    /// None: there is no model.
+    asked: Option<Asked>,
+    /// What goes on beside: counting sales, telling meanings.
+    tasks: Vec<task::JoinHandle<()>>,
     /// Of those who search at once.
     turns: Semaphore,
 }
@@ -145,7 +154,17 @@ impl Search {
         });
         let indexer = Indexer::knowing(index.clone(), sources.clone(), settings.clone(), Arc::clone(&known), wake);
         let poll = settings.poll_interval;
-        let counting = io.spawn(count_sales(sources.clone(), settings.popularity_interval));
+        let mut tasks = vec![io.spawn(count_sales(sources.clone(), settings.popularity_interval))];
+        let asked = sources.embedder.clone().map(|embedder| {
+            let server = RandomIds.next(sources.clock.now());
+            tasks.push(io.spawn(meaning::keep(
+                sources.clone(),
+                Arc::clone(&embedder),
+                server,
+                settings.meaning_interval,
+            )));
+            Asked::new(embedder, settings.meaning_patience, io.clone())
+        });
         let thread = thread::Builder::new()
             .name("search-indexer".to_owned())
             .spawn(move || run(indexer, &controls, &io, poll))
@@ -153,7 +172,7 @@ impl Search {
         let thread = Mutex::new(Some(thread));
         let fresh = Fresh::default();
         let turns = Semaphore::new(thread::available_parallelism().map_or(1, NonZero::get));
-        let shared = Arc::new(Shared { index, sources, fresh, known, control, thread, counting, turns });
+        let shared = Arc::new(Shared { index, sources, fresh, known, control, thread, asked, tasks, turns });
         Ok(Self { shared, rules: None, popular: Popular::default() })
     }
 
@@ -269,6 +288,11 @@ impl Search {
     /// The same, with prices and stock of now. What the public may not see any more is left out, so a page may have a product
     /// less than was asked for. Without the database it is answered as the index has it.
     pub async fn page(&self, store: StoreId, query: Query) -> Result<Results, Error> {
+        let embedding = match &self.shared.asked {
+            Some(asked) if query.is_by_relevance() => asked.meaning_of(&query.text).await,
+            Some(_) | None => None,
+        };
+        let query = Query { embedding, ..query };
         let mut results = self.aside(move |search| search.search(store, query)).await?;
         results.products = self.shared.fresh.shown(&self.shared.sources, store, results.products).await;
         Ok(results)
@@ -317,7 +341,7 @@ impl Search {
 
     /// Writes what was heard and ends the thread.
     pub async fn close(&self) {
-        self.shared.counting.abort();
+        self.shared.tasks.iter().for_each(task::JoinHandle::abort);
         let thread = self.shared.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(thread) = thread else { return };
         let control = self.shared.control.clone();

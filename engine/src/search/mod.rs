@@ -22,6 +22,7 @@ mod handle;
 mod indexer;
 mod known;
 mod languages;
+mod meaning;
 mod pace;
 mod popularity;
 mod priority;
@@ -38,13 +39,15 @@ pub use compare::{Comparison, compare};
 pub use error::Error;
 pub use handle::{Health, Listed, Results, Search, Settings, Suggested};
 pub use indexer::{Heard, Indexer, Step};
+pub use meaning::{Embedder, EmbedderError, Told, tell_meanings};
 pub use pace::Pace;
 pub use popularity::{Counted, count_sales};
 pub use projection::{LOW_AT, availability};
 pub use reindex::{Phase, Progress, Reindexed, reindex};
 pub use search_index::{
-    Availability, Bucket, Exclusions, Explanation, Facet, FacetKind, Factor, Filters, Language, Matching, NumberRange,
-    Paging, Query, QueryError, Ranking, RebuildReason, Sort, Status, Suggest, SuggestedName, SuggestedScope, WordMatch,
+    Availability, Bucket, Embedding, Exclusions, Explanation, Facet, FacetKind, Factor, Filters, Language, Matching,
+    Meaning, NumberRange, Paging, Query, QueryError, Ranking, RebuildReason, Sort, Status, Suggest, SuggestedName,
+    SuggestedScope, WordMatch,
 };
 pub use sources::Sources;
 pub use tuning::{Tuning, TuningPatch};

@@ -63,6 +63,7 @@ pub(super) fn document(
         rating: signals.rating,
         created_at_ms: product.created_at.timestamp_millis(),
         stored: serde_json::to_string(&card).expect("a card is plain data"),
+        embedding: None,
     })
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use search_index::{Availability, Language, ProductDocument};
+use search_index::{Availability, Embedding, Language, ProductDocument};
 use tokio::runtime::Handle as Runtime;
 use tokio::task::JoinHandle;
 
@@ -14,6 +14,7 @@ use crate::outbox::Outbox;
 use crate::postgres::Database;
 
 use super::error::Error;
+use super::meaning::{Embedder, embeddings_of_products};
 use super::projection::{self, Signals};
 use super::store::{self, Stock};
 
@@ -24,6 +25,8 @@ pub struct Sources {
     pub(super) catalog: Catalog,
     pub(super) outbox: Outbox,
     pub(super) clock: Arc<dyn Clock>,
+    /// None: nobody says what products mean.
+    pub(super) embedder: Option<Arc<dyn Embedder>>,
 }
 
 /// Products as they were read, to be made into documents by whoever wants them.
@@ -32,6 +35,7 @@ pub(super) struct Read {
     details: Vec<ProductDetail>,
     stock: HashMap<ProductId, Stock>,
     signals: HashMap<ProductId, Signals>,
+    embeddings: HashMap<ProductId, Embedding>,
 }
 
 /// A product as the index shall have it.
@@ -50,13 +54,20 @@ const STOCK_PAGE: i64 = 5_000;
 impl Sources {
     pub fn new(database: Database, catalog: Catalog, clock: Arc<dyn Clock>) -> Self {
         let outbox = Outbox::new(database.clone());
-        Self { database, catalog, outbox, clock }
+        Self { database, catalog, outbox, clock, embedder: None }
+    }
+
+    /// The same, and this model says what products and searches mean.
+    #[must_use]
+    pub fn meaning(self, embedder: Arc<dyn Embedder>) -> Self {
+        Self { embedder: Some(embedder), ..self }
     }
 
     /// The same over at most `size` connections of their own, living on `io`.
     pub(super) fn apart(&self, size: usize, io: Runtime) -> Self {
         let database = self.database.apart(size, io);
-        Self::new(database.clone(), self.catalog.over(database), Arc::clone(&self.clock))
+        let embedder = self.embedder.clone();
+        Self { embedder, ..Self::new(database.clone(), self.catalog.over(database), Arc::clone(&self.clock)) }
     }
 
     pub(super) async fn products(
@@ -86,15 +97,17 @@ impl Sources {
     /// Documents of what was read. Work for the processor alone.
     pub(super) fn projected(&self, read: Read, language: Language) -> Vec<Projected> {
         let now = self.clock.now();
-        let Read { details, stock, signals } = read;
+        let Read { details, stock, signals, mut embeddings } = read;
         let project = |detail: ProductDetail| {
             let id = detail.product.id;
             let sellable = stock.get(&id).map_or(0, |stock| stock.sellable);
             let signals = signals.get(&id).copied().unwrap_or_default();
+            let document = projection::document(&detail, sellable, signals, language, now);
+            let embedding = embeddings.remove(&id);
             Projected {
                 id,
                 version: projection::version(&detail),
-                document: projection::document(&detail, sellable, signals, language, now),
+                document: document.map(|document| ProductDocument { embedding, ..document }),
                 until: detail.next_boundary(now).filter(|_| detail.is_public()),
             }
         };
@@ -125,14 +138,20 @@ impl Sources {
             return Ok(Read::default());
         }
         let ids: Vec<ProductId> = details.iter().map(|detail| detail.product.id).collect();
-        let (stock, signals) = self
+        let model = self.embedder.as_ref().map(|embedder| embedder.model().to_owned());
+        let (stock, signals, embeddings) = self
             .database
             .run(move |mut connection| async move {
                 let stock = store::stock_of_products(&mut connection, &ids).await?;
-                Ok::<_, Error>((stock, store::signals_of_products(&mut connection, &ids).await?))
+                let signals = store::signals_of_products(&mut connection, &ids).await?;
+                let embeddings = match model {
+                    Some(model) => embeddings_of_products(&mut connection, &model, &ids).await?,
+                    None => HashMap::new(),
+                };
+                Ok::<_, Error>((stock, signals, embeddings))
             })
             .await?;
-        Ok(Read { details, stock, signals })
+        Ok(Read { details, stock, signals, embeddings })
     }
 }
 

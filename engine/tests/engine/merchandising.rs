@@ -305,6 +305,8 @@ fn every_search_is_asked_with_the_rules_of_its_store() {
         rebuild: Pace { memory_bytes: 16 << 20, ..Pace::default() },
         poll_interval: Duration::from_millis(5),
         popularity_interval: Duration::from_secs(3600),
+        meaning_interval: Duration::from_secs(3600),
+        meaning_patience: Duration::from_secs(5),
     };
     let clock: Arc<dyn Clock> = shop.fixture.clock.clone();
     let sources = Sources::new(shop.fixture.database.clone(), shop.catalog.clone(), Arc::clone(&clock));

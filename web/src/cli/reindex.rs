@@ -8,8 +8,9 @@ use clap::Args;
 use engine::catalog::Catalog;
 use engine::clock::{RandomIds, SystemClock};
 use engine::postgres::Database;
-use engine::search::{self, Phase, Reindexed, Sources};
+use engine::search::{self, Phase, Reindexed};
 use web::settings::Settings;
+use web::startup;
 
 use super::ground::Ground;
 use super::output::say;
@@ -29,7 +30,7 @@ pub(super) fn run(_: &Arguments, settings: Settings) -> anyhow::Result<ExitCode>
     let database = Database::new(ground.url(), ground.settings.database.pool_size, ground.io().clone());
     let clock = Arc::new(SystemClock);
     let catalog = Catalog::new(database.clone(), clock.clone(), Arc::new(RandomIds));
-    let sources = Sources::new(database, catalog, clock);
+    let sources = startup::sources(&ground.settings, database, catalog, clock)?;
     let dir = ground.settings.search_dir();
     let bar = RefCell::new(Progress::start("indexing products", None, Unit::Things));
     let progress = |at: search::Progress| bar.borrow_mut().at(at.done, Some(at.total), &told(at));

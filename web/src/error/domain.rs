@@ -245,6 +245,7 @@ impl From<search::Error> for ApiError {
             error @ (search::Error::Index(_)
             | search::Error::DamagedCard { .. }
             | search::Error::NotBuilt { .. }
+            | search::Error::Embedder(_)
             | search::Error::Stopped) => match error.code() {
                 ErrorCode::Invalid => Self::bad_request(error.to_string()),
                 ErrorCode::Unavailable | ErrorCode::Busy => unavailable(error),

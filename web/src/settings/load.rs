@@ -171,6 +171,12 @@ impl Settings {
         at_least("search.rebuild_memory_mb", self.search.rebuild_memory_mb as u64, 15)?;
         at_least("search.rebuild_products_per_s", self.search.rebuild_products_per_s.into(), 1)?;
         at_least("search.popularity_interval_s", self.search.popularity_interval_s, 1)?;
+        at_least("search.embeddings_timeout_ms", self.search.embeddings_timeout_ms, 1)?;
+        at_least("search.embeddings_interval_ms", self.search.embeddings_interval_ms, 1)?;
+        self.search.embeddings_at().map_err(|reason| SettingsError::Bad { key: "search.embeddings_url", reason })?;
+        if !self.search.embeddings_url.is_empty() && self.search.embeddings_model.is_empty() {
+            return bad("search.embeddings_model", "is empty, and search.embeddings_url is not".to_owned());
+        }
         if self.freshness().is_none() {
             let reason = "is less than a change needs to reach a listing: search.commit_interval_ms and 700".to_owned();
             return Err(SettingsError::Bad { key: "sale.band_max_age_ms", reason });
@@ -332,6 +338,8 @@ mod tests {
             ("DOORBUSTER__SALE__HOLD_TTL_MAX_S", "1", "sale.hold_ttl_max_s"),
             ("DOORBUSTER__SALE__BAND_MAX_AGE_MS", "900", "sale.band_max_age_ms"),
             ("DOORBUSTER__SEARCH__COMMIT_INTERVAL_MS", "1500", "sale.band_max_age_ms"),
+            ("DOORBUSTER__SEARCH__EMBEDDINGS_URL", "ftp://model", "search.embeddings_url"),
+            ("DOORBUSTER__SEARCH__EMBEDDINGS_URL", "http://model", "search.embeddings_model"),
             ("DOORBUSTER__SECURITY__TOKEN_SECRET", "short", "security.token_secret"),
             ("DOORBUSTER__SECURITY__TOKEN_SECRETS_PREVIOUS", "short", "security.token_secrets_previous"),
             ("DOORBUSTER__SECURITY__PASSWORD_PASSES", "0", "security.password_passes"),
@@ -370,6 +378,7 @@ mod tests {
             ("DOORBUSTER__SECURITY__TOKEN_SECRETS_PREVIOUS", "swordfish.swordfish.swordfish.swordfish"),
             ("DOORBUSTER__DATABASE__URL", "postgres://shop:swordfish@db/shop"),
             ("DOORBUSTER__REDIS__URL", "redis://:swordfish@redis/0"),
+            ("DOORBUSTER__SEARCH__EMBEDDINGS_TOKEN", "swordfish"),
         ])
         .unwrap();
         let shown = format!("{settings:?}");

@@ -16,6 +16,7 @@ use ::identity::federation::ProviderSettings;
 use ::identity::proof;
 use chrono::TimeDelta;
 use engine::search::Pace;
+use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
@@ -247,12 +248,30 @@ pub struct Search {
     pub rebuild_memory_mb: usize,
     pub rebuild_products_per_s: u32,
     pub popularity_interval_s: u64,
+    pub embeddings_url: String,
+    pub embeddings_model: String,
+    pub embeddings_token: SecretString,
+    pub embeddings_timeout_ms: u64,
+    pub embeddings_interval_ms: u64,
+    pub embeddings_patience_ms: u64,
 }
 
 impl Search {
     /// What making the index anew may take.
     pub fn rebuild(&self) -> Pace {
         Pace { memory_bytes: self.rebuild_memory_mb << 20, products_per_s: self.rebuild_products_per_s }
+    }
+
+    /// Where the model is asked that says what texts mean; none: nowhere.
+    pub fn embeddings_at(&self) -> Result<Option<Url>, String> {
+        if self.embeddings_url.is_empty() {
+            return Ok(None);
+        }
+        let url: Option<Url> = self.embeddings_url.parse().ok();
+        match url.filter(|url| matches!(url.scheme(), "http" | "https")) {
+            Some(url) => Ok(Some(url)),
+            None => Err("is not a web address".to_owned()),
+        }
     }
 }
 

@@ -40,6 +40,10 @@ pub fn describe() {
         Unit::Seconds,
         "from a change of a product or of stock until a search finds it so"
     );
+    describe_counter!(
+        "doorbuster_search_embeddings_total",
+        "texts that the embedding model was to tell the meaning of, of searches and of products, by outcome"
+    );
     describe_counter!("doorbuster_pruned_rows_total", "rows removed because they were too old, by what they were");
     describe_counter!("doorbuster_searches_counted_total", "searches and clicks, and whether their text is told apart");
     describe_histogram!("doorbuster_cart_batch_carts", "carts in one write of the carts' lane");

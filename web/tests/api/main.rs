@@ -13,6 +13,7 @@ mod client;
 mod contract;
 mod customers;
 mod door;
+mod embedder;
 mod faults;
 mod fuzz;
 mod guessing;

@@ -3,6 +3,7 @@
 mod following;
 mod fresh;
 mod killed;
+mod meaning;
 mod rebuilding;
 mod signals;
 mod tuning;
@@ -21,8 +22,8 @@ use engine::clock::Clock;
 use engine::id::{LocationId, StoreId};
 use engine::money::{Currency, Money};
 use engine::search::{
-    Availability, Comparison, Filters, Indexer, Pace, Progress, Query, Reindexed, Results, Search, Settings, Sort,
-    Sources, Step, compare, reindex,
+    Availability, Comparison, Embedder, Filters, Indexer, Pace, Progress, Query, Reindexed, Results, Search, Settings,
+    Sort, Sources, Step, compare, reindex,
 };
 use search_index::Index;
 use tempfile::TempDir;
@@ -34,6 +35,8 @@ const STORE: StoreId = StoreId::MAIN;
 
 struct Shop {
     catalog: Catalog,
+    /// None: nobody says what products mean.
+    embedder: Option<Arc<dyn Embedder>>,
     dir: TempDir,
     fixture: Fixture,
 }
@@ -42,15 +45,19 @@ impl Shop {
     fn new() -> Self {
         let fixture = Fixture::new();
         let catalog = Catalog::new(fixture.database.clone(), fixture.clock.clone(), fixture.ids.clone());
-        Self { catalog, dir: tempfile::tempdir().expect("a directory"), fixture }
+        Self { catalog, embedder: None, dir: tempfile::tempdir().expect("a directory"), fixture }
     }
 
     fn sources(&self) -> Sources {
-        Sources::new(
+        let sources = Sources::new(
             self.fixture.database.clone(),
             self.catalog.clone(),
             Arc::clone(&self.fixture.clock) as Arc<dyn Clock>,
-        )
+        );
+        match &self.embedder {
+            Some(embedder) => sources.meaning(Arc::clone(embedder)),
+            None => sources,
+        }
     }
 
     fn product(&self, draft: ProductDraft) -> (Product, Vec<Variant>) {
@@ -169,6 +176,8 @@ fn settings(dir: &Path) -> Settings {
         rebuild: Pace { memory_bytes: 16 << 20, ..Pace::default() },
         poll_interval: Duration::from_millis(5),
         popularity_interval: Duration::from_secs(3600),
+        meaning_interval: Duration::from_secs(3600),
+        meaning_patience: Duration::from_secs(5),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Why a product stands where it stands, as JSON.
 
-use engine::search::{Explanation, Factor, WordMatch};
+use engine::search::{Explanation, Factor, Meaning, WordMatch};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -19,6 +19,24 @@ pub(super) struct ExplanationView {
     words: Vec<WordView>,
     /// `availability`; `popularity`, `rating` and `newness`, of which what is above 1 adds up; and each rule by name.
     factors: Vec<FactorView>,
+    /// Where it stood by its words and by what it means, among the first results, which are put in order by both. Left out:
+    /// they are not, or it is not among them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    meaning: Option<MeaningView>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = ExplainedMeaning)]
+struct MeaningView {
+    /// With what was typed, from -1 to 1; null: what the product means is not known.
+    #[schema(example = 0.62)]
+    similarity: Option<f32>,
+    /// From 1.
+    #[schema(example = 4)]
+    by_words: u32,
+    /// From 1.
+    #[schema(example = 1)]
+    by_meaning: u32,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -46,9 +64,15 @@ struct FactorView {
     factor: f32,
 }
 
+impl From<Meaning> for MeaningView {
+    fn from(Meaning { similarity, by_words, by_meaning }: Meaning) -> Self {
+        Self { similarity, by_words, by_meaning }
+    }
+}
+
 impl From<Explanation> for ExplanationView {
     fn from(explanation: Explanation) -> Self {
-        let Explanation { tier, text, words, factors } = explanation;
+        let Explanation { tier, text, words, factors, meaning } = explanation;
         let word = |WordMatch { typed, matched, fields, score }| WordView { typed, matched, fields, score };
         let factor = |Factor { name, factor }| FactorView { name, factor };
         Self {
@@ -56,6 +80,7 @@ impl From<Explanation> for ExplanationView {
             text,
             words: words.into_iter().map(word).collect(),
             factors: factors.into_iter().map(factor).collect(),
+            meaning: meaning.map(MeaningView::from),
         }
     }
 }

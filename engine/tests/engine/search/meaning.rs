@@ -1,0 +1,244 @@
+//! What a model says that texts mean comes into the documents, and into the order of what is searched for.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use engine::search::{EmbedderError, Embedding, Told, tell_meanings};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use tokio::sync::Semaphore;
+use uuid::Uuid;
+
+use super::*;
+
+const HERE: Uuid = Uuid::from_u128(1);
+const NEXT_DOOR: Uuid = Uuid::from_u128(2);
+
+/// Of two dimensions: winter and summer. Whoever shouts is cold.
+struct Seasons {
+    name: &'static str,
+    asked: Mutex<Vec<String>>,
+    is_broken: AtomicBool,
+    /// Answers that it may give before it keeps whoever asks waiting.
+    answers: Semaphore,
+}
+
+impl Seasons {
+    fn called(name: &'static str) -> Arc<Self> {
+        let (asked, is_broken, answers) = (Mutex::default(), AtomicBool::new(false), Semaphore::new(1_000));
+        Arc::new(Self { name, asked, is_broken, answers })
+    }
+
+    /// Since this was asked last.
+    fn asked(&self) -> Vec<String> {
+        std::mem::take(&mut *self.asked.lock().expect("nobody panicked"))
+    }
+
+    fn meaning(text: &str) -> Embedding {
+        let is = |signs: &[&str]| if signs.iter().any(|sign| text.contains(sign)) { 1.0 } else { 0.1 };
+        Embedding::of(&[is(&["winter", "!"]), is(&["summer"])]).expect("a direction")
+    }
+}
+
+impl Embedder for Seasons {
+    fn model(&self) -> &str {
+        self.name
+    }
+
+    fn embed(&self, texts: Vec<String>) -> BoxFuture<'_, Result<Vec<Embedding>, EmbedderError>> {
+        async move {
+            self.asked.lock().expect("nobody panicked").extend(texts.clone());
+            self.answers.acquire().await.expect("never closed").forget();
+            if self.is_broken.load(Ordering::Acquire) {
+                return Err(EmbedderError("it is broken".to_owned()));
+            }
+            Ok(texts.iter().map(|text| Self::meaning(text)).collect())
+        }
+        .boxed()
+    }
+}
+
+impl Shop {
+    fn with(embedder: &Arc<Seasons>) -> Self {
+        Self { embedder: Some(embedder.clone()), ..Self::new() }
+    }
+
+    fn tell(&self, embedder: &Seasons, server: Uuid) -> Result<Told, String> {
+        let sources = self.sources();
+        let told = tell_meanings(&sources, embedder, server, None);
+        self.fixture.block_on(told).map_err(|error| error.to_string())
+    }
+
+    fn told(&self, embedder: &Seasons) -> Vec<String> {
+        self.tell(embedder, HERE).expect("answers");
+        let mut asked = embedder.asked();
+        asked.sort();
+        asked
+    }
+}
+
+fn described(title: &str, sku: &str, description: &str) -> ProductDraft {
+    ProductDraft { description: description.to_owned(), ..titled(title, sku) }
+}
+
+#[test]
+fn products_are_told_once_and_again_when_they_are_told_otherwise() {
+    let model = Seasons::called("seasons");
+    let shop = Shop::with(&model);
+    let acme = BrandDraft { name: "Acme".to_owned(), ..BrandDraft::default() };
+    let acme = shop.fixture.block_on(shop.catalog.create_brand(STORE, acme)).expect("a brand");
+    let (coat, _) =
+        shop.product(ProductDraft { brand: Some(acme.slug.to_string()), ..described("Coat", "C-1", "For winter.") });
+    let (hat, _) = shop.product(titled("Hat", "H-1"));
+    assert_eq!(shop.told(&model), ["Acme Coat For winter.", "Hat"]);
+    assert_eq!(shop.told(&model), [""; 0]);
+
+    let hat = shop.change(&hat, ProductPatch { title: Some("Summer hat".to_owned()), ..ProductPatch::default() });
+    assert_eq!(shop.told(&model), ["Summer hat"]);
+    let renamed = BrandPatch { name: Some("Apex".to_owned()), ..BrandPatch::default() };
+    shop.fixture.block_on(shop.catalog.change_brand(STORE, acme.id, acme.version, renamed)).expect("a change");
+    assert_eq!(shop.told(&model), ["Apex Coat For winter."]);
+
+    // What is not told: what nobody finds, what says nothing of what it is, and more than models read.
+    shop.change(&hat, ProductPatch { status: Some(ProductStatus::Draft), ..ProductPatch::default() });
+    let long = format!("{}summer", "x".repeat(300));
+    shop.change(&coat, ProductPatch { tags: Some(vec!["wool".to_owned()]), ..ProductPatch::default() });
+    shop.product(described("Scarf", "S-1", &long));
+    assert_eq!(shop.told(&model), [format!("Scarf {}", "x".repeat(300))]);
+    let other = Seasons::called("another");
+    assert_eq!(shop.told(&other).len(), 2, "another model is told everything");
+}
+
+#[test]
+fn what_products_mean_moves_them_among_what_was_found() {
+    let model = Seasons::called("seasons");
+    let shop = Shop::with(&model);
+    let (summer, _) = shop.product(described("Light jacket", "J-1", "For summer evenings."));
+    let (winter, _) = shop.product(described("Light jacket", "J-2", "For winter."));
+    let mut kept = Kept::open(&shop);
+    kept.catch_up();
+    let similarities = |kept: &Kept, text: &str| {
+        let embedding = Some(Seasons::meaning(text));
+        let page = kept.find(Query { text: "jacket".to_owned(), embedding, explain: true, ..Query::default() });
+        let told = |hit: search_index::Hit| {
+            let meaning = hit.explanation.and_then(|explanation| explanation.meaning).expect("it was put in order");
+            (hit.id, meaning.similarity.map(|similarity| similarity > 0.9))
+        };
+        page.hits.into_iter().map(told).collect::<std::collections::BTreeMap<_, _>>()
+    };
+    let expected = |summer_is, winter_is| {
+        [(summer.id.to_string(), summer_is), (winter.id.to_string(), winter_is)].into_iter().collect()
+    };
+    assert_eq!(similarities(&kept, "winter"), expected(None, None));
+    shop.told(&model);
+    kept.catch_up();
+    assert_eq!(similarities(&kept, "winter"), expected(Some(false), Some(true)));
+    assert_eq!(similarities(&kept, "summer"), expected(Some(true), Some(false)));
+    assert_eq!(kept.generation(), 1, "the documents are written again");
+    // A whole new index knows it as well.
+    let anew = tempfile::tempdir().expect("a directory");
+    let mut anew = Kept::open_in(&shop, anew.path());
+    anew.catch_up();
+    assert_eq!(similarities(&anew, "winter"), expected(Some(false), Some(true)));
+    // What another model said means nothing.
+    let other = Seasons::called("other");
+    let shop = Shop { embedder: Some(other), ..shop };
+    let there = tempfile::tempdir().expect("a directory");
+    let mut kept = Kept::open_in(&shop, there.path());
+    kept.catch_up();
+    assert_eq!(similarities(&kept, "winter"), expected(None, None));
+}
+
+#[test]
+fn what_the_model_did_not_answer_is_asked_again() {
+    let model = Seasons::called("seasons");
+    let shop = Shop::with(&model);
+    shop.product(titled("Winter coat", "C-1"));
+    model.is_broken.store(true, Ordering::Release);
+    assert_eq!(shop.tell(&model, HERE), Err("the embedding model: it is broken".to_owned()));
+    assert_eq!(shop.fixture.own.number("select count(*) from product_embeddings"), 0);
+    model.is_broken.store(false, Ordering::Release);
+    assert_eq!(shop.tell(&model, HERE), Ok(Told { products: 1, last: None }));
+    assert_eq!(shop.fixture.own.number("select count(*) from outbox where topic = 'search.signals'"), 1);
+}
+
+#[test]
+fn one_server_at_a_time_asks_about_products() {
+    let model = Seasons::called("seasons");
+    let shop = Shop::with(&model);
+    shop.product(titled("Winter coat", "C-1"));
+    assert_eq!(shop.tell(&model, HERE), Ok(Told { products: 1, last: None }));
+    shop.product(titled("Hat", "H-1"));
+    assert_eq!(shop.tell(&model, NEXT_DOOR), Ok(Told::default()));
+    shop.fixture.clock.advance(TimeDelta::seconds(59));
+    assert_eq!(shop.tell(&model, NEXT_DOOR), Ok(Told::default()));
+    // Whoever had the turn ended in the middle of it.
+    shop.fixture.clock.advance(TimeDelta::seconds(2));
+    assert_eq!(shop.tell(&model, NEXT_DOOR), Ok(Told { products: 1, last: None }));
+    assert_eq!(shop.tell(&model, HERE), Ok(Told::default()));
+}
+
+/// The SKU of the first that is found.
+fn first(shop: &Shop, search: &Search, text: &str) -> String {
+    let page = shop.fixture.block_on(search.page(STORE, Query { text: text.to_owned(), ..Query::default() }));
+    page.expect("a page").products.remove(0).card.sku
+}
+
+/// A search whose index knows what all three jackets mean. By words they are equals, of which the first stands first.
+fn knowing(shop: &Shop, model: &Seasons, settings: &Settings) -> Search {
+    for (sku, season) in [("J-1", "summer"), ("J-2", "winter"), ("J-3", "autumn")] {
+        shop.product(described("Light jacket", sku, &format!("For {season} evenings.")));
+    }
+    assert_eq!(shop.told(model).len(), 3);
+    let search = Search::start(shop.sources(), settings).expect("a search");
+    testdb::eventually("all products", || {
+        let found = search.search(STORE, Query::default()).ok()?;
+        (found.total == 3).then_some(())
+    });
+    search
+}
+
+#[test]
+fn a_search_asks_what_its_text_means_and_remembers_it() {
+    let model = Seasons::called("seasons");
+    let shop = Shop::with(&model);
+    let search = knowing(&shop, &model, &settings(shop.dir.path()));
+    assert_eq!(first(&shop, &search, "jacket"), "J-1");
+    assert_eq!(first(&shop, &search, " jacket! "), "J-2");
+    assert_eq!(first(&shop, &search, "jacket!"), "J-2");
+    assert_eq!(model.asked(), ["jacket", "jacket!"], "each once");
+    let by_price = Query { text: "jacket".to_owned(), sort: vec![Sort::PriceAscending], ..Query::default() };
+    shop.fixture.block_on(search.page(STORE, by_price)).expect("a page");
+    shop.fixture.block_on(search.page(STORE, Query::default())).expect("a page");
+    assert_eq!(model.asked(), [""; 0], "nothing is to be put in order");
+    shop.fixture.block_on(search.close());
+}
+
+#[test]
+fn without_an_answer_the_words_decide() {
+    let model = Seasons::called("seasons");
+    let shop = Shop::with(&model);
+    let impatient = Settings { meaning_patience: Duration::ZERO, ..settings(shop.dir.path()) };
+    let search = knowing(&shop, &model, &impatient);
+    model.answers.forget_permits(1_000);
+    assert_eq!(first(&shop, &search, "jacket!"), "J-1");
+    assert_eq!(first(&shop, &search, "jackets!"), "J-1");
+    // It is left alone for a moment; what it answers late is for whoever types the same.
+    testdb::eventually("the question", || (model.asked() == ["jacket!"]).then_some(()));
+    model.answers.add_permits(1);
+    testdb::eventually("the late answer", || (first(&shop, &search, "jacket!") == "J-2").then_some(()));
+    assert_eq!(model.asked(), [""; 0]);
+    shop.fixture.block_on(search.close());
+}
+
+#[test]
+fn a_model_that_is_broken_is_left_alone() {
+    let model = Seasons::called("seasons");
+    let shop = Shop::with(&model);
+    let search = knowing(&shop, &model, &settings(shop.dir.path()));
+    model.is_broken.store(true, Ordering::Release);
+    assert_eq!(first(&shop, &search, "jacket!"), "J-1");
+    assert_eq!(first(&shop, &search, "jackets!"), "J-1");
+    assert_eq!(model.asked(), ["jacket!"]);
+    shop.fixture.block_on(search.close());
+}

@@ -1,0 +1,2 @@
+drop table product_embeddings_turn;
+drop table product_embeddings;
