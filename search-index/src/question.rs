@@ -85,11 +85,16 @@ pub(crate) fn read(
     while at < compounds.len() {
         let (taken, mut group) = together(&compounds[at..], &words[at..], analyzer, rules, vocabulary)?;
         let mut meant = group.typed.clone();
-        if taken == 1 && is_unknown(&group, &compounds[at], vocabulary)? {
+        let word = compounds[at].in_one_word().filter(|_| taken == 1);
+        if let Some(word) = word.filter(|word| may_be_misspelt(word))
+            && group.frequency(vocabulary)? == 0
+        {
+            // No product has it. What has digits in it is a code or a size: there, similar is another thing, and an unknown one
+            // stays unfound.
             group.is_unknown = true;
             let is_looked_after = unknown < MISSPELT_MAX;
             unknown += 1;
-            if is_looked_after && let Some(better) = understand(&mut group, analyzer, vocabulary)? {
+            if is_looked_after && let Some(better) = understand(&word, &mut group, analyzer, vocabulary)? {
                 meant = better;
                 is_corrected = true;
             }
@@ -227,20 +232,6 @@ fn joined(first: &Compound, second: &Compound, analyzer: &Analyzer) -> Option<St
     let (a, b) = (first.alone()?, second.alone()?);
     let has_letters = |word: &str| word.chars().any(char::is_alphabetic);
     (has_letters(a) || has_letters(b)).then(|| analyzer.stem(&format!("{a}{b}")))
-}
-
-/// Whether no product has it. What has digits in it is a code or a size: there, similar is another thing, and an unknown one
-/// stays unfound.
-fn is_unknown(group: &Group, compound: &Compound, vocabulary: &impl Vocabulary) -> tantivy::Result<bool> {
-    if !compound.alone().is_some_and(may_be_misspelt) {
-        return Ok(false);
-    }
-    for form in &group.forms {
-        if form.words.len() > 1 || vocabulary.frequency(&form.words[0])? > 0 {
-            return Ok(false);
-        }
-    }
-    Ok(true)
 }
 
 #[cfg(test)]

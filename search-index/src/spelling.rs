@@ -21,21 +21,22 @@ pub(crate) fn may_be_misspelt(typed: &str) -> bool {
     typed.chars().count() >= SIMILAR_FROM_CHARS && typed.chars().all(char::is_alphabetic)
 }
 
-/// Finds what an unknown word may stand for; says how it is rather written.
+/// Finds what an unknown word may stand for, written in one where it has hyphens; says how it is rather written.
 pub(crate) fn understand(
+    word: &str,
     group: &mut Group,
     analyzer: &Analyzer,
     vocabulary: &impl Vocabulary,
 ) -> tantivy::Result<Option<String>> {
-    if let Some((first, second)) = split(&group.typed, analyzer, vocabulary)? {
+    if let Some((first, second)) = split(word, analyzer, vocabulary)? {
         group.forms = vec![Form { words: vec![analyzer.stem(&first), analyzer.stem(&second)], weight: SPLIT }];
         return Ok(Some(format!("{first} {second}")));
     }
-    let similar = similar(&group.typed, vocabulary)?;
+    let similar = similar(word, vocabulary)?;
     for like in &similar {
         let words = vec![analyzer.stem(&like.word)];
         if !group.forms.iter().any(|form| form.words == words) {
-            group.forms.push(Form { words, weight: weight(&group.typed, like) });
+            group.forms.push(Form { words, weight: weight(word, like) });
         }
     }
     Ok(similar.into_iter().next().map(|like| like.word))

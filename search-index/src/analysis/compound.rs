@@ -35,6 +35,11 @@ impl Compound {
         (!is_one && joined.len() <= WORD_BYTES_MAX).then_some(joined)
     }
 
+    /// Itself, or everything in one word.
+    pub(crate) fn in_one_word(&self) -> Option<String> {
+        self.alone().map(str::to_owned).or_else(|| self.joined())
+    }
+
     /// The only word of it.
     pub(crate) fn alone(&self) -> Option<&str> {
         match self.parts.as_slice() {

@@ -10,6 +10,7 @@ fn shop() -> Fixture {
         product("mouse", "Wireless mouse").category("computers/mice").brand("Logitech"),
         product("mouse-pad", "Mouse pad").category("computers/mice"),
         product("lamp", "Desk lamp").category("home/lamps"),
+        product("t-shirt", "Blue T-shirt"),
         product("ramp", "Ramp").category("home/stairs"),
         product("drive", "Hard drive 2000 rpm").category("computers/drives").codes(&["WD2000"]),
         product("house", "Bird house").category("garden").described("For birds and a lesser mouse."),
@@ -46,6 +47,10 @@ fn by_how_many_letters_depends_on_the_length_and_the_first_one_counts() {
     check("2001", &[], None);
     check("wd2001", &[], None);
     check("WD-2000", &["drive"], None);
+    // With hyphens, as in one word.
+    check("t-shrit", &["t-shirt"], Some("tshirt"));
+    check("key-baord", &["keyboard"], Some("keyboard"));
+    check("x-zeppelin", &[], None);
     // Two words in one.
     check("mousepad", &["mouse-pad"], Some("mouse pad"));
     check("desklamp", &["lamp"], Some("desk lamp"));
