@@ -15,7 +15,7 @@ use engine::clock::Clock;
 use engine::outbox::{self, Outbox};
 use engine::postgres::Database;
 use engine::runtime::Runtime;
-use engine::search::{self, Search, Sources};
+use engine::search::{Search, Sources};
 use engine::tenant::Tenants;
 use engine::{Engine, catalog};
 use futures_util::future::join;
@@ -240,7 +240,7 @@ pub fn sources(
 ) -> anyhow::Result<Sources> {
     let sources = Sources::new(database, catalog, clock);
     let search = &settings.search;
-    let Some(url) = search.embeddings_at().map_err(anyhow::Error::msg)? else { return Ok(sources) };
+    let Some(url) = search.embeddings_at()? else { return Ok(sources) };
     let timeout = Duration::from_millis(search.embeddings_timeout_ms);
     let (model, token) = (search.embeddings_model.clone(), search.embeddings_token.clone());
     Ok(sources.meaning(Arc::new(HttpEmbedder::new(url, model, token, timeout)?)))
@@ -249,17 +249,7 @@ pub fn sources(
 fn search(settings: &Settings, engine: &Engine) -> anyhow::Result<Search> {
     let (database, catalog) = (engine.database().clone(), engine.catalog().clone());
     let sources = sources(settings, database, catalog, Arc::clone(engine.clock()))?;
-    let settings = search::Settings {
-        dir: settings.search_dir(),
-        commit_interval: Duration::from_millis(settings.search.commit_interval_ms),
-        writer_memory_bytes: settings.search.writer_memory_mb << 20,
-        rebuild: settings.search.rebuild(),
-        poll_interval: OUTBOX_INTERVAL,
-        popularity_interval: Duration::from_secs(settings.search.popularity_interval_s),
-        meaning_interval: Duration::from_millis(settings.search.embeddings_interval_ms),
-        meaning_patience: Duration::from_millis(settings.search.embeddings_patience_ms),
-    };
-    let search = Search::start(sources, &settings)?;
+    let search = Search::start(sources, &settings.for_search())?;
     Ok(search.heeding(engine.merchandising().in_force().clone(), engine.searched().popular().clone()))
 }
 

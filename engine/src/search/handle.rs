@@ -2,21 +2,18 @@
 
 use std::num::NonZero;
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use search_index::{
     Availability, Bucket, Explanation, Facet, Index, Matching, PopularQueries, Query, RebuildReason, Rhythm, Status,
     Suggest, SuggestedName, SuggestedScope, Suggestions,
 };
-use tokio::runtime::Handle as Runtime;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::Semaphore;
 use tokio::task;
 
 use crate::audit::Actor;
-use crate::clock::{IdSource, RandomIds};
 use crate::id::StoreId;
 use crate::merchandising::InForce;
 use crate::searched::Popular;
@@ -24,11 +21,11 @@ use crate::searched::Popular;
 use super::card::Card;
 use super::error::Error;
 use super::fresh::Fresh;
-use super::indexer::{Asker, Heard, Indexer, Step};
+use super::indexer::Heard;
+use super::keeping::Keeping;
 use super::known::Known;
-use super::meaning::{self, Asked};
+use super::meaning::Asked;
 use super::pace::Pace;
-use super::popularity;
 use super::projection::store_key;
 use super::reindex::Progress;
 use super::sources::Sources;
@@ -113,25 +110,12 @@ struct Shared {
     fresh: Fresh,
     /// Written by the thread that keeps the index.
     known: Arc<Known>,
-    control: SyncSender<Control>,
-    thread: Mutex<Option<JoinHandle<()>>>,
+    keeping: Keeping,
     /// None: there is no model.
     asked: Option<Asked>,
-    /// What goes on beside: counting sales, telling meanings.
-    tasks: Vec<task::JoinHandle<()>>,
     /// Of those who search at once.
     turns: Semaphore,
 }
-
-enum Control {
-    Wake,
-    Rebuild(Asker),
-    Stop,
-}
-
-const CONTROLS_WAITING_MAX: usize = 16;
-/// The longest pause between attempts while something is wrong.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Settings {
     pub(super) fn rhythm(&self) -> Rhythm {
@@ -144,35 +128,12 @@ impl Search {
     /// then `is_ready` says no and searching answers `NotBuilt`.
     pub fn start(sources: Sources, settings: &Settings) -> Result<Self, Error> {
         let index = Index::open(&settings.dir)?;
-        let io = sources.database.io().clone();
         let known = Arc::<Known>::default();
-        let (control, controls) = sync_channel(CONTROLS_WAITING_MAX);
-        let to_wake = control.clone();
-        let wake = Arc::new(move || {
-            // Full: it has been woken already. Disconnected: nobody sleeps.
-            let _ = to_wake.try_send(Control::Wake);
-        });
-        let indexer = Indexer::knowing(index.clone(), sources.clone(), settings.clone(), Arc::clone(&known), wake);
-        let poll = settings.poll_interval;
-        let mut tasks = vec![io.spawn(count_sales(sources.clone(), settings.popularity_interval))];
-        let asked = sources.embedder.clone().map(|embedder| {
-            let server = RandomIds.next(sources.clock.now());
-            tasks.push(io.spawn(meaning::keep(
-                sources.clone(),
-                Arc::clone(&embedder),
-                server,
-                settings.meaning_interval,
-            )));
-            Asked::new(embedder, settings.meaning_patience, io.clone())
-        });
-        let thread = thread::Builder::new()
-            .name("search-indexer".to_owned())
-            .spawn(move || run(indexer, &controls, &io, poll))
-            .map_err(search_index::Error::Io)?;
-        let thread = Mutex::new(Some(thread));
-        let fresh = Fresh::default();
+        let keeping = Keeping::start(index.clone(), &sources, settings, Arc::clone(&known))?;
+        let (io, clock) = (sources.database.io().clone(), Arc::clone(&sources.clock));
+        let asked = sources.embedder.clone().map(|embedder| Asked::new(embedder, settings.meaning_patience, clock, io));
         let turns = Semaphore::new(thread::available_parallelism().map_or(1, NonZero::get));
-        let shared = Arc::new(Shared { index, sources, fresh, known, control, thread, asked, tasks, turns });
+        let shared = Arc::new(Shared { index, sources, fresh: Fresh::default(), known, keeping, asked, turns });
         Ok(Self { shared, rules: None, popular: Popular::default() })
     }
 
@@ -289,7 +250,7 @@ impl Search {
     /// less than was asked for. Without the database it is answered as the index has it.
     pub async fn page(&self, store: StoreId, query: Query) -> Result<Results, Error> {
         let embedding = match &self.shared.asked {
-            Some(asked) if query.is_by_relevance() => asked.meaning_of(&query.text).await,
+            Some(asked) if query.is_by_relevance_alone() => asked.meaning_of(&query.text).await,
             Some(_) | None => None,
         };
         let query = Query { embedding, ..query };
@@ -300,18 +261,12 @@ impl Search {
 
     /// Looks at the outbox now instead of when its time comes.
     pub fn wake(&self) {
-        // Full: it has been woken already.
-        let _ = self.shared.control.try_send(Control::Wake);
+        self.shared.keeping.wake();
     }
 
     /// Makes the index anew while the old one serves. Says how many products it has.
     pub async fn rebuild(&self) -> Result<u64, Error> {
-        let (reply, answer) = oneshot::channel();
-        self.shared.control.try_send(Control::Rebuild(reply)).map_err(|unsent| match unsent {
-            TrySendError::Full(_) => search_index::Error::RebuildRunning.into(),
-            TrySendError::Disconnected(_) => Error::Stopped,
-        })?;
-        answer.await.map_err(|_| Error::Stopped)?
+        self.shared.keeping.rebuild().await
     }
 
     /// Has every server make its index anew, this one too, and waits for none of them: `rebuilding` tells how far this one
@@ -341,58 +296,6 @@ impl Search {
 
     /// Writes what was heard and ends the thread.
     pub async fn close(&self) {
-        self.shared.tasks.iter().for_each(task::JoinHandle::abort);
-        let thread = self.shared.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let Some(thread) = thread else { return };
-        let control = self.shared.control.clone();
-        let ended = task::spawn_blocking(move || {
-            // Disconnected: it has ended.
-            let _ = control.send(Control::Stop);
-            thread.join()
-        });
-        if !matches!(ended.await, Ok(Ok(()))) {
-            tracing::error!("the search indexer ended badly");
-        }
-    }
-}
-
-fn run(mut indexer: Indexer, controls: &Receiver<Control>, io: &Runtime, poll: Duration) {
-    let mut troubled = Duration::ZERO;
-    loop {
-        let rest = match io.block_on(indexer.step()) {
-            Ok(step) => {
-                troubled = Duration::ZERO;
-                match step {
-                    Step::Again => Duration::ZERO,
-                    Step::Rest(due) => due.min(poll),
-                }
-            }
-            Err(error) => {
-                troubled = (troubled * 2).clamp(poll, PATIENCE);
-                tracing::warn!(%error, retry_in_ms = troubled.as_millis(), "the search index could not be brought up to date");
-                troubled
-            }
-        };
-        match controls.recv_timeout(rest) {
-            Ok(Control::Wake) | Err(RecvTimeoutError::Timeout) => {}
-            Ok(Control::Rebuild(asker)) => indexer.ask_for_rebuild(asker),
-            Ok(Control::Stop) | Err(RecvTimeoutError::Disconnected) => break,
-        }
-    }
-    indexer.stop();
-    if let Err(error) = io.block_on(indexer.flush()) {
-        tracing::warn!(%error, "what the search index heard last is heard again at the next start");
-    }
-}
-
-/// Every so often, and at once where much waits, as after an upgrade.
-async fn count_sales(sources: Sources, every: Duration) {
-    loop {
-        match popularity::count_sales(&sources).await {
-            Ok(counted) if counted.more => continue,
-            Ok(_) => {}
-            Err(error) => tracing::warn!(%error, "what was sold is counted later"),
-        }
-        tokio::time::sleep(every).await;
+        self.shared.keeping.close().await;
     }
 }

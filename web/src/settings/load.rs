@@ -75,13 +75,6 @@ impl Settings {
 
     /// What no type can say.
     fn check(&self) -> Result<(), SettingsError> {
-        let at_least = |key, value: u64, least: u64| {
-            if value >= least {
-                Ok(())
-            } else {
-                Err(SettingsError::Bad { key, reason: format!("is {value}; at least {least} is needed") })
-            }
-        };
         at_least("server.requests_max", self.server.requests_max as u64, 4)?;
         at_least("server.checkout_wait_ms", self.server.checkout_wait_ms, 1)?;
         at_least("server.connections_max", self.server.connections_max as u64, 1)?;
@@ -166,17 +159,7 @@ impl Settings {
         at_least("redis.timeout_ms", self.redis.timeout_ms, 1)?;
         at_least("limits.listeners_max", self.limits.listeners_max as u64, 1)?;
         at_least("limits.listeners_per_address", self.limits.listeners_per_address as u64, 1)?;
-        at_least("search.commit_interval_ms", self.search.commit_interval_ms, 10)?;
-        at_least("search.writer_memory_mb", self.search.writer_memory_mb as u64, 15)?;
-        at_least("search.rebuild_memory_mb", self.search.rebuild_memory_mb as u64, 15)?;
-        at_least("search.rebuild_products_per_s", self.search.rebuild_products_per_s.into(), 1)?;
-        at_least("search.popularity_interval_s", self.search.popularity_interval_s, 1)?;
-        at_least("search.embeddings_timeout_ms", self.search.embeddings_timeout_ms, 1)?;
-        at_least("search.embeddings_interval_ms", self.search.embeddings_interval_ms, 1)?;
-        self.search.embeddings_at().map_err(|reason| SettingsError::Bad { key: "search.embeddings_url", reason })?;
-        if !self.search.embeddings_url.is_empty() && self.search.embeddings_model.is_empty() {
-            return bad("search.embeddings_model", "is empty, and search.embeddings_url is not".to_owned());
-        }
+        self.search.check()?;
         if self.freshness().is_none() {
             let reason = "is less than a change needs to reach a listing: search.commit_interval_ms and 700".to_owned();
             return Err(SettingsError::Bad { key: "sale.band_max_age_ms", reason });
@@ -195,6 +178,14 @@ impl Settings {
             return Err(SettingsError::Bad { key: "security.token_secrets_previous", reason });
         }
         Ok(())
+    }
+}
+
+pub(super) fn at_least(key: &'static str, value: u64, least: u64) -> Result<(), SettingsError> {
+    if value >= least {
+        Ok(())
+    } else {
+        Err(SettingsError::Bad { key, reason: format!("is {value}; at least {least} is needed") })
     }
 }
 

@@ -4,6 +4,7 @@ mod identity;
 mod load;
 mod messages;
 mod network;
+mod search;
 mod secrets;
 
 use std::collections::BTreeMap;
@@ -15,8 +16,6 @@ use ::identity::access::StaffSecondFactor;
 use ::identity::federation::ProviderSettings;
 use ::identity::proof;
 use chrono::TimeDelta;
-use engine::search::Pace;
-use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
@@ -25,6 +24,7 @@ use crate::middleware::{CrowdBounds, ForwardedHeader};
 
 pub use load::{Environment, SettingsError};
 pub use network::Network;
+pub use search::Search;
 pub use secrets::Secret;
 
 #[derive(Debug, Clone, Deserialize)]
@@ -241,42 +241,6 @@ pub struct Imports {
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Search {
-    pub dir: PathBuf,
-    pub commit_interval_ms: u64,
-    pub writer_memory_mb: usize,
-    pub rebuild_memory_mb: usize,
-    pub rebuild_products_per_s: u32,
-    pub popularity_interval_s: u64,
-    pub embeddings_url: String,
-    pub embeddings_model: String,
-    pub embeddings_token: SecretString,
-    pub embeddings_timeout_ms: u64,
-    pub embeddings_interval_ms: u64,
-    pub embeddings_patience_ms: u64,
-}
-
-impl Search {
-    /// What making the index anew may take.
-    pub fn rebuild(&self) -> Pace {
-        Pace { memory_bytes: self.rebuild_memory_mb << 20, products_per_s: self.rebuild_products_per_s }
-    }
-
-    /// Where the model is asked that says what texts mean; none: nowhere.
-    pub fn embeddings_at(&self) -> Result<Option<Url>, String> {
-        if self.embeddings_url.is_empty() {
-            return Ok(None);
-        }
-        let url: Option<Url> = self.embeddings_url.parse().ok();
-        match url.filter(|url| matches!(url.scheme(), "http" | "https")) {
-            Some(url) => Ok(Some(url)),
-            None => Err("is not a web address".to_owned()),
-        }
-    }
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Cache {
     pub bodies_mb: u64,
     pub body_max_age_s: u64,
@@ -357,15 +321,6 @@ impl Settings {
         let promise = Duration::from_millis(self.sale.band_max_age_ms);
         let commit_interval = Duration::from_millis(self.search.commit_interval_ms);
         Freshness::within(promise, commit_interval, Duration::from_secs(self.cache.last_known_max_age_s))
-    }
-
-    /// Where the search index lives.
-    pub fn search_dir(&self) -> PathBuf {
-        if self.search.dir.as_os_str().is_empty() {
-            self.database.data_dir.join("search")
-        } else {
-            self.search.dir.clone()
-        }
     }
 }
 
