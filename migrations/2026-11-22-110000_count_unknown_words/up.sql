@@ -4,4 +4,3 @@ alter table search_queries
     drop constraint search_queries_count_up,
     add constraint search_queries_count_up check (searches >= 0 and without_results >= 0 and with_unknown_words >= 0
         and without_results + with_unknown_words <= searches and clicks >= 0 and click_position_sum >= clicks);
-alter table search_queries alter column with_unknown_words drop default;

@@ -6,8 +6,8 @@ create table product_embeddings (
     model text not null,
     -- Digest of the model's name and the text: made anew when either is another.
     made_of bytea not null,
-    -- A byte for each dimension.
-    vector bytea not null
+    -- As the search index keeps it. Null: the model refused the text.
+    vector bytea
 );
 comment on table product_embeddings is 'what products mean, as a model says';
 

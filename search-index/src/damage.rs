@@ -80,7 +80,8 @@ impl Shared {
                 }
                 Err(error) => {
                     tracing::warn!(%error, "nor does the one before it serve");
-                    previous.supersede();
+                    // Perhaps for a moment only. It goes when a new one takes over.
+                    *self.previous.lock().unwrap_or_else(PoisonError::into_inner) = Some(previous);
                 }
             }
         }

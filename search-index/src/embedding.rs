@@ -4,17 +4,24 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::EmbeddingError;
+use crate::schema::fnv1a;
 
 /// A direction, one byte for each dimension: how long the model's vector was says nothing, and finer steps change the order
 /// of results by no more than chance does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Embedding(Vec<i8>);
+pub struct Embedding {
+    /// A digest of the model's name: directions of two models have nothing to do with each other.
+    model: u64,
+    steps: Vec<i8>,
+}
+
+const MODEL_BYTES: usize = 8;
 
 impl Embedding {
     pub const DIMENSIONS_MAX: usize = 4_096;
 
-    /// Of a model's numbers.
-    pub fn of(numbers: &[f32]) -> Result<Embedding, EmbeddingError> {
+    /// Of the numbers of the model that has this name.
+    pub fn of(model: &str, numbers: &[f32]) -> Result<Embedding, EmbeddingError> {
         check_len(numbers.len())?;
         if let Some(position) = numbers.iter().position(|number| !number.is_finite()) {
             return Err(EmbeddingError::NotANumber { position });
@@ -25,34 +32,39 @@ impl Embedding {
         }
         #[expect(clippy::cast_possible_truncation, reason = "from -127 to 127")]
         let step = |number: &f32| (number / largest * f32::from(i8::MAX)).round() as i8;
-        Ok(Embedding(numbers.iter().map(step).collect()))
+        Ok(Embedding { model: fnv1a(model.bytes()), steps: numbers.iter().map(step).collect() })
     }
 
     /// What [`Embedding::to_bytes`] gave.
     pub fn from_bytes(bytes: &[u8]) -> Result<Embedding, EmbeddingError> {
-        check_len(bytes.len())?;
-        let steps: Vec<i8> = bytes.iter().map(|byte| byte.cast_signed()).collect();
-        if steps.iter().all(|step| *step == 0) { Err(EmbeddingError::NoDirection) } else { Ok(Embedding(steps)) }
+        let (model, steps) = bytes.split_first_chunk::<MODEL_BYTES>().unwrap_or((&[0; MODEL_BYTES], &[]));
+        check_len(steps.len())?;
+        let steps: Vec<i8> = steps.iter().map(|byte| byte.cast_signed()).collect();
+        if steps.iter().all(|step| *step == 0) {
+            return Err(EmbeddingError::NoDirection);
+        }
+        Ok(Embedding { model: u64::from_le_bytes(*model), steps })
     }
 
     pub fn to_bytes(&self) -> Vec<u8> {
-        self.0.iter().map(|step| step.cast_unsigned()).collect()
+        let steps = self.steps.iter().map(|step| step.cast_unsigned());
+        self.model.to_le_bytes().into_iter().chain(steps).collect()
     }
 
     pub fn dimensions(&self) -> usize {
-        self.0.len()
+        self.steps.len()
     }
 
     /// The cosine of the angle between them: 1, they mean the same; 0, they have nothing in common. None: they are not of one
     /// model.
     pub(crate) fn similarity(&self, other: &Embedding) -> Option<f32> {
-        if self.dimensions() != other.dimensions() {
+        if self.model != other.model || self.dimensions() != other.dimensions() {
             return None;
         }
         let product = |a: &[i8], b: &[i8]| a.iter().zip(b).map(|(a, b)| i32::from(*a) * i32::from(*b)).sum::<i32>();
+        let (a, b) = (&self.steps, &other.steps);
         #[expect(clippy::cast_precision_loss, reason = "statistics")]
-        let [both, own, others] =
-            [product(&self.0, &other.0), product(&self.0, &self.0), product(&other.0, &other.0)].map(|it| it as f32);
+        let [both, own, others] = [product(a, b), product(a, a), product(b, b)].map(|it| it as f32);
         Some(both / (own.sqrt() * others.sqrt()))
     }
 }
@@ -67,7 +79,7 @@ mod tests {
     use super::*;
 
     fn of(numbers: &[f32]) -> Embedding {
-        Embedding::of(numbers).unwrap()
+        Embedding::of("model", numbers).unwrap()
     }
 
     #[test]
@@ -82,26 +94,29 @@ mod tests {
         check(&[1.0, 0.0], &[-0.5, 0.0], -1.0);
         check(&[1.0, 0.0], &[1.0, 1.0], std::f32::consts::FRAC_1_SQRT_2);
         assert_eq!(of(&[1.0]).similarity(&of(&[1.0, 0.0])), None);
+        assert_eq!(of(&[1.0, 0.0]).similarity(&Embedding::of("other", &[1.0, 0.0]).unwrap()), None);
         let largest = vec![1.0; Embedding::DIMENSIONS_MAX];
         check(&largest, &largest, 1.0);
     }
 
     #[test]
     fn what_is_no_direction_is_refused() {
-        assert_eq!(Embedding::of(&[0.0, 0.0]), Err(EmbeddingError::NoDirection));
-        assert_eq!(Embedding::of(&[1.0, f32::NAN]), Err(EmbeddingError::NotANumber { position: 1 }));
+        let check = |numbers: &[f32], refused| assert_eq!(Embedding::of("model", numbers), Err(refused));
+        check(&[0.0, 0.0], EmbeddingError::NoDirection);
+        check(&[1.0, f32::NAN], EmbeddingError::NotANumber { position: 1 });
         for given in [0, Embedding::DIMENSIONS_MAX + 1] {
             let refused = EmbeddingError::Dimensions { given, max: Embedding::DIMENSIONS_MAX };
-            assert_eq!(Embedding::of(&vec![1.0; given]), Err(refused));
-            assert_eq!(Embedding::from_bytes(&vec![1; given]), Err(refused));
+            check(&vec![1.0; given], refused);
+            assert_eq!(Embedding::from_bytes(&vec![1; MODEL_BYTES + given]), Err(refused));
         }
-        assert_eq!(Embedding::from_bytes(&[0, 0]), Err(EmbeddingError::NoDirection));
+        assert_eq!(Embedding::from_bytes(&[0; MODEL_BYTES + 2]), Err(EmbeddingError::NoDirection));
+        assert!(Embedding::from_bytes(&[1; MODEL_BYTES - 1]).is_err());
     }
 
     #[test]
     fn bytes_are_read_as_they_were_written() {
         let embedding = of(&[-1.0, 0.5, 0.0]);
-        assert_eq!(embedding.to_bytes(), [0x81, 64, 0]);
+        assert_eq!(embedding.to_bytes()[MODEL_BYTES..], [0x81, 64, 0]);
         assert_eq!(Embedding::from_bytes(&embedding.to_bytes()), Ok(embedding));
     }
 }

@@ -155,7 +155,7 @@ impl FromStr for Sort {
 
 impl Query {
     /// Whether nothing but relevance to a text decides what stands first.
-    pub fn is_by_relevance(&self) -> bool {
+    pub fn is_by_relevance_alone(&self) -> bool {
         !self.text.trim().is_empty() && matches!(*self.sort, [] | [Sort::Relevance])
     }
 

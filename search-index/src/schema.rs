@@ -84,14 +84,15 @@ pub(crate) fn build() -> (Schema, Fields) {
     (schema.build(), fields)
 }
 
-/// Before every word of a store's documents in one language. Always as long, so that none begins another: 64 bits of FNV-1a
-/// (<http://www.isthe.com/chongo/tech/comp/fnv/>) and a separator.
+/// Before every word of a store's documents in one language. Always as long, so that none begins another.
 pub(crate) fn scope(store: &str, language: Language) -> String {
-    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-    for byte in store.bytes().chain([0xff]).chain(language.code().bytes()) {
-        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    }
+    let hash = fnv1a(store.bytes().chain([0xff]).chain(language.code().bytes()));
     format!("{hash:016x}:")
+}
+
+/// 64 bits of FNV-1a (<http://www.isthe.com/chongo/tech/comp/fnv/>): it is written into files, so it is the same for ever.
+pub(crate) fn fnv1a(bytes: impl Iterator<Item = u8>) -> u64 {
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use tantivy::{DocAddress, SegmentReader, TantivyDocument};
 
 use crate::analysis::Analyzer;
 use crate::cursor::{self, End};
+use crate::embedding::Embedding;
 use crate::error::Error;
 use crate::explain::Explainer;
 use crate::facet::{Choices, Counted, Counts, NEAREST, nearest_categories};
@@ -18,7 +19,7 @@ use crate::page::{Explanation, Hit, Matching, Page};
 use crate::promotion::Promotion;
 use crate::query::{Paging, Query};
 use crate::question::{self, Question};
-use crate::ranking::{EXACT, FULL_MATCHES_ENOUGH, GOOD_SHARE, THIN};
+use crate::ranking::{ALL_WORDS, EXACT, FULL_MATCHES_ENOUGH, GOOD_SHARE, THIN};
 use crate::sieve::{Sieve, Sifted, State};
 use crate::snapshot::Snapshot;
 use crate::vocabulary::StoreWords;
@@ -223,29 +224,42 @@ impl Search<'_> {
     /// How many of the first results are put in order by their meaning: none for who has turned them over, or wants another
     /// order.
     fn head(&self) -> usize {
-        let is_wanted = self.query.embedding.is_some() && self.query.is_by_relevance();
+        let is_wanted = self.query.embedding.is_some() && self.query.is_by_relevance_alone();
         if is_wanted && self.after.is_none() && self.skipped < HEAD { HEAD } else { 0 }
     }
 
-    /// What is pinned, or has exactly that code or title, stays where it is.
+    /// Each tier by itself; what is pinned, or has exactly that code or title, stays where it is.
     fn by_meaning(&self, mut best: Vec<Found>) -> tantivy::Result<Vec<Found>> {
         let Some(typed) = &self.query.embedding else { return Ok(best) };
-        let by_words = best.split_off(best.partition_point(|found| found.score >= EXACT));
+        let mut all_words = best.split_off(best.partition_point(|found| found.score >= EXACT));
+        let some_words = all_words.split_off(all_words.partition_point(|found| found.score >= ALL_WORDS));
+        for tier in [all_words, some_words] {
+            best.extend(self.fused(typed, tier)?);
+        }
+        Ok(best)
+    }
+
+    /// What a rule of the shop weighs stands where that puts it, as if nobody knew what it means.
+    fn fused(&self, typed: &Embedding, by_words: Vec<Found>) -> tantivy::Result<Vec<Found>> {
         let mut similarities = vec![None; by_words.len()];
         for (segment_ord, segment) in (0u32..).zip(&self.snapshot.segments) {
             let of_segment = by_words.iter().enumerate().filter(|(_, found)| found.address.segment_ord == segment_ord);
             let (places, docs): (Vec<usize>, Vec<_>) =
                 of_segment.map(|(place, found)| (place, found.address.doc_id)).unzip();
-            for (place, embedding) in places.into_iter().zip(segment.embeddings_of(&docs)?) {
+            let reader = self.snapshot.searcher.segment_reader(segment_ord);
+            let promoted = self.promotion.within(reader, &self.snapshot.store.fields)?;
+            for ((place, doc), embedding) in places.into_iter().zip(&docs).zip(segment.embeddings_of(&docs)?) {
+                let is_weighed = promoted.factors(segment, *doc).next().is_some();
+                let embedding = embedding.filter(|_| !is_weighed);
                 similarities[place] = embedding.and_then(|embedding| typed.similarity(&embedding));
             }
         }
         let mut by_words: Vec<Option<Found>> = by_words.into_iter().map(Some).collect();
-        best.extend(meaning::fused(&similarities).into_iter().filter_map(|meaning| {
+        let in_order = meaning::fused(&similarities).into_iter().filter_map(|meaning| {
             let found = by_words[meaning.by_words as usize - 1].take()?;
             Some(Found { meaning: Some(meaning), ..found })
-        }));
-        Ok(best)
+        });
+        Ok(in_order.collect())
     }
 
     fn hit(&self, found: Found, matching: Matching, explainer: &Explainer<'_>) -> Result<Hit, Error> {

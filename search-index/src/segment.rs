@@ -102,14 +102,15 @@ impl Segment {
         let Some(column) = &self.embeddings else { return Ok(embeddings) };
         let known = docs.iter().enumerate().filter_map(|(place, doc)| Some((column.ords().first(*doc)?, place)));
         let mut known: Vec<(u64, usize)> = known.collect();
+        // They lie in compressed blocks: read in their order, each block is opened once.
         known.sort_unstable();
-        let mut bytes = Vec::new();
-        for (ord, place) in known {
-            bytes.clear();
-            if column.ord_to_bytes(ord, &mut bytes)? {
-                embeddings[place] = Embedding::from_bytes(&bytes).ok();
+        let (ords, places): (Vec<u64>, Vec<usize>) = known.into_iter().unzip();
+        let mut places = places.into_iter();
+        column.dictionary().sorted_ords_to_term_cb(&ords, |bytes| {
+            if let Some(place) = places.next() {
+                embeddings[place] = Embedding::from_bytes(bytes).ok();
             }
-        }
+        })?;
         Ok(embeddings)
     }
 

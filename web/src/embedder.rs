@@ -14,12 +14,13 @@ use engine::search::{Embedder, EmbedderError, Embedding};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use reqwest::redirect::Policy;
-use reqwest::{Client, Response, Url};
+use reqwest::{Client, Response, StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+use tokio::task;
 
-/// Far more than 32 vectors of the most dimensions there are.
-const ANSWER_BYTES_MAX: usize = 16 << 20;
+/// More than a vector of the most dimensions takes, and what stands around it.
+const ANSWER_BYTES_MAX_EACH: usize = 128 << 10;
 
 pub struct HttpEmbedder {
     client: Client,
@@ -42,7 +43,7 @@ struct Answer {
 #[derive(Deserialize)]
 struct Vector {
     index: usize,
-    embedding: Vec<f32>,
+    embedding: Option<Vec<f32>>,
 }
 
 impl HttpEmbedder {
@@ -56,24 +57,20 @@ impl HttpEmbedder {
         Ok(Self { client, url, model, token })
     }
 
-    async fn ask(&self, texts: Vec<String>) -> Result<Vec<Embedding>, String> {
+    async fn ask(&self, texts: Vec<String>) -> Result<Vec<Embedding>, EmbedderError> {
+        let bytes_max = ANSWER_BYTES_MAX_EACH * texts.len().max(1);
         let question = Question { model: &self.model, input: texts };
         let mut request = self.client.post(self.url.clone()).json(&question);
         if !self.token.expose_secret().is_empty() {
             request = request.bearer_auth(self.token.expose_secret());
         }
-        let response = request.send().await.map_err(told)?;
-        if !response.status().is_success() {
-            return Err(format!("it answered {}", response.status()));
-        }
-        let body = body(response).await?;
-        let Answer { mut data } = serde_json::from_slice(&body).map_err(|error| format!("its answer: {error}"))?;
-        data.sort_by_key(|vector| vector.index);
-        if data.iter().zip(0..).any(|(vector, index)| vector.index != index) {
-            return Err("its answer: the indexes of the vectors do not count from 0".to_owned());
-        }
-        let embedding = |vector: &Vector| Embedding::of(&vector.embedding);
-        data.iter().map(embedding).collect::<Result<_, _>>().map_err(|error| format!("its answer: {error}"))
+        let response = request.send().await.map_err(failure)?;
+        judge(response.status())?;
+        let body = body(response, bytes_max).await?;
+        let model = self.model.clone();
+        // Some megabytes of numbers: not for a thread that orders are answered from.
+        let read = task::spawn_blocking(move || read(&model, &body)).await;
+        read.map_err(|ended| unavailable(format!("reading its answer ended badly: {ended}")))?
     }
 }
 
@@ -83,22 +80,57 @@ impl Embedder for HttpEmbedder {
     }
 
     fn embed(&self, texts: Vec<String>) -> BoxFuture<'_, Result<Vec<Embedding>, EmbedderError>> {
-        self.ask(texts).map(|answer| answer.map_err(EmbedderError)).boxed()
+        self.ask(texts).boxed()
     }
 }
 
-async fn body(mut response: Response) -> Result<Vec<u8>, String> {
+async fn body(mut response: Response, bytes_max: usize) -> Result<Vec<u8>, EmbedderError> {
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(told)? {
-        if body.len() + chunk.len() > ANSWER_BYTES_MAX {
-            return Err(format!("its answer has more than {ANSWER_BYTES_MAX} bytes"));
+    while let Some(chunk) = response.chunk().await.map_err(failure)? {
+        if body.len() + chunk.len() > bytes_max {
+            return Err(unavailable(format!("its answer has more than {bytes_max} bytes")));
         }
         body.extend_from_slice(&chunk);
     }
     Ok(body)
 }
 
+/// What it says is not told: it may repeat what it was asked.
+fn read(model: &str, body: &[u8]) -> Result<Vec<Embedding>, EmbedderError> {
+    let Answer { mut data } = serde_json::from_slice(body).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        unavailable(format!("its answer is not understood at line {line}, column {column}: {:?}", error.classify()))
+    })?;
+    data.sort_by_key(|vector| vector.index);
+    if data.iter().zip(0..).any(|(vector, index)| vector.index != index) {
+        return Err(unavailable("the indexes of its vectors do not count from 0".to_owned()));
+    }
+    let embedding = |vector: Vector| match vector.embedding {
+        Some(numbers) => Embedding::of(model, &numbers).map_err(|error| EmbedderError::Refused(error.to_string())),
+        None => Err(EmbedderError::Refused("it has no vector".to_owned())),
+    };
+    data.into_iter().map(embedding).collect()
+}
+
+/// It refuses the texts, or it is in no state to say.
+fn judge(status: StatusCode) -> Result<(), EmbedderError> {
+    match status.as_u16() {
+        200..=299 => Ok(()),
+        400 | 413 | 422 => Err(EmbedderError::Refused(format!("it answered {status}"))),
+        _ => Err(unavailable(format!("it answered {status}"))),
+    }
+}
+
+fn unavailable(reason: String) -> EmbedderError {
+    EmbedderError::Unavailable(reason)
+}
+
 /// Without the address: a key may be part of it.
-fn told(error: reqwest::Error) -> String {
-    error.without_url().to_string()
+fn failure(error: reqwest::Error) -> EmbedderError {
+    let kind = match &error {
+        error if error.is_timeout() => "it did not answer in time",
+        error if error.is_connect() => "it cannot be reached",
+        _ => "asking it failed",
+    };
+    unavailable(format!("{kind}: {}", error.without_url()))
 }

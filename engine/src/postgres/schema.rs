@@ -35,7 +35,7 @@ diesel::table! {
         product_id -> Uuid,
         model -> Text,
         made_of -> Bytea,
-        vector -> Bytea,
+        vector -> Nullable<Bytea>,
     }
 }
 

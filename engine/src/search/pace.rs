@@ -29,20 +29,25 @@ impl Default for Pace {
     }
 }
 
-/// What else goes on, as far as a rebuild has to know.
+/// What else goes on, as far as whoever works beside orders has to know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Beside {
+pub(super) enum Beside {
     Nobody,
     Sale,
+}
+
+/// Hears of a sale.
+pub(super) struct Ear {
+    outbox: Outbox,
+    beside: Beside,
+    /// Up to where the outbox was listened to, and when.
+    heard: (Position, Instant),
 }
 
 /// Of one rebuild.
 pub(super) struct Reader {
     pace: Pace,
-    outbox: Outbox,
-    beside: Beside,
-    /// Up to where the outbox was listened to, and when.
-    heard: (Position, Instant),
+    ear: Ear,
 }
 
 /// A page that is being added.
@@ -63,12 +68,12 @@ const SALE_PER_S: usize = 10;
 impl Reader {
     /// Takes what is beside it for a sale until it has listened.
     pub(super) fn new(pace: Pace, outbox: Outbox, from: Position) -> Self {
-        Self { pace, outbox, beside: Beside::Sale, heard: (from, Instant::now()) }
+        Self { pace, ear: Ear::new(outbox, from, Beside::Sale) }
     }
 
     /// Products of the next page.
     pub(super) fn page_size(&self) -> usize {
-        self.beside.page_size()
+        self.ear.beside.page_size()
     }
 
     pub(super) fn begin(products: usize) -> Page {
@@ -82,14 +87,26 @@ impl Reader {
         let due =
             Duration::from_millis((products as u64).saturating_mul(1_000) / u64::from(self.pace.products_per_s.max(1)));
         tokio::time::sleep(due.saturating_sub(begun.elapsed())).await;
-        tokio::time::sleep(self.beside.rest(in_the_way)).await;
-        if let Err(error) = self.listen().await {
+        tokio::time::sleep(self.ear.beside.rest(in_the_way)).await;
+        if let Err(error) = self.ear.listen().await {
             tracing::warn!(%error, "whether there is a sale is not known, and taken for true");
-            self.beside = Beside::Sale;
+            self.ear.beside = Beside::Sale;
         }
     }
+}
 
-    async fn listen(&mut self) -> Result<(), DatabaseError> {
+impl Ear {
+    /// Takes it for `beside` until it has listened.
+    pub(super) fn new(outbox: Outbox, from: Position, beside: Beside) -> Self {
+        Self { outbox, beside, heard: (from, Instant::now()) }
+    }
+
+    pub(super) fn beside(&self) -> Beside {
+        self.beside
+    }
+
+    /// Once a second at most.
+    pub(super) async fn listen(&mut self) -> Result<(), DatabaseError> {
         let (from, at) = self.heard;
         let since = at.elapsed();
         if since < LISTEN_EVERY {
@@ -150,16 +167,15 @@ mod tests {
         let (own, io) = (TestDatabase::migrated(), Io::start());
         let outbox = Outbox::new(Database::new(own.url(), 2, io.handle().clone()));
         let from = io.block_on(outbox.horizon()).expect("a position");
-        let mut reader = Reader::new(Pace::default(), outbox.clone(), from);
-        assert_eq!(reader.beside, Beside::Sale, "until it has listened");
+        let mut ear = Ear::new(outbox.clone(), from, Beside::Sale);
         for (orders, expected) in [(9, Beside::Nobody), (10, Beside::Sale), (1, Beside::Nobody)] {
             let batch = Value::from(vec![Value::Null; orders]);
             io.block_on(outbox.publish(StoreId::MAIN, ORDERS, batch)).expect("published");
             // Transactions of other tests on the same server hold the outbox back for a while.
             testdb::eventually("the batch", || {
-                reader.heard.1 = Instant::now().checked_sub(LISTEN_EVERY).expect("the machine has run for a second");
-                io.block_on(reader.listen()).expect("an answer");
-                (reader.beside == expected).then_some(())
+                ear.heard.1 = Instant::now().checked_sub(LISTEN_EVERY).expect("the machine has run for a second");
+                io.block_on(ear.listen()).expect("an answer");
+                (ear.beside == expected).then_some(())
             });
         }
     }

@@ -12,14 +12,12 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Double, Integer, Nullable, Timestamptz, Uuid};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
-use serde_json::json;
 
 use crate::clock::Timestamp;
 use crate::id::{ProductId, StoreId};
-use crate::outbox;
 
-use super::changes::SIGNALS;
 use super::error::Error;
+use super::signals;
 use super::sources::Sources;
 
 const HALF_LIFE_DAYS: i64 = 14;
@@ -128,13 +126,7 @@ async fn count(connection: &mut AsyncPgConnection, now: Timestamp) -> Result<Cou
         .bind::<BigInt, _>(SHOWN_AT_ONCE)
         .load(connection)
         .await?;
-    let mut by_store = std::collections::BTreeMap::<StoreId, Vec<ProductId>>::new();
-    for row in &moved {
-        by_store.entry(row.store_id).or_default().push(row.product_id);
-    }
-    for (store, products) in by_store {
-        outbox::publish_in_op(connection, store, SIGNALS, &json!({ "products": products })).await?;
-    }
+    signals::publish(connection, moved.iter().map(|row| (row.store_id, row.product_id))).await?;
     Ok(Counted { moved: moved.len(), more: stretch.last.is_some_and(|last| stretch.up_to < last) })
 }
 

@@ -42,7 +42,7 @@ fn read(file: &Path) -> anyhow::Result<HashMap<String, Embedding>> {
     lines
         .map(|(line, number)| {
             let Line { id, vector } = serde_json::from_str(&line?).with_context(|| format!("line {number}"))?;
-            Ok((id, Embedding::of(&vector).with_context(|| format!("line {number}"))?))
+            Ok((id, Embedding::of("given", &vector).with_context(|| format!("line {number}"))?))
         })
         .collect()
 }

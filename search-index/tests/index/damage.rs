@@ -168,7 +168,6 @@ fn damaged_generations_do_not_pile_up() {
     wear(&dir.path().join("generation-2"));
     suspect(&index);
     assert!(matches!(index.inspect(), Some(RebuildReason::Corrupt(_))));
-    assert!(!dir.path().join("generation-1").exists(), "does not serve either");
     rebuild(&index, &[product("again", "Mug")], "2");
     assert_eq!((ids(&index.search(&query()).unwrap()), index.damage()), (vec!["again"], None));
     let left: Vec<String> = fs::read_dir(dir.path())

@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use search_index::{Effect, Embedding, Matching, Merchandising, Query, Rules, Sort, When};
+use search_index::{Effect, Embedding, Matching, Merchandising, Query, Rules, Sort, Target, When};
 
 use crate::fixture::{Described, Fixture, asking, ids, owned, product, query, rebuild};
 
 /// Of a model of two dimensions: north and east.
 fn pointing(north: f32, east: f32) -> Option<Embedding> {
-    Some(Embedding::of(&[north, east]).unwrap())
+    Some(Embedding::of("model", &[north, east]).unwrap())
 }
 
 /// By words alone: `case`, `cell`, `charger`, `unknown`: of equals, the first by its id.
-fn shop() -> Fixture {
+fn shop_of_phones() -> Fixture {
     let shop = Fixture::with(&[
         product("case", "Phone thing").meaning(pointing(-1.0, 0.2)).brand("Acme"),
         product("cell", "Phone thing").meaning(pointing(1.0, 0.1)).brand("Acme"),
@@ -35,7 +35,7 @@ fn meaning_north(text: &str) -> Query {
 
 #[test]
 fn what_means_alike_comes_forward_among_what_the_words_found() {
-    let shop = shop();
+    let shop = shop_of_phones();
     let plain = shop.search(&asking("phone"));
     assert_eq!(ids(&plain), ["case", "cell", "charger", "unknown"]);
     let found = shop.search(&meaning_north("phone"));
@@ -68,8 +68,32 @@ fn what_is_pinned_or_exact_stays_where_it_is() {
 }
 
 #[test]
+fn tiers_and_what_the_shop_weighs_stand_above_meaning() {
+    let lamp = |id: &str, title: &str, north: f32| product(id, title).meaning(pointing(north, 0.1));
+    let mut documents = vec![
+        lamp("all", "Desk lamp of brass", -1.0),
+        lamp("all-too", "Desk lamp of steel", -0.9),
+        lamp("near", "Brass lamp", 1.0),
+        lamp("nearer", "Steel lamp", 1.1),
+    ];
+    documents.extend((0..8).map(|n| product(&format!("chair{n}"), "Chair")));
+    let shop = Fixture::with(&documents);
+    let found = shop.search(&meaning_north("desk lamp"));
+    assert_eq!((ids(&found), found.matching), (vec!["all", "all-too", "near", "nearer"], Matching::SomeWords));
+
+    let shop = shop_of_phones();
+    let bury = Merchandising {
+        name: "no cells".to_owned(),
+        when: When::Always,
+        effect: Effect::Weigh { target: Target::Product("cell".to_owned()), percent: 1 },
+    };
+    let buried = Query { rules: Arc::new(Rules::new(Vec::new(), vec![bury])), ..meaning_north("phone") };
+    assert_eq!(ids(&shop.search(&buried)).last(), Some(&"cell"), "it means just what was asked for");
+}
+
+#[test]
 fn another_order_is_left_alone() {
-    let shop = shop();
+    let shop = shop_of_phones();
     for query in [
         Query { sort: vec![Sort::TitleAscending, Sort::Relevance], ..meaning_north("phone") },
         Query { sort: vec![Sort::PriceAscending], ..meaning_north("phone") },
@@ -83,15 +107,16 @@ fn another_order_is_left_alone() {
 /// A model was changed, and not all products were asked about again.
 #[test]
 fn vectors_of_another_model_say_nothing() {
-    let shop = shop();
-    let other = Embedding::of(&[1.0, 0.0, 0.0]).unwrap();
-    let found = shop.search(&Query { embedding: Some(other), ..asking("phone") });
-    assert_eq!(ids(&found), ["case", "cell", "charger", "unknown"]);
+    let shop = shop_of_phones();
+    for other in [Embedding::of("model", &[1.0, 0.0, 0.0]), Embedding::of("other", &[1.0, 0.0])] {
+        let found = shop.search(&Query { embedding: Some(other.unwrap()), ..asking("phone") });
+        assert_eq!(ids(&found), ["case", "cell", "charger", "unknown"]);
+    }
 }
 
 #[test]
 fn what_a_product_means_is_kept_and_changed_with_it() {
-    let shop = shop();
+    let shop = shop_of_phones();
     shop.write(&[product("unknown", "Phone thing").brand("Acme").version(2).meaning(pointing(1.0, 0.0))], "2");
     shop.write(&[product("cell", "Phone thing").brand("Acme").version(2)], "3");
     let shop = shop.reopen();
@@ -104,7 +129,7 @@ fn what_a_product_means_is_kept_and_changed_with_it() {
 
 #[test]
 fn explanations_tell_both_ranks() {
-    let shop = shop();
+    let shop = shop_of_phones();
     let page = shop.search(&Query { explain: true, ..meaning_north("phone") });
     let told = page.hits.iter().map(|hit| {
         let meaning = hit.explanation.as_ref().unwrap().meaning.unwrap();

@@ -94,14 +94,14 @@ fn what_meaning_puts_in_order_is_turned_over_like_everything() {
     let documents: Vec<ProductDocument> = (0..130u8)
         .map(|n| {
             let degrees = f32::from(n.wrapping_mul(37));
-            let meaning = Embedding::of(&[degrees.to_radians().cos(), degrees.to_radians().sin()]).unwrap();
+            let meaning = Embedding::of("model", &[degrees.to_radians().cos(), degrees.to_radians().sin()]).unwrap();
             product(&format!("p{n:03}"), "Mug with handle").meaning(Some(meaning))
         })
         .collect();
     let shop = Fixture::with(&documents[..70]);
     shop.write(&documents[70..], "1");
     let words = Query { text: "mug".to_owned(), paging: Paging::Page { page: 1, limit: 200 }, ..query() };
-    let meant = Query { embedding: Some(Embedding::of(&[1.0, 0.0]).unwrap()), ..words.clone() };
+    let meant = Query { embedding: Some(Embedding::of("model", &[1.0, 0.0]).unwrap()), ..words.clone() };
     let [by_words, expected] =
         [&words, &meant].map(|query| ids(&shop.search(query)).into_iter().map(str::to_owned).collect::<Vec<_>>());
     // The first hundred are put in order, and what comes behind them is not.

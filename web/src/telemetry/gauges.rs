@@ -42,7 +42,7 @@ pub fn describe() {
     );
     describe_counter!(
         "doorbuster_search_embeddings_total",
-        "texts that the embedding model was to tell the meaning of, of searches and of products, by outcome"
+        "texts of searches and of products that the embedding model was to tell the meaning of, by outcome"
     );
     describe_counter!("doorbuster_pruned_rows_total", "rows removed because they were too old, by what they were");
     describe_counter!("doorbuster_searches_counted_total", "searches and clicks, and whether their text is told apart");

@@ -7,7 +7,7 @@ use ::web::embedder::HttpEmbedder;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::web::{self, Data, Json};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
-use engine::search::Embedder;
+use engine::search::{Embedder, EmbedderError, Embedding};
 use serde_json::{Value, json};
 
 use crate::app::{TestApp, inr};
@@ -61,7 +61,7 @@ fn model() -> (String, Data<Mutex<Answers>>) {
 async fn what_texts_mean_puts_the_first_results_in_order() {
     let (url, answers) = model();
     let app = TestApp::start_with(|settings| {
-        settings.search.embeddings_url = url;
+        settings.search.embeddings_url = url.into();
         settings.search.embeddings_model = "seasons-1".to_owned();
         settings.search.embeddings_token = TOKEN.into();
         settings.search.embeddings_interval_ms = 20;
@@ -98,7 +98,9 @@ async fn what_texts_mean_puts_the_first_results_in_order() {
     // Without the model the words decide.
     *answers.lock().expect("nobody panicked") = Answers::This(503, String::new());
     assert_eq!(first("jackets!").await, "summer");
-    assert_eq!(first("jacket!").await, "winter", "it is remembered");
+    assert_eq!(first("jacket!&limit=2").await, "winter", "it is remembered");
+    // What may be about a person is told to nobody.
+    assert_eq!(first("jacket!%40").await, "summer");
 }
 
 #[actix_web::test]
@@ -110,30 +112,38 @@ async fn what_is_no_answer_is_told_apart() {
             HttpEmbedder::new(url.parse().expect("an address"), "seasons-1".to_owned(), token.into(), timeout);
         let embedder: Arc<dyn Embedder> = Arc::new(embedder.expect("a client"));
         let answer = embedder.embed(vec!["winter".to_owned(), "summer".to_owned()]).await;
-        answer.map_err(|error| error.to_string())
+        answer.map_err(|error| (matches!(error, EmbedderError::Refused(_)), error.to_string()))
     };
     let both = ask(TOKEN).await.expect("vectors");
-    assert_eq!([both[0].to_bytes(), both[1].to_bytes()], [[127, 13], [13, 127]]);
-    assert_eq!(ask("").await, Err("the embedding model: it answered 401 Unauthorized".to_owned()));
+    let expected = [[1.0, 0.1], [0.1, 1.0]].map(|numbers| Embedding::of("seasons-1", &numbers).expect("a direction"));
+    assert_eq!(both, expected);
     let vectors = |data: Value| json!({ "data": data }).to_string();
-    for (status, body, expected) in [
-        (503, String::new(), "it answered 503 Service Unavailable"),
-        (302, String::new(), "it answered 302 Found"),
-        (200, "<html>".to_owned(), "its answer: expected value at line 1 column 1"),
+    let one = |embedding: Value| vectors(json!([{ "index": 0, "embedding": embedding }]));
+    let long = " ".repeat((256 << 10) + 1);
+    for (token, status, body, is_refused, expected) in [
+        ("", 0, String::new(), false, "it answered 401 Unauthorized"),
+        (TOKEN, 503, String::new(), false, "it answered 503 Service Unavailable"),
+        (TOKEN, 429, String::new(), false, "it answered 429 Too Many Requests"),
+        (TOKEN, 302, String::new(), false, "it answered 302 Found"),
+        (TOKEN, 400, String::new(), true, "it answered 400 Bad Request"),
+        (TOKEN, 200, "<html>".to_owned(), false, "its answer is not understood at line 1, column 1: Syntax"),
+        (TOKEN, 200, one(json!("swordfish")), false, "its answer is not understood at line 1, column 33: Data"),
+        (TOKEN, 200, long, false, "its answer has more than 262144 bytes"),
         (
+            TOKEN,
             200,
             vectors(json!([{ "index": 1, "embedding": [1] }])),
-            "its answer: the indexes of the vectors do not count from 0",
+            false,
+            "the indexes of its vectors do not count from 0",
         ),
-        (
-            200,
-            vectors(json!([{ "index": 0, "embedding": [0, 0] }])),
-            "its answer: a vector of nothing but zeros points nowhere",
-        ),
-        (200, vectors(json!([{ "index": 0, "embedding": [] }])), "its answer: a vector has 1 to 4096 numbers, not 0"),
-        (200, " ".repeat((16 << 20) + 1), "its answer has more than 16777216 bytes"),
+        (TOKEN, 200, one(json!(null)), true, "it has no vector"),
+        (TOKEN, 200, one(json!([0, 0])), true, "a vector of nothing but zeros points nowhere"),
+        (TOKEN, 200, one(json!([])), true, "a vector has 1 to 4096 numbers, not 0"),
     ] {
-        *answers.lock().expect("nobody panicked") = Answers::This(status, body);
-        assert_eq!(ask(TOKEN).await, Err(format!("the embedding model: {expected}")));
+        if status > 0 {
+            *answers.lock().expect("nobody panicked") = Answers::This(status, body);
+        }
+        let (was_refused, told) = ask(token).await.expect_err(expected);
+        assert!(told.ends_with(expected) && was_refused == is_refused, "{told}, not {expected}");
     }
 }

@@ -1,82 +1,114 @@
 //! What somebody typed, put as the model puts it: from memory, or asked within a moment.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use chrono::TimeDelta;
+use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use search_index::Embedding;
 use tokio::runtime::Handle as Runtime;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-use super::{Embedder, embedded};
+use crate::clock::{Clock, Timestamp};
+use crate::searched::Text;
 
-/// Texts that are remembered: some 5 MB.
-const KNOWN_MAX: u64 = 10_000;
+use super::{Embedder, EmbedderError, embedded};
+
+/// Of texts that are remembered.
+const KNOWN_BYTES_MAX: u64 = 8 << 20;
 /// Questions that are under way at once. Who comes when there are as many goes by the words.
 const ASKED_AT_ONCE: usize = 16;
-/// A model that did not answer in time is left alone so long: no search waits for it meanwhile.
-const REST: Duration = Duration::from_secs(1);
+/// After an answer that came late no search waits for so long; after one that failed the model is not even asked.
+const REST: TimeDelta = TimeDelta::seconds(1);
 
 pub(in crate::search) struct Asked {
     embedder: Arc<dyn Embedder>,
     /// How long a search waits.
     patience: Duration,
+    clock: Arc<dyn Clock>,
     io: Runtime,
-    known: Cache<String, Embedding>,
+    /// None: the model refuses it.
+    known: Cache<String, Option<Embedding>>,
     turns: Arc<Semaphore>,
-    rests_until: Mutex<Option<Instant>>,
+    late_at: Mutex<Option<Timestamp>>,
+    failed_at: Arc<Mutex<Option<Timestamp>>>,
 }
 
 impl Asked {
-    pub(in crate::search) fn new(embedder: Arc<dyn Embedder>, patience: Duration, io: Runtime) -> Self {
-        let (known, turns) = (Cache::new(KNOWN_MAX), Arc::new(Semaphore::new(ASKED_AT_ONCE)));
-        Self { embedder, patience, io, known, turns, rests_until: Mutex::new(None) }
+    pub(in crate::search) fn new(
+        embedder: Arc<dyn Embedder>,
+        patience: Duration,
+        clock: Arc<dyn Clock>,
+        io: Runtime,
+    ) -> Self {
+        let weigh = |text: &String, embedding: &Option<Embedding>| {
+            let bytes = text.len() + embedding.as_ref().map_or(0, Embedding::dimensions);
+            u32::try_from(bytes).unwrap_or(u32::MAX)
+        };
+        // The newest come in, whatever is known: what is typed changes with the hour.
+        let known = Cache::builder()
+            .max_capacity(KNOWN_BYTES_MAX)
+            .weigher(weigh)
+            .eviction_policy(EvictionPolicy::lru())
+            .build();
+        let turns = Arc::new(Semaphore::new(ASKED_AT_ONCE));
+        let (late_at, failed_at) = (Mutex::default(), Arc::default());
+        Self { embedder, patience, clock, io, known, turns, late_at, failed_at }
     }
 
-    /// None: the words have to do. An answer that comes too late is remembered for the next who types the same.
-    pub(in crate::search) async fn meaning_of(&self, text: &str) -> Option<Embedding> {
-        let text = text.trim();
-        if text.is_empty() {
-            return None;
-        }
-        if let Some(known) = self.known.get(text) {
+    /// None: the words have to do. An answer that comes too late is remembered for the next who types the same. What may be
+    /// about a person is told to nobody.
+    pub(in crate::search) async fn meaning_of(&self, typed: &str) -> Option<Embedding> {
+        let text = Text::parse(typed).ok()?;
+        if let Some(known) = self.known.get(text.as_str()) {
             count("known");
-            return Some(known);
+            return known;
         }
-        let turn = Arc::clone(&self.turns).try_acquire_owned().ok().filter(|_| !self.rests());
+        let turn = Arc::clone(&self.turns).try_acquire_owned().ok().filter(|_| !self.rests_since(&self.failed_at));
         let Some(turn) = turn else {
             count("left_out");
             return None;
         };
-        let (embedder, known, text) = (Arc::clone(&self.embedder), self.known.clone(), text.to_owned());
+        let (embedder, clock, known) = (Arc::clone(&self.embedder), Arc::clone(&self.clock), self.known.clone());
+        let failed_at = Arc::clone(&self.failed_at);
         let answer = self.io.spawn(async move {
             let _turn = turn;
-            let embedding = embedded(&*embedder, vec![text.clone()]).await?.remove(0);
-            known.insert(text, embedding.clone());
-            Ok::<_, super::EmbedderError>(embedding)
+            let embedding = match embedded(&*embedder, vec![text.as_str().to_owned()]).await {
+                Ok(mut embeddings) => embeddings.pop(),
+                Err(EmbedderError::Refused(_)) => None,
+                Err(error @ EmbedderError::Unavailable(_)) => {
+                    count("failed");
+                    tracing::warn!(%error, "searches go by their words alone for a moment");
+                    *failed_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(clock.now());
+                    return None;
+                }
+            };
+            count(if embedding.is_some() { "answered" } else { "refused" });
+            known.insert(text.as_str().to_owned(), embedding.clone());
+            embedding
         });
-        match timeout(self.patience, answer).await {
-            Ok(Ok(Ok(embedding))) => {
-                count("answered");
-                return Some(embedding);
-            }
-            Ok(Ok(Err(error))) => {
-                count("failed");
-                tracing::warn!(%error, "searches go by their words alone for a moment");
-            }
-            Ok(Err(ended)) => {
-                count("failed");
-                tracing::error!(%ended, "asking the embedding model ended badly");
-            }
-            Err(_) => count("late"),
+        if self.rests_since(&self.late_at) {
+            return None;
         }
-        *self.rests_until.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + REST);
-        None
+        match timeout(self.patience, answer).await {
+            Ok(Ok(embedding)) => embedding,
+            Ok(Err(ended)) => {
+                tracing::error!(%ended, "asking the embedding model ended badly");
+                None
+            }
+            Err(_) => {
+                count("late");
+                *self.late_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.clock.now());
+                None
+            }
+        }
     }
 
-    fn rests(&self) -> bool {
-        self.rests_until.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|until| Instant::now() < until)
+    fn rests_since(&self, at: &Mutex<Option<Timestamp>>) -> bool {
+        let at = *at.lock().unwrap_or_else(PoisonError::into_inner);
+        at.is_some_and(|at| self.clock.now() - at < REST)
     }
 }
 

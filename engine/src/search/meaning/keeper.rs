@@ -1,56 +1,66 @@
 //! Asks the model about products: those it was never asked about, and those that are told otherwise by now.
 //!
 //! All products are gone over again and again, by their ids, a page at a time: nothing has to be remembered of what failed, or
-//! of a model that was changed, and a page whose products are all known costs one look at their texts.
+//! of a model that was changed, and a page whose products are all known costs one look at their texts. In a sale it waits.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
-use serde_json::json;
+use search_index::Embedding;
 use uuid::Uuid;
 
-use crate::id::{ProductId, StoreId};
-use crate::outbox;
+use crate::clock::Timestamp;
+use crate::id::ProductId;
 
-use super::super::changes::SIGNALS;
 use super::super::error::Error;
+use super::super::pace::{Beside, Ear};
+use super::super::signals;
 use super::super::sources::Sources;
-use super::{Embedder, embedded, store};
+use super::{Embedder, EmbedderError, embedded, store};
 
 /// Products that are looked at in one page.
-const PAGE: i64 = 1_000;
+const PAGE: i64 = 500;
 /// Texts of one question to the model.
 const TEXTS_AT_ONCE: usize = 32;
-/// A server that ended in the middle of a turn is waited for so long.
+/// A server that ended in the middle of a turn is waited for so long. Longer than a question may take.
 const TURN: TimeDelta = TimeDelta::seconds(60);
-/// Between two pages in which there was nothing to do; and when something went wrong.
-const BETWEEN_PAGES: Duration = Duration::from_millis(200);
+const BETWEEN_PAGES: Duration = Duration::from_millis(500);
+/// When something went wrong.
 const TROUBLED: Duration = Duration::from_secs(30);
+/// Whether a sale is over is listened for so often.
+const IN_A_SALE: Duration = Duration::from_secs(1);
 
 /// What became of a page.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Told {
-    /// Products that the model was asked about.
+    /// Products of which the model said what they mean.
     pub products: usize,
     /// Where the next page begins; none: all were gone over, or it is another server's turn.
     pub last: Option<ProductId>,
 }
 
+/// A product, of what its text was made, and what that means; none: the model refuses it.
+pub(super) type Meant = (ProductId, Vec<u8>, Option<Embedding>);
+
 /// Goes on until it is aborted, and rests so long when all products were gone over. `server` tells this process from others.
 pub(in crate::search) async fn keep(sources: Sources, embedder: Arc<dyn Embedder>, server: Uuid, every: Duration) {
+    let mut ear: Option<Ear> = None;
     let mut after = None;
     loop {
-        let rest = match tell_meanings(&sources, &*embedder, server, after).await {
-            Ok(Told { products, last }) => {
+        let begun = Instant::now();
+        let turned = match beside(&sources, &mut ear).await {
+            Ok(Beside::Sale) => Ok(None),
+            Ok(Beside::Nobody) => tell_meanings(&sources, &*embedder, server, after).await.map(Some),
+            Err(error) => Err(error),
+        };
+        let rest = match turned {
+            Ok(None) => IN_A_SALE,
+            Ok(Some(Told { last, .. })) => {
                 after = last;
-                match (last, products) {
-                    (None, _) => every,
-                    (Some(_), 0) => BETWEEN_PAGES,
-                    (Some(_), _) => Duration::ZERO,
-                }
+                // Whoever has much to tell leaves others as much time as it takes.
+                if last.is_none() { every } else { BETWEEN_PAGES.max(begun.elapsed()) }
             }
             Err(error) => {
                 tracing::warn!(%error, "what products mean is asked later");
@@ -61,8 +71,20 @@ pub(in crate::search) async fn keep(sources: Sources, embedder: Arc<dyn Embedder
     }
 }
 
+async fn beside(sources: &Sources, ear: &mut Option<Ear>) -> Result<Beside, Error> {
+    let ear = match ear {
+        Some(ear) => ear,
+        None => {
+            let from = sources.outbox.horizon().await?;
+            ear.insert(Ear::new(sources.outbox.clone(), from, Beside::Nobody))
+        }
+    };
+    ear.listen().await?;
+    Ok(ear.beside())
+}
+
 /// Asks about the products of a page that are new, or told otherwise, and has the indexes of all servers write them. What the
-/// model did not answer is asked again when its turn comes.
+/// model did not answer is asked again when its turn comes; what it refuses, when it is told otherwise.
 pub async fn tell_meanings(
     sources: &Sources,
     embedder: &dyn Embedder,
@@ -74,54 +96,86 @@ pub async fn tell_meanings(
     let page = sources
         .database
         .run(move |mut connection| async move {
-            let is_ours = store::take_turn(&mut connection, server, now, now + TURN).await?;
-            if !is_ours {
+            if !store::take_turn(&mut connection, server, now, now + TURN).await? {
                 return Ok::<_, Error>(Vec::new());
             }
             Ok(store::page(&mut connection, &model, after, PAGE).await?)
         })
         .await?;
     let last = page.last().map(|row| row.id).filter(|_| page.len() as i64 == PAGE);
-    let mut stale = page.into_iter().filter_map(|row| Some((row.id, row.told?, row.made_of))).peekable();
+    let mut stale = page.into_iter().filter_map(|row| Some((row.id, row.made_of, row.told?))).peekable();
     let mut products = 0;
     while stale.peek().is_some() {
-        let (rows, texts): (Vec<_>, Vec<_>) =
-            stale.by_ref().take(TEXTS_AT_ONCE).map(|(id, told, made_of)| ((id, made_of), told)).unzip();
-        let embeddings = embedded(embedder, texts).await.inspect_err(|_| count("failed"))?;
-        let told: Vec<_> =
-            rows.into_iter().zip(embeddings).map(|((id, made_of), embedding)| (id, made_of, embedding)).collect();
-        products += told.len();
-        keep_told(sources, embedder.model().to_owned(), told).await?;
-        count("answered");
+        let meant = meanings(embedder, stale.by_ref().take(TEXTS_AT_ONCE).collect()).await?;
+        let known = meant.iter().filter(|(_, _, embedding)| embedding.is_some()).count();
+        if !keep_meant(sources, embedder.model().to_owned(), server, meant).await? {
+            return Ok(Told { products, last: None });
+        }
+        products += known;
     }
     Ok(Told { products, last })
 }
 
-async fn keep_told(
-    sources: &Sources,
-    model: String,
-    told: Vec<(ProductId, Vec<u8>, search_index::Embedding)>,
-) -> Result<(), Error> {
+/// One text that is refused does not stand in the way of the others. Where all are, it is not the texts.
+async fn meanings(
+    embedder: &dyn Embedder,
+    told: Vec<(ProductId, Vec<u8>, String)>,
+) -> Result<Vec<Meant>, EmbedderError> {
+    let texts = told.iter().map(|(_, _, text)| text.clone()).collect();
+    let refused = match embedded(embedder, texts).await {
+        Ok(embeddings) => {
+            count("answered", told.len());
+            let meant = told.into_iter().zip(embeddings);
+            return Ok(meant.map(|((id, made_of, _), embedding)| (id, made_of, Some(embedding))).collect());
+        }
+        Err(EmbedderError::Unavailable(reason)) => {
+            count("failed", told.len());
+            return Err(EmbedderError::Unavailable(reason));
+        }
+        Err(EmbedderError::Refused(reason)) => reason,
+    };
+    let (asked, mut meant) = (told.len(), Vec::new());
+    for (id, made_of, text) in told {
+        match embedded(embedder, vec![text]).await {
+            Ok(mut embeddings) => meant.push((id, made_of, embeddings.pop())),
+            Err(EmbedderError::Refused(reason)) => {
+                tracing::warn!(product.id = %id, reason, "the embedding model refuses the text of a product");
+                meant.push((id, made_of, None));
+            }
+            Err(unavailable @ EmbedderError::Unavailable(_)) => return Err(unavailable),
+        }
+    }
+    let known = meant.iter().filter(|(_, _, embedding)| embedding.is_some()).count();
+    if known == 0 && asked > 1 {
+        return Err(EmbedderError::Unavailable(format!("it refuses all of {asked} texts: {refused}")));
+    }
+    count("answered", known);
+    count("refused", asked - known);
+    Ok(meant)
+}
+
+/// Says whether it was this server's turn still: if not, another has asked, perhaps another model.
+async fn keep_meant(sources: &Sources, model: String, server: Uuid, meant: Vec<Meant>) -> Result<bool, Error> {
+    let now: Timestamp = sources.clock.now();
     sources
         .database
         .run_at_length(move |mut connection| async move {
             let connection: &mut AsyncPgConnection = &mut connection;
             connection
                 .transaction(async move |connection: &mut AsyncPgConnection| {
-                    let mut by_store = BTreeMap::<StoreId, Vec<ProductId>>::new();
-                    for (store, product) in store::keep(connection, &model, &told).await? {
-                        by_store.entry(store).or_default().push(product);
+                    if !store::take_turn(connection, server, now, now + TURN).await? {
+                        return Ok(false);
                     }
-                    for (store, products) in by_store {
-                        outbox::publish_in_op(connection, store, SIGNALS, &json!({ "products": products })).await?;
-                    }
-                    Ok::<_, Error>(())
+                    let moved = store::keep(connection, &model, &meant).await?;
+                    signals::publish(connection, moved).await?;
+                    Ok::<_, Error>(true)
                 })
                 .await
         })
         .await
 }
 
-fn count(outcome: &'static str) {
-    metrics::counter!("doorbuster_search_embeddings_total", "of" => "products", "outcome" => outcome).increment(1);
+fn count(outcome: &'static str, texts: usize) {
+    metrics::counter!("doorbuster_search_embeddings_total", "of" => "products", "outcome" => outcome)
+        .increment(texts as u64);
 }

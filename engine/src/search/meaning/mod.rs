@@ -28,17 +28,23 @@ pub trait Embedder: Send + Sync {
     fn embed(&self, texts: Vec<String>) -> BoxFuture<'_, Result<Vec<Embedding>, EmbedderError>>;
 }
 
-/// Why there are no vectors. It may be asked again.
+/// Why there are no vectors.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the embedding model: {0}")]
-pub struct EmbedderError(pub String);
+pub enum EmbedderError {
+    /// It may be asked the same later.
+    #[error("the embedding model: {0}")]
+    Unavailable(String),
+    /// It will not say what one of these texts means, however often it is asked.
+    #[error("the embedding model refuses a text: {0}")]
+    Refused(String),
+}
 
-/// A list of answers that may be shorter or longer than what was asked.
+/// Whoever answers more, or less, than it was asked cannot be understood.
 async fn embedded(embedder: &dyn Embedder, texts: Vec<String>) -> Result<Vec<Embedding>, EmbedderError> {
     let asked = texts.len();
     let answered = embedder.embed(texts).await?;
     match answered.len() {
         given if given == asked => Ok(answered),
-        given => Err(EmbedderError(format!("{given} vectors for {asked} texts"))),
+        given => Err(EmbedderError::Unavailable(format!("{given} vectors for {asked} texts"))),
     }
 }

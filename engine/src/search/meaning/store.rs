@@ -10,6 +10,8 @@ use search_index::Embedding;
 use crate::clock::Timestamp;
 use crate::id::{ProductId, StoreId};
 
+use super::keeper::Meant;
+
 /// So much of a description says what a product is; models read little more.
 const DESCRIPTION_CHARS: i32 = 300;
 
@@ -87,11 +89,12 @@ pub(super) async fn page(
 pub(super) async fn keep(
     connection: &mut AsyncPgConnection,
     model: &str,
-    told: &[(ProductId, Vec<u8>, Embedding)],
+    meant: &[Meant],
 ) -> QueryResult<Vec<(StoreId, ProductId)>> {
-    let products: Vec<ProductId> = told.iter().map(|(product, _, _)| *product).collect();
-    let made_of: Vec<&[u8]> = told.iter().map(|(_, made_of, _)| made_of.as_slice()).collect();
-    let vectors: Vec<Vec<u8>> = told.iter().map(|(_, _, embedding)| embedding.to_bytes()).collect();
+    let products: Vec<ProductId> = meant.iter().map(|(product, _, _)| *product).collect();
+    let made_of: Vec<&[u8]> = meant.iter().map(|(_, made_of, _)| made_of.as_slice()).collect();
+    let vectors: Vec<Option<Vec<u8>>> =
+        meant.iter().map(|(_, _, embedding)| embedding.as_ref().map(Embedding::to_bytes)).collect();
     let kept: Vec<KeptRow> = diesel::sql_query(
         "with kept as (
              insert into product_embeddings (product_id, model, made_of, vector)
@@ -107,7 +110,7 @@ pub(super) async fn keep(
     )
     .bind::<Array<Uuid>, _>(products)
     .bind::<Array<Binary>, _>(made_of)
-    .bind::<Array<Binary>, _>(vectors)
+    .bind::<Array<Nullable<Binary>>, _>(vectors)
     .bind::<Text, _>(model)
     .load(connection)
     .await?;
@@ -121,7 +124,7 @@ pub(in crate::search) async fn embeddings_of_products(
     products: &[ProductId],
 ) -> QueryResult<HashMap<ProductId, Embedding>> {
     let rows: Vec<VectorRow> = diesel::sql_query(
-        "select product_id, vector from product_embeddings where product_id = any($1) and model = $2",
+        "select product_id, vector from product_embeddings where product_id = any($1) and model = $2 and vector is not null",
     )
     .bind::<Array<Uuid>, _>(products)
     .bind::<Text, _>(model)

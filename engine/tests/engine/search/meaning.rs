@@ -36,7 +36,7 @@ impl Seasons {
 
     fn meaning(text: &str) -> Embedding {
         let is = |signs: &[&str]| if signs.iter().any(|sign| text.contains(sign)) { 1.0 } else { 0.1 };
-        Embedding::of(&[is(&["winter", "!"]), is(&["summer"])]).expect("a direction")
+        Embedding::of("seasons", &[is(&["winter", "!"]), is(&["summer"])]).expect("a direction")
     }
 }
 
@@ -50,7 +50,10 @@ impl Embedder for Seasons {
             self.asked.lock().expect("nobody panicked").extend(texts.clone());
             self.answers.acquire().await.expect("never closed").forget();
             if self.is_broken.load(Ordering::Acquire) {
-                return Err(EmbedderError("it is broken".to_owned()));
+                return Err(EmbedderError::Unavailable("it is broken".to_owned()));
+            }
+            if texts.iter().any(|text| text.contains("unspeakable")) {
+                return Err(EmbedderError::Refused("there are no words for it".to_owned()));
             }
             Ok(texts.iter().map(|text| Self::meaning(text)).collect())
         }
@@ -163,6 +166,29 @@ fn what_the_model_did_not_answer_is_asked_again() {
 }
 
 #[test]
+fn a_text_that_is_refused_stands_in_no_others_way() {
+    let model = Seasons::called("seasons");
+    let shop = Shop::with(&model);
+    // More than are asked about at once.
+    for n in 0..34 {
+        shop.product(titled(&format!("Coat {n}"), &format!("C-{n}")));
+    }
+    let (odd, _) = shop.product(titled("An unspeakable coat", "X-1"));
+    assert_eq!(shop.tell(&model, HERE), Ok(Told { products: 34, last: None }));
+    assert_eq!(shop.fixture.own.number("select count(*) from product_embeddings where vector is not null"), 34);
+    model.asked();
+    assert_eq!(shop.told(&model), [""; 0], "it is not asked again and again");
+    shop.change(&odd, ProductPatch { title: Some("A coat for winter".to_owned()), ..ProductPatch::default() });
+    assert_eq!(shop.told(&model), ["A coat for winter"]);
+    assert_eq!(shop.fixture.own.number("select count(*) from product_embeddings where vector is null"), 0);
+    // Where every text is refused, it is not the texts.
+    shop.product(titled("Unspeakable: unspeakable", "X-2"));
+    shop.product(titled("An unspeakable hat", "X-3"));
+    let reason = "the embedding model: it refuses all of 2 texts: there are no words for it";
+    assert_eq!(shop.tell(&model, HERE), Err(reason.to_owned()));
+}
+
+#[test]
 fn one_server_at_a_time_asks_about_products() {
     let model = Seasons::called("seasons");
     let shop = Shop::with(&model);
@@ -222,12 +248,14 @@ fn without_an_answer_the_words_decide() {
     let search = knowing(&shop, &model, &impatient);
     model.answers.forget_permits(1_000);
     assert_eq!(first(&shop, &search, "jacket!"), "J-1");
-    assert_eq!(first(&shop, &search, "jackets!"), "J-1");
-    // It is left alone for a moment; what it answers late is for whoever types the same.
     testdb::eventually("the question", || (model.asked() == ["jacket!"]).then_some(()));
+    // What it answers late is for whoever types the same.
     model.answers.add_permits(1);
     testdb::eventually("the late answer", || (first(&shop, &search, "jacket!") == "J-2").then_some(()));
-    assert_eq!(model.asked(), [""; 0]);
+    model.asked();
+    // It is asked on, and nobody waits for a moment.
+    assert_eq!(first(&shop, &search, "jackets!"), "J-1");
+    testdb::eventually("the question", || (model.asked() == ["jackets!"]).then_some(()));
     shop.fixture.block_on(search.close());
 }
 
@@ -240,5 +268,14 @@ fn a_model_that_is_broken_is_left_alone() {
     assert_eq!(first(&shop, &search, "jacket!"), "J-1");
     assert_eq!(first(&shop, &search, "jackets!"), "J-1");
     assert_eq!(model.asked(), ["jacket!"]);
+    model.is_broken.store(false, Ordering::Release);
+    shop.fixture.clock.advance(TimeDelta::seconds(1));
+    assert_eq!(first(&shop, &search, "jacket!"), "J-2");
+    // What may be about a person is told to nobody.
+    assert_eq!(first(&shop, &search, "jacket! ann@example.com"), "J-1");
+    // A text that it refuses is no trouble.
+    assert_eq!(first(&shop, &search, "unspeakable jacket!"), "J-1");
+    assert_eq!(first(&shop, &search, "unspeakable jacket!"), "J-1");
+    assert_eq!(model.asked(), ["jacket!", "unspeakable jacket!"]);
     shop.fixture.block_on(search.close());
 }
