@@ -46,8 +46,8 @@ pub struct Explanation {
     /// `availability`, `popularity`, `rating`, `newness` (these three add up rather than multiply), and the rules that
     /// weigh it, by name.
     pub factors: Vec<Factor>,
-    /// Where it stands among the first results, which are put in order by what they mean as well. None: they are not, or it is
-    /// not among them.
+    /// Where it stands among the first results of its tier, which are put in order by what they mean as well. None: they are
+    /// not, or it is not among them.
     pub meaning: Option<Meaning>,
 }
 

@@ -19,8 +19,8 @@ pub(super) struct ExplanationView {
     words: Vec<WordView>,
     /// `availability`; `popularity`, `rating` and `newness`, of which what is above 1 adds up; and each rule by name.
     factors: Vec<FactorView>,
-    /// Where it stood by its words and by what it means, among the first results, which are put in order by both. Left out:
-    /// they are not, or it is not among them.
+    /// Where it stood by its words and by what it means, among the first results of its tier, which are put in order by both.
+    /// Left out: they are not, or it is not among them.
     #[serde(skip_serializing_if = "Option::is_none")]
     meaning: Option<MeaningView>,
 }
@@ -28,7 +28,7 @@ pub(super) struct ExplanationView {
 #[derive(Serialize, ToSchema)]
 #[schema(as = ExplainedMeaning)]
 struct MeaningView {
-    /// With what was typed, from -1 to 1; null: what the product means is not known.
+    /// With what was typed, from -1 to 1; null: what the product means is not known, or a rule weighs it, and its words decide.
     #[schema(example = 0.62)]
     similarity: Option<f32>,
     /// From 1.
