@@ -18,5 +18,5 @@ create table product_embeddings_turn (
     server uuid,
     until timestamptz not null
 );
-insert into product_embeddings_turn (until) values ('-infinity');
+insert into product_embeddings_turn (until) values ('2000-01-01 00:00:00+00');
 comment on table product_embeddings_turn is 'the server that asks the model about products, until when it has the turn';

@@ -55,7 +55,7 @@ pub use embedding::Embedding;
 pub use error::{EmbeddingError, Error, QueryError, RebuildReason};
 pub use index::{Index, Status};
 pub use language::Language;
-pub use meaning::Meaning;
+pub use meaning::{Known, Meaning};
 pub use page::{Bucket, Explanation, Facet, FacetKind, Factor, Hit, Matching, Page, WordMatch};
 pub use query::{Exclusions, Filters, NumberRange, Paging, Query, Sort};
 pub use ranking::Ranking;

@@ -231,21 +231,31 @@ impl Search<'_> {
     /// Each tier by itself; what is pinned, or has exactly that code or title, stays where it is.
     fn by_meaning(&self, mut best: Vec<Found>) -> tantivy::Result<Vec<Found>> {
         let Some(typed) = &self.query.embedding else { return Ok(best) };
-        let mut all_words = best.split_off(best.partition_point(|found| found.score >= EXACT));
-        let some_words = all_words.split_off(all_words.partition_point(|found| found.score >= ALL_WORDS));
+        let by_words = best.split_off(best.partition_point(|found| found.score >= EXACT));
+        let similarities = self.similarities(typed, &by_words)?;
+        let all_words = by_words.partition_point(|found| found.score >= ALL_WORDS);
+        let (all_words, some_words) = similarities.split_at(all_words);
+        let mut by_words = by_words.into_iter();
         for tier in [all_words, some_words] {
-            best.extend(self.fused(typed, tier)?);
+            let mut found: Vec<Option<Found>> = by_words.by_ref().take(tier.len()).map(Some).collect();
+            best.extend(meaning::fused(tier).into_iter().filter_map(|meaning| {
+                let found = found[meaning.by_words as usize - 1].take()?;
+                Some(Found { meaning: Some(meaning), ..found })
+            }));
         }
         Ok(best)
     }
 
     /// What a rule of the shop weighs stands where that puts it, as if nobody knew what it means.
-    fn fused(&self, typed: &Embedding, by_words: Vec<Found>) -> tantivy::Result<Vec<Found>> {
-        let mut similarities = vec![None; by_words.len()];
+    fn similarities(&self, typed: &Embedding, found: &[Found]) -> tantivy::Result<Vec<Option<f32>>> {
+        let mut similarities = vec![None; found.len()];
         for (segment_ord, segment) in (0u32..).zip(&self.snapshot.segments) {
-            let of_segment = by_words.iter().enumerate().filter(|(_, found)| found.address.segment_ord == segment_ord);
+            let of_segment = found.iter().enumerate().filter(|(_, found)| found.address.segment_ord == segment_ord);
             let (places, docs): (Vec<usize>, Vec<_>) =
                 of_segment.map(|(place, found)| (place, found.address.doc_id)).unzip();
+            if docs.is_empty() {
+                continue;
+            }
             let reader = self.snapshot.searcher.segment_reader(segment_ord);
             let promoted = self.promotion.within(reader, &self.snapshot.store.fields)?;
             for ((place, doc), embedding) in places.into_iter().zip(&docs).zip(segment.embeddings_of(&docs)?) {
@@ -254,12 +264,7 @@ impl Search<'_> {
                 similarities[place] = embedding.and_then(|embedding| typed.similarity(&embedding));
             }
         }
-        let mut by_words: Vec<Option<Found>> = by_words.into_iter().map(Some).collect();
-        let in_order = meaning::fused(&similarities).into_iter().filter_map(|meaning| {
-            let found = by_words[meaning.by_words as usize - 1].take()?;
-            Some(Found { meaning: Some(meaning), ..found })
-        });
-        Ok(in_order.collect())
+        Ok(similarities)
     }
 
     fn hit(&self, found: Found, matching: Matching, explainer: &Explainer<'_>) -> Result<Hit, Error> {

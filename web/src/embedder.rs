@@ -106,6 +106,11 @@ fn read(model: &str, body: &[u8]) -> Result<Vec<Embedding>, EmbedderError> {
         return Err(unavailable("the indexes of its vectors do not count from 0".to_owned()));
     }
     let embedding = |vector: Vector| match vector.embedding {
+        Some(numbers) if numbers.len() > Embedding::DIMENSIONS_MAX => Err(unavailable(format!(
+            "its vectors have {} numbers, {} at most are kept",
+            numbers.len(),
+            Embedding::DIMENSIONS_MAX
+        ))),
         Some(numbers) => Embedding::of(model, &numbers).map_err(|error| EmbedderError::Refused(error.to_string())),
         None => Err(EmbedderError::Refused("it has no vector".to_owned())),
     };

@@ -42,7 +42,7 @@ pub struct Settings {
     pub poll_interval: Duration,
     /// How often it is counted what was sold.
     pub popularity_interval: Duration,
-    /// How often all products are gone over for what they mean, where there is a model.
+    /// How long nothing is looked for, after all products were gone over for what they mean.
     pub meaning_interval: Duration,
     /// How long a search waits for what its text means.
     pub meaning_patience: Duration,

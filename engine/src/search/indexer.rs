@@ -315,9 +315,11 @@ impl Indexer {
         if !self.index.is_suspected() || self.inspected_at.is_some_and(|at| now - at < INSPECTION_EVERY) {
             return;
         }
-        let knew = self.index.damage().is_some();
-        if self.index.inspect().is_some() && !knew {
-            // The generation before serves, if it can.
+        let consumer = || self.watermark().map(|watermark| watermark.consumer);
+        let served = consumer();
+        self.index.inspect();
+        if consumer() != served {
+            // The generation before serves.
             self.gone = self.session.take().map(Session::into_consumer);
             self.tell_languages();
         }

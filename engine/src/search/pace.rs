@@ -1,4 +1,4 @@
-//! How fast a rebuild reads: as fast as it was told, and beside a sale so that buyers do not notice.
+//! Whether there is a sale, for whoever works beside orders; and how fast a rebuild reads: as fast as it was told, and beside a sale so that buyers do not notice.
 //!
 //! ```text
 //!  nobody buys   pages of 500, a rest as long as this thread was in somebody's way

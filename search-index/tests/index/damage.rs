@@ -159,6 +159,22 @@ fn damage_that_comes_while_it_serves_is_found_where_it_is_suspected() {
     is_helped(index, dir.path());
 }
 
+/// Whatever kept the one before from serving may have been for a moment only.
+#[test]
+fn the_one_before_is_looked_at_again() {
+    let dir = rewritten();
+    let (before, kept) = (dir.path().join("generation-1"), dir.path().join("kept"));
+    let index = Index::open(dir.path()).unwrap();
+    wear(&dir.path().join("generation-2"));
+    fs::rename(&before, &kept).unwrap();
+    suspect(&index);
+    assert!(matches!(index.inspect(), Some(RebuildReason::Corrupt(_))));
+    fs::rename(&kept, &before).unwrap();
+    suspect(&index);
+    index.inspect();
+    assert_eq!(ids(&index.search(&query()).unwrap()), ["old"]);
+}
+
 /// What is damaged takes no room once another serves: it is nothing to come back to.
 #[test]
 fn damaged_generations_do_not_pile_up() {

@@ -89,6 +89,22 @@ fn tiers_and_what_the_shop_weighs_stand_above_meaning() {
     };
     let buried = Query { rules: Arc::new(Rules::new(Vec::new(), vec![bury])), ..meaning_north("phone") };
     assert_eq!(ids(&shop.search(&buried)).last(), Some(&"cell"), "it means just what was asked for");
+    // A brand that is to stand first does, whatever the others mean.
+    let lamp = |id: &str, brand: &str, north: f32| lamp(id, "Lamp of brass", north).brand(brand);
+    let shop = Fixture::with(&[
+        lamp("a", "Acme", -1.0),
+        lamp("b", "Acme", 0.0),
+        lamp("c", "Bolt", -1.0),
+        lamp("d", "Bolt", -0.9),
+        lamp("e", "Bolt", 1.0),
+    ]);
+    let boost = Merchandising {
+        name: "acme".to_owned(),
+        when: When::Always,
+        effect: Effect::Weigh { target: Target::Brand("acme".to_owned()), percent: 300 },
+    };
+    let boosted = Query { rules: Arc::new(Rules::new(Vec::new(), vec![boost])), ..meaning_north("lamp") };
+    assert_eq!(ids(&shop.search(&boosted))[..2], ["a", "b"]);
 }
 
 #[test]
@@ -133,18 +149,18 @@ fn explanations_tell_both_ranks() {
     let page = shop.search(&Query { explain: true, ..meaning_north("phone") });
     let told = page.hits.iter().map(|hit| {
         let meaning = hit.explanation.as_ref().unwrap().meaning.unwrap();
-        let similarity = meaning.similarity.map(|similarity| format!("{similarity:.1}"));
-        (hit.id.as_str(), meaning.by_words, meaning.by_meaning, similarity)
+        let known = meaning.known.map(|known| (known.by_meaning, format!("{:.1}", known.similarity)));
+        (hit.id.as_str(), meaning.by_words, known)
     });
     let told: Vec<_> = told.collect();
-    let similar = |similarity: &str| Some(similarity.to_owned());
+    let known = |rank, similarity: &str| Some((rank, similarity.to_owned()));
     assert_eq!(
         told,
         [
-            ("cell", 2, 1, similar("1.0")),
-            ("case", 1, 3, similar("-1.0")),
-            ("charger", 3, 2, similar("0.1")),
-            ("unknown", 4, 4, None),
+            ("cell", 2, known(1, "1.0")),
+            ("case", 1, known(3, "-1.0")),
+            ("charger", 3, known(2, "0.1")),
+            ("unknown", 4, None),
         ]
     );
     let plain = shop.search(&Query { explain: true, ..asking("phone") });

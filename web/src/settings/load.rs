@@ -330,6 +330,7 @@ mod tests {
             ("DOORBUSTER__SALE__BAND_MAX_AGE_MS", "900", "sale.band_max_age_ms"),
             ("DOORBUSTER__SEARCH__COMMIT_INTERVAL_MS", "1500", "sale.band_max_age_ms"),
             ("DOORBUSTER__SEARCH__EMBEDDINGS_URL", "ftp://model", "search.embeddings_url"),
+            ("DOORBUSTER__SEARCH__EMBEDDINGS_TIMEOUT_MS", "30001", "search.embeddings_timeout_ms"),
             ("DOORBUSTER__SEARCH__EMBEDDINGS_URL", "http://model", "search.embeddings_model"),
             ("DOORBUSTER__SECURITY__TOKEN_SECRET", "short", "security.token_secret"),
             ("DOORBUSTER__SECURITY__TOKEN_SECRETS_PREVIOUS", "short", "security.token_secrets_previous"),

@@ -39,6 +39,11 @@ impl Search {
         at_least("search.popularity_interval_s", self.popularity_interval_s, 1)?;
         at_least("search.embeddings_timeout_ms", self.embeddings_timeout_ms, 1)?;
         at_least("search.embeddings_interval_ms", self.embeddings_interval_ms, 1)?;
+        if self.embeddings_timeout_ms > 30_000 {
+            // Another server asks when one is silent for a minute.
+            let reason = "is more than half a minute".to_owned();
+            return Err(SettingsError::Bad { key: "search.embeddings_timeout_ms", reason });
+        }
         if self.embeddings_at()?.is_some() && self.embeddings_model.is_empty() {
             let reason = "is empty, and search.embeddings_url is not".to_owned();
             return Err(SettingsError::Bad { key: "search.embeddings_model", reason });

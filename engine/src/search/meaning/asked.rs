@@ -16,8 +16,12 @@ use crate::searched::Text;
 
 use super::{Embedder, EmbedderError, embedded};
 
-/// Of texts that are remembered.
+/// Of texts that are remembered, with what each takes besides.
 const KNOWN_BYTES_MAX: u64 = 8 << 20;
+const BESIDES_BYTES: usize = 200;
+/// So many texts that were refused are not asked about again for so long.
+const REFUSED_MAX: u64 = 1_000;
+const REFUSED_FOR: Duration = Duration::from_secs(60);
 /// Questions that are under way at once. Who comes when there are as many goes by the words.
 const ASKED_AT_ONCE: usize = 16;
 /// After an answer that came late no search waits for so long; after one that failed the model is not even asked.
@@ -29,8 +33,8 @@ pub(in crate::search) struct Asked {
     patience: Duration,
     clock: Arc<dyn Clock>,
     io: Runtime,
-    /// None: the model refuses it.
-    known: Cache<String, Option<Embedding>>,
+    known: Cache<String, Embedding>,
+    refused: Cache<String, ()>,
     turns: Arc<Semaphore>,
     late_at: Mutex<Option<Timestamp>>,
     failed_at: Arc<Mutex<Option<Timestamp>>>,
@@ -43,9 +47,8 @@ impl Asked {
         clock: Arc<dyn Clock>,
         io: Runtime,
     ) -> Self {
-        let weigh = |text: &String, embedding: &Option<Embedding>| {
-            let bytes = text.len() + embedding.as_ref().map_or(0, Embedding::dimensions);
-            u32::try_from(bytes).unwrap_or(u32::MAX)
+        let weigh = |text: &String, embedding: &Embedding| {
+            u32::try_from(BESIDES_BYTES + text.len() + embedding.dimensions()).unwrap_or(u32::MAX)
         };
         // The newest come in, whatever is known: what is typed changes with the hour.
         let known = Cache::builder()
@@ -53,9 +56,10 @@ impl Asked {
             .weigher(weigh)
             .eviction_policy(EvictionPolicy::lru())
             .build();
+        let refused = Cache::builder().max_capacity(REFUSED_MAX).time_to_live(REFUSED_FOR).build();
         let turns = Arc::new(Semaphore::new(ASKED_AT_ONCE));
         let (late_at, failed_at) = (Mutex::default(), Arc::default());
-        Self { embedder, patience, clock, io, known, turns, late_at, failed_at }
+        Self { embedder, patience, clock, io, known, refused, turns, late_at, failed_at }
     }
 
     /// None: the words have to do. An answer that comes too late is remembered for the next who types the same. What may be
@@ -64,30 +68,41 @@ impl Asked {
         let text = Text::parse(typed).ok()?;
         if let Some(known) = self.known.get(text.as_str()) {
             count("known");
-            return known;
+            return Some(known);
+        }
+        if self.refused.contains_key(text.as_str()) {
+            return None;
         }
         let turn = Arc::clone(&self.turns).try_acquire_owned().ok().filter(|_| !self.rests_since(&self.failed_at));
         let Some(turn) = turn else {
             count("left_out");
             return None;
         };
-        let (embedder, clock, known) = (Arc::clone(&self.embedder), Arc::clone(&self.clock), self.known.clone());
-        let failed_at = Arc::clone(&self.failed_at);
+        let (embedder, clock, failed_at) =
+            (Arc::clone(&self.embedder), Arc::clone(&self.clock), Arc::clone(&self.failed_at));
+        let (known, refused) = (self.known.clone(), self.refused.clone());
         let answer = self.io.spawn(async move {
             let _turn = turn;
-            let embedding = match embedded(&*embedder, vec![text.as_str().to_owned()]).await {
-                Ok(mut embeddings) => embeddings.pop(),
-                Err(EmbedderError::Refused(_)) => None,
+            let text = text.as_str().to_owned();
+            match embedded(&*embedder, vec![text.clone()]).await {
+                Ok(mut embeddings) => {
+                    count("answered");
+                    let embedding = embeddings.pop()?;
+                    known.insert(text, embedding.clone());
+                    Some(embedding)
+                }
+                Err(EmbedderError::Refused(_)) => {
+                    count("refused");
+                    refused.insert(text, ());
+                    None
+                }
                 Err(error @ EmbedderError::Unavailable(_)) => {
                     count("failed");
                     tracing::warn!(%error, "searches go by their words alone for a moment");
                     *failed_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(clock.now());
-                    return None;
+                    None
                 }
-            };
-            count(if embedding.is_some() { "answered" } else { "refused" });
-            known.insert(text.as_str().to_owned(), embedding.clone());
-            embedding
+            }
         });
         if self.rests_since(&self.late_at) {
             return None;

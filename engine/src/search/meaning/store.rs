@@ -50,14 +50,29 @@ pub(super) async fn take_turn(
     now: Timestamp,
     until: Timestamp,
 ) -> QueryResult<bool> {
-    let taken =
-        diesel::sql_query("update product_embeddings_turn set server = $1, until = $3 where server = $1 or until < $2")
-            .bind::<Uuid, _>(server)
-            .bind::<Timestamptz, _>(now)
-            .bind::<Timestamptz, _>(until)
-            .execute(connection)
-            .await?;
+    let taken = diesel::sql_query(
+        "update product_embeddings_turn set server = $1, until = $3 where server = $1 or until <= $2",
+    )
+    .bind::<Uuid, _>(server)
+    .bind::<Timestamptz, _>(now)
+    .bind::<Timestamptz, _>(until)
+    .execute(connection)
+    .await?;
     Ok(taken > 0)
+}
+
+/// Whoever comes next has it.
+pub(super) async fn give_turn_back(
+    connection: &mut AsyncPgConnection,
+    server: uuid::Uuid,
+    now: Timestamp,
+) -> QueryResult<()> {
+    diesel::sql_query("update product_embeddings_turn set server = null, until = $2 where server = $1")
+        .bind::<Uuid, _>(server)
+        .bind::<Timestamptz, _>(now)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// Active products by id, those after `after`.

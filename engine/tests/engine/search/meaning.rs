@@ -3,6 +3,7 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use engine::id::ProductId;
 use engine::search::{EmbedderError, Embedding, Told, tell_meanings};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -19,14 +20,15 @@ struct Seasons {
     name: &'static str,
     asked: Mutex<Vec<String>>,
     is_broken: AtomicBool,
+    refuses_all: AtomicBool,
     /// Answers that it may give before it keeps whoever asks waiting.
     answers: Semaphore,
 }
 
 impl Seasons {
     fn called(name: &'static str) -> Arc<Self> {
-        let (asked, is_broken, answers) = (Mutex::default(), AtomicBool::new(false), Semaphore::new(1_000));
-        Arc::new(Self { name, asked, is_broken, answers })
+        let (asked, answers) = (Mutex::default(), Semaphore::new(1_000));
+        Arc::new(Self { name, asked, is_broken: AtomicBool::default(), refuses_all: AtomicBool::default(), answers })
     }
 
     /// Since this was asked last.
@@ -52,7 +54,8 @@ impl Embedder for Seasons {
             if self.is_broken.load(Ordering::Acquire) {
                 return Err(EmbedderError::Unavailable("it is broken".to_owned()));
             }
-            if texts.iter().any(|text| text.contains("unspeakable")) {
+            let refuses_all = self.refuses_all.load(Ordering::Acquire);
+            if refuses_all || texts.iter().any(|text| text.contains("unspeakable")) {
                 return Err(EmbedderError::Refused("there are no words for it".to_owned()));
             }
             Ok(texts.iter().map(|text| Self::meaning(text)).collect())
@@ -66,18 +69,25 @@ impl Shop {
         Self { embedder: Some(embedder.clone()), ..Self::new() }
     }
 
-    fn tell(&self, embedder: &Seasons, server: Uuid) -> Result<Told, String> {
+    fn tell(&self, embedder: &Seasons, server: Uuid) -> Told {
+        self.tell_after(embedder, server, None)
+    }
+
+    fn tell_after(&self, embedder: &Seasons, server: Uuid, after: Option<ProductId>) -> Told {
         let sources = self.sources();
-        let told = tell_meanings(&sources, embedder, server, None);
-        self.fixture.block_on(told).map_err(|error| error.to_string())
+        self.fixture.block_on(tell_meanings(&sources, embedder, server, after)).expect("the database is there")
     }
 
     fn told(&self, embedder: &Seasons) -> Vec<String> {
-        self.tell(embedder, HERE).expect("answers");
+        assert_eq!(self.tell(embedder, HERE).trouble, None);
         let mut asked = embedder.asked();
         asked.sort();
         asked
     }
+}
+
+fn told(products: usize) -> Told {
+    Told { products, ..Told::default() }
 }
 
 fn described(title: &str, sku: &str, description: &str) -> ProductDraft {
@@ -125,7 +135,7 @@ fn what_products_mean_moves_them_among_what_was_found() {
         let page = kept.find(Query { text: "jacket".to_owned(), embedding, explain: true, ..Query::default() });
         let told = |hit: search_index::Hit| {
             let meaning = hit.explanation.and_then(|explanation| explanation.meaning).expect("it was put in order");
-            (hit.id, meaning.similarity.map(|similarity| similarity > 0.9))
+            (hit.id, meaning.known.map(|known| known.similarity > 0.9))
         };
         page.hits.into_iter().map(told).collect::<std::collections::BTreeMap<_, _>>()
     };
@@ -158,10 +168,12 @@ fn what_the_model_did_not_answer_is_asked_again() {
     let shop = Shop::with(&model);
     shop.product(titled("Winter coat", "C-1"));
     model.is_broken.store(true, Ordering::Release);
-    assert_eq!(shop.tell(&model, HERE), Err("the embedding model: it is broken".to_owned()));
+    let broken = EmbedderError::Unavailable("it is broken".to_owned());
+    assert_eq!(shop.tell(&model, HERE).trouble, Some(broken));
     assert_eq!(shop.fixture.own.number("select count(*) from product_embeddings"), 0);
     model.is_broken.store(false, Ordering::Release);
-    assert_eq!(shop.tell(&model, HERE), Ok(Told { products: 1, last: None }));
+    // Also by another server: perhaps it is this one alone that is not answered.
+    assert_eq!(shop.tell(&model, NEXT_DOOR), told(1));
     assert_eq!(shop.fixture.own.number("select count(*) from outbox where topic = 'search.signals'"), 1);
 }
 
@@ -174,18 +186,50 @@ fn a_text_that_is_refused_stands_in_no_others_way() {
         shop.product(titled(&format!("Coat {n}"), &format!("C-{n}")));
     }
     let (odd, _) = shop.product(titled("An unspeakable coat", "X-1"));
-    assert_eq!(shop.tell(&model, HERE), Ok(Told { products: 34, last: None }));
+    // One question at a time, and then the next.
+    let first = shop.tell(&model, HERE);
+    assert_eq!((first.products, first.last.is_some()), (32, true));
+    assert_eq!(shop.tell_after(&model, HERE, first.last), told(2));
     assert_eq!(shop.fixture.own.number("select count(*) from product_embeddings where vector is not null"), 34);
     model.asked();
     assert_eq!(shop.told(&model), [""; 0], "it is not asked again and again");
     shop.change(&odd, ProductPatch { title: Some("A coat for winter".to_owned()), ..ProductPatch::default() });
     assert_eq!(shop.told(&model), ["A coat for winter"]);
     assert_eq!(shop.fixture.own.number("select count(*) from product_embeddings where vector is null"), 0);
-    // Where every text is refused, it is not the texts.
+    // Also where all are.
     shop.product(titled("Unspeakable: unspeakable", "X-2"));
     shop.product(titled("An unspeakable hat", "X-3"));
-    let reason = "the embedding model: it refuses all of 2 texts: there are no words for it";
-    assert_eq!(shop.tell(&model, HERE), Err(reason.to_owned()));
+    assert_eq!(shop.tell(&model, HERE), told(0));
+    assert_eq!(shop.fixture.own.number("select count(*) from product_embeddings where vector is null"), 2);
+    // Whoever refuses everything is asked again.
+    shop.product(titled("Hat", "H-1"));
+    model.refuses_all.store(true, Ordering::Release);
+    let reason = "it refuses plain texts as well: the embedding model refuses a text: there are no words for it";
+    assert_eq!(shop.tell(&model, HERE).trouble, Some(EmbedderError::Unavailable(reason.to_owned())));
+    model.refuses_all.store(false, Ordering::Release);
+    assert_eq!(shop.tell(&model, HERE), told(1));
+}
+
+#[test]
+fn what_was_asked_out_of_turn_is_kept_by_nobody() {
+    let model = Seasons::called("seasons");
+    let shop = Shop::with(&model);
+    shop.product(titled("Winter coat", "C-1"));
+    model.answers.forget_permits(1_000);
+    let sources = shop.sources();
+    let asking = tell_meanings(&sources, &*model, HERE, None);
+    let (told, ()) = shop.fixture.block_on(futures_util::future::join(asking, async {
+        while model.asked().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        // It took so long that another server has the turn.
+        let late = format!("update product_embeddings_turn set server = '{NEXT_DOOR}', until = 'infinity'");
+        let mut connection = shop.fixture.database.connection().await.expect("a connection");
+        diesel_async::RunQueryDsl::execute(diesel::sql_query(late), &mut connection).await.expect("an update");
+        model.answers.add_permits(1);
+    }));
+    assert_eq!(told.expect("the database is there"), Told::default());
+    assert_eq!(shop.fixture.own.number("select count(*) from product_embeddings"), 0);
 }
 
 #[test]
@@ -193,15 +237,15 @@ fn one_server_at_a_time_asks_about_products() {
     let model = Seasons::called("seasons");
     let shop = Shop::with(&model);
     shop.product(titled("Winter coat", "C-1"));
-    assert_eq!(shop.tell(&model, HERE), Ok(Told { products: 1, last: None }));
+    assert_eq!(shop.tell(&model, HERE), told(1));
     shop.product(titled("Hat", "H-1"));
-    assert_eq!(shop.tell(&model, NEXT_DOOR), Ok(Told::default()));
+    assert_eq!(shop.tell(&model, NEXT_DOOR), Told::default());
     shop.fixture.clock.advance(TimeDelta::seconds(59));
-    assert_eq!(shop.tell(&model, NEXT_DOOR), Ok(Told::default()));
+    assert_eq!(shop.tell(&model, NEXT_DOOR), Told::default());
     // Whoever had the turn ended in the middle of it.
     shop.fixture.clock.advance(TimeDelta::seconds(2));
-    assert_eq!(shop.tell(&model, NEXT_DOOR), Ok(Told { products: 1, last: None }));
-    assert_eq!(shop.tell(&model, HERE), Ok(Told::default()));
+    assert_eq!(shop.tell(&model, NEXT_DOOR), told(1));
+    assert_eq!(shop.tell(&model, HERE), Told::default());
 }
 
 /// The SKU of the first that is found.
@@ -244,13 +288,13 @@ fn a_search_asks_what_its_text_means_and_remembers_it() {
 fn without_an_answer_the_words_decide() {
     let model = Seasons::called("seasons");
     let shop = Shop::with(&model);
-    let impatient = Settings { meaning_patience: Duration::ZERO, ..settings(shop.dir.path()) };
+    let impatient = Settings { meaning_patience: Duration::from_millis(50), ..settings(shop.dir.path()) };
     let search = knowing(&shop, &model, &impatient);
     model.answers.forget_permits(1_000);
     assert_eq!(first(&shop, &search, "jacket!"), "J-1");
     testdb::eventually("the question", || (model.asked() == ["jacket!"]).then_some(()));
     // What it answers late is for whoever types the same.
-    model.answers.add_permits(1);
+    model.answers.add_permits(1_000);
     testdb::eventually("the late answer", || (first(&shop, &search, "jacket!") == "J-2").then_some(()));
     model.asked();
     // It is asked on, and nobody waits for a moment.

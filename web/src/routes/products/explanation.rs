@@ -28,15 +28,16 @@ pub(super) struct ExplanationView {
 #[derive(Serialize, ToSchema)]
 #[schema(as = ExplainedMeaning)]
 struct MeaningView {
-    /// With what was typed, from -1 to 1; null: what the product means is not known, or a rule weighs it, and its words decide.
-    #[schema(example = 0.62)]
-    similarity: Option<f32>,
     /// From 1.
     #[schema(example = 4)]
     by_words: u32,
-    /// From 1.
+    /// From 1, among those of which it is known; null: what the product means is not known, or a rule weighs it, and it stays
+    /// where its words put it.
     #[schema(example = 1)]
-    by_meaning: u32,
+    by_meaning: Option<u32>,
+    /// With what was typed, from -1 to 1.
+    #[schema(example = 0.62)]
+    similarity: Option<f32>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -65,8 +66,9 @@ struct FactorView {
 }
 
 impl From<Meaning> for MeaningView {
-    fn from(Meaning { similarity, by_words, by_meaning }: Meaning) -> Self {
-        Self { similarity, by_words, by_meaning }
+    fn from(Meaning { by_words, known }: Meaning) -> Self {
+        let (by_meaning, similarity) = known.map(|known| (known.by_meaning, known.similarity)).unzip();
+        Self { by_words, by_meaning, similarity }
     }
 }
 
