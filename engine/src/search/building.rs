@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use search_index::Index;
@@ -23,6 +23,7 @@ const CONNECTIONS: usize = 2;
 
 pub(super) struct Building {
     outcome: Receiver<Result<Filled, Error>>,
+    thread: JoinHandle<()>,
     stop: Arc<AtomicBool>,
     told: Told,
 }
@@ -42,8 +43,8 @@ impl Building {
     ) -> Result<Self, Error> {
         let stop = Arc::new(AtomicBool::new(false));
         let (send, outcome) = sync_channel(1);
-        let building = Self { outcome, stop: Arc::clone(&stop), told: Arc::clone(&told) };
-        thread::Builder::new()
+        let (to_stop, to_tell) = (Arc::clone(&stop), Arc::clone(&told));
+        let thread = thread::Builder::new()
             .name("search-rebuild".to_owned())
             .spawn(move || {
                 priority::lower();
@@ -56,7 +57,7 @@ impl Building {
                 ended();
             })
             .map_err(search_index::Error::Io)?;
-        Ok(building)
+        Ok(Self { outcome, thread, stop: to_stop, told: to_tell })
     }
 
     /// None: it goes on.
@@ -66,6 +67,11 @@ impl Building {
             Err(TryRecvError::Empty) => None,
             Err(TryRecvError::Disconnected) => Some(Err(Error::Stopped)),
         }
+    }
+
+    /// Whether there is an outcome.
+    pub(super) fn is_done(&self) -> bool {
+        self.thread.is_finished()
     }
 
     /// Ends it, whatever it is at.

@@ -26,7 +26,7 @@ use super::known::Known;
 use super::priority;
 use super::reindex::{self, Filled};
 use super::session::Session;
-use super::sources::{Sources, availabilities};
+use super::sources::Sources;
 use super::store;
 use super::tuning;
 use super::watermark::Watermark;
@@ -129,6 +129,11 @@ impl Indexer {
     /// Whether a new index is being made beside the one that serves.
     pub fn is_building(&self) -> bool {
         self.building.is_some()
+    }
+
+    /// Whether the one that was being made waits for the next step to take over.
+    pub fn is_built(&self) -> bool {
+        self.building.as_ref().is_some_and(Building::is_done)
     }
 
     /// Whether a new index has to be made, however often that fails.
@@ -259,18 +264,7 @@ impl Indexer {
     }
 
     async fn hear_stock(&self, changes: &Changes) -> Result<(), Error> {
-        if changes.variants.is_empty() {
-            return Ok(());
-        }
-        let variants: Vec<_> = changes.variants.iter().copied().collect();
-        let stock =
-            self.sources
-                .database
-                .run(move |mut connection| async move {
-                    Ok::<_, Error>(store::stock_around(&mut connection, &variants).await?)
-                })
-                .await?;
-        let heard = availabilities(&stock);
+        let heard = self.sources.availabilities_around(&changes.variants).await?;
         self.index.set_availability(heard.iter().map(|(id, availability)| (id.as_str(), *availability)))?;
         freshness::seen(What::Stock, changes.stock_at.iter().copied(), self.sources.clock.now());
         Ok(())
@@ -385,7 +379,7 @@ impl Indexer {
 
     /// Between two steps: what the old one has heard, the new one knows before it serves.
     async fn take_over(&mut self, mut filled: Filled) -> Result<u64, Error> {
-        filled.catch_up(&self.sources).await?;
+        filled.catch_up(&self.index, &self.sources).await?;
         let products = filled.products();
         let languages = filled.languages().clone();
         let old = self.watermark().map(|old| old.consumer);

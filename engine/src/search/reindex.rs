@@ -93,7 +93,7 @@ pub async fn reindex(
     match Index::open(dir) {
         Ok(index) => {
             let mut filled = fill(&index, sources, pace, &AtomicBool::new(false), progress).await?;
-            filled.catch_up(sources).await?;
+            filled.catch_up(&index, sources).await?;
             let products = filled.products();
             let old = match index.status() {
                 Status::Ready { watermark, .. } => watermark.as_deref().and_then(Watermark::read),
@@ -197,7 +197,7 @@ async fn fill_from(
     told(Phase::CatchingUp, rebuild.added());
     let watermark = Watermark { database, consumer: consumer.to_owned(), position, at, languages, anew: false };
     let mut filled = Filled { rebuild, watermark };
-    filled.catch_up(sources).await?;
+    filled.catch_up(index, sources).await?;
     Ok(filled)
 }
 
@@ -211,11 +211,15 @@ impl Filled {
         &self.watermark.languages
     }
 
-    /// Adds all that has changed since.
-    pub(super) async fn catch_up(&mut self, sources: &Sources) -> Result<(), Error> {
+    /// Adds all that has changed since. Of stock `index` is told, which knows it over all its generations: what is passed here
+    /// nobody hears again.
+    pub(super) async fn catch_up(&mut self, index: &Index, sources: &Sources) -> Result<(), Error> {
         loop {
             let stretch = sources.outbox.read(TOPICS, self.watermark.position, changed::EVENTS_AT_ONCE).await?;
-            let mut products = changed::products(sources, &Changes::of(&stretch.events)).await?;
+            let changes = Changes::of(&stretch.events);
+            let stock = sources.availabilities_around(&changes.variants).await?;
+            index.set_availability(stock.iter().map(|(id, availability)| (id.as_str(), *availability)))?;
+            let mut products = changed::products(sources, &changes).await?;
             while !products.is_empty() {
                 for (store, ids) in products.take(changed::PRODUCTS_AT_ONCE) {
                     let language = self.watermark.languages.of(store);

@@ -1,6 +1,6 @@
 //! What the index is made from.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use search_index::{Availability, Embedding, Language, ProductDocument};
@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 
 use crate::catalog::{Catalog, ProductDetail};
 use crate::clock::{Clock, Timestamp};
-use crate::id::{ProductId, StoreId};
+use crate::id::{ProductId, StoreId, VariantId};
 use crate::outbox::Outbox;
 use crate::postgres::Database;
 
@@ -114,6 +114,24 @@ impl Sources {
         details.into_iter().map(project).collect()
     }
 
+    /// What shoppers are shown of the products that have these variants.
+    pub(super) async fn availabilities_around(
+        &self,
+        variants: &BTreeSet<VariantId>,
+    ) -> Result<Vec<(String, Availability)>, Error> {
+        if variants.is_empty() {
+            return Ok(Vec::new());
+        }
+        let variants: Vec<_> = variants.iter().copied().collect();
+        let stock =
+            self.database
+                .run(move |mut connection| async move {
+                    Ok::<_, Error>(store::stock_around(&mut connection, &variants).await?)
+                })
+                .await?;
+        Ok(availabilities(&stock))
+    }
+
     /// Tells `hear` the availability of every product there is.
     pub(super) async fn every_availability(
         &self,
@@ -166,7 +184,7 @@ impl Read {
     }
 }
 
-pub(super) fn availabilities(stock: &[Stock]) -> Vec<(String, Availability)> {
+fn availabilities(stock: &[Stock]) -> Vec<(String, Availability)> {
     let told = |stock: &Stock| (stock.product.to_string(), projection::availability(stock.policy, stock.sellable));
     stock.iter().map(told).collect()
 }

@@ -184,6 +184,21 @@ fn the_old_index_goes_on_hearing_while_the_new_one_is_filled_and_nothing_is_gone
 }
 
 #[test]
+fn what_moves_just_before_the_new_one_takes_over_is_known() {
+    let shop = Shop::new();
+    let (_, lamps) = shop.product(titled("Lamp", "L-1"));
+    let mut kept = Kept::open(&shop);
+    kept.catch_up();
+    shop.wish_for_rebuild();
+    kept.step();
+    testdb::eventually("the new index", || kept.indexer.is_built().then_some(()));
+    // It was read before, and whoever hears it next begins behind it.
+    shop.stock(&lamps[0], 9, 0);
+    kept.step();
+    assert_eq!((kept.generation(), kept.availability("lamp")), (2, Availability::InStock));
+}
+
+#[test]
 fn a_wish_for_a_new_index_outlives_the_process_that_heard_it() {
     let shop = Shop::new();
     shop.product(titled("Lamp", "L-1"));
