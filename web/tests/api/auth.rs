@@ -196,7 +196,8 @@ async fn a_crowd_of_logins_is_served_a_few_at_a_time_and_the_rest_come_back() {
     let crowd = join_all(crowd).await;
     let answers = join_all(crowd.into_iter().map(crate::client::Connected::send)).await;
     let (served, refused): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 200);
-    assert!(served.len() >= 3, "{} of 30", served.len());
+    // As many as may wait; one more if the first was at work when the others came.
+    assert!(served.len() >= 2, "{} of 30", served.len());
     assert!(!refused.is_empty(), "nobody had to come back");
     for answer in refused {
         answer.problem(503, "overloaded");
