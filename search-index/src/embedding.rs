@@ -79,13 +79,13 @@ mod tests {
     use super::*;
 
     fn of(numbers: &[f32]) -> Embedding {
-        Embedding::of("model", numbers).unwrap()
+        Embedding::of("model", numbers).expect("a direction")
     }
 
     #[test]
     fn directions_are_compared_and_lengths_are_not() {
         let check = |a: &[f32], b: &[f32], expected: f32| {
-            let similarity = of(a).similarity(&of(b)).unwrap();
+            let similarity = of(a).similarity(&of(b)).expect("a direction");
             assert!((similarity - expected).abs() < 0.01, "{a:?} {b:?}: {similarity}");
         };
         check(&[0.1, 0.2], &[0.1, 0.2], 1.0);
@@ -94,7 +94,7 @@ mod tests {
         check(&[1.0, 0.0], &[-0.5, 0.0], -1.0);
         check(&[1.0, 0.0], &[1.0, 1.0], std::f32::consts::FRAC_1_SQRT_2);
         assert_eq!(of(&[1.0]).similarity(&of(&[1.0, 0.0])), None);
-        assert_eq!(of(&[1.0, 0.0]).similarity(&Embedding::of("other", &[1.0, 0.0]).unwrap()), None);
+        assert_eq!(of(&[1.0, 0.0]).similarity(&Embedding::of("other", &[1.0, 0.0]).expect("a direction")), None);
         let largest = vec![1.0; Embedding::DIMENSIONS_MAX];
         check(&largest, &largest, 1.0);
     }

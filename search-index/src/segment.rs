@@ -101,16 +101,8 @@ impl Segment {
         let mut embeddings = vec![None; docs.len()];
         let Some(column) = &self.embeddings else { return Ok(embeddings) };
         let known = docs.iter().enumerate().filter_map(|(place, doc)| Some((column.ords().first(*doc)?, place)));
-        let mut known: Vec<(u64, usize)> = known.collect();
-        // They lie in compressed blocks: read in their order, each block is opened once.
-        known.sort_unstable();
-        let (ords, places): (Vec<u64>, Vec<usize>) = known.into_iter().unzip();
-        let mut places = places.into_iter();
-        column.dictionary().sorted_ords_to_term_cb(&ords, |bytes| {
-            if let Some(place) = places.next() {
-                embeddings[place] = Embedding::from_bytes(bytes).ok();
-            }
-        })?;
+        let (ords, places): (Vec<u64>, Vec<usize>) = known.unzip();
+        each_term(column, &ords, |at, bytes| embeddings[places[at]] = Embedding::from_bytes(bytes).ok())?;
         Ok(embeddings)
     }
 
@@ -224,19 +216,25 @@ fn news_by_ord(ids: &StrColumn, news: &AvailabilityNews) -> tantivy::Result<Vec<
     Ok(by_ord)
 }
 
-/// The terms of these ordinals. Terms lie in compressed blocks: read in their order, each block is opened once.
 fn texts(column: &StrColumn, ords: &[u64]) -> tantivy::Result<Vec<String>> {
+    let mut texts = vec![String::new(); ords.len()];
+    each_term(column, ords, |at, term| texts[at] = String::from_utf8_lossy(term).into_owned())?;
+    Ok(texts)
+}
+
+/// Tells the terms of these ordinals, each with its place among them. Terms lie in compressed blocks: read in their order, each
+/// block is opened once.
+fn each_term(column: &BytesColumn, ords: &[u64], mut tell: impl FnMut(usize, &[u8])) -> tantivy::Result<()> {
     let mut by_ord: Vec<usize> = (0..ords.len()).collect();
     by_ord.sort_unstable_by_key(|place| ords[*place]);
     let sorted: Vec<u64> = by_ord.iter().map(|place| ords[*place]).collect();
-    let mut texts = vec![String::new(); ords.len()];
     let mut places = by_ord.into_iter();
     column.dictionary().sorted_ords_to_term_cb(&sorted, |term| {
         if let Some(place) = places.next() {
-            texts[place] = String::from_utf8_lossy(term).into_owned();
+            tell(place, term);
         }
     })?;
-    Ok(texts)
+    Ok(())
 }
 
 fn missing(field: &str) -> tantivy::TantivyError {

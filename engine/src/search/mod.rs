@@ -29,6 +29,7 @@ mod popularity;
 mod priority;
 mod projection;
 mod reindex;
+mod sale;
 mod session;
 mod signals;
 mod sources;

@@ -16,7 +16,7 @@ use crate::clock::Timestamp;
 use crate::id::ProductId;
 
 use super::super::error::Error;
-use super::super::pace::{Beside, Ear};
+use super::super::sale::{Beside, Ear};
 use super::super::signals;
 use super::super::sources::Sources;
 use super::{Embedder, EmbedderError, embedded, store};
