@@ -248,6 +248,7 @@ fn what_sold_out_while_nothing_was_heard_is_known_when_the_new_one_takes_over() 
     shop.wish_for_rebuild();
     kept.catch_up();
     assert_eq!(kept.generation(), 2);
+    let damaged = kept.consumer();
     for entry in std::fs::read_dir(shop.dir.path().join("generation-2")).expect("a directory") {
         let file = entry.expect("an entry").path();
         if file.extension().is_some_and(|extension| extension == "store") {
@@ -263,9 +264,12 @@ fn what_sold_out_while_nothing_was_heard_is_known_when_the_new_one_takes_over() 
     // The generation before serves, and its place in the outbox is forgotten.
     kept.step();
     assert!(kept.index.damage().is_some() && kept.indexer.is_building());
+    assert_eq!(kept.generation(), 1);
     shop.stock(&lamps[0], 9, 9);
     kept.catch_up();
     assert_eq!((kept.index.damage(), kept.availability("lamp")), (None, Availability::SoldOut));
+    let left = format!("select count(*) from outbox_cursors where consumer = '{damaged}'");
+    assert_eq!(shop.fixture.own.number(left), 0);
 }
 
 #[test]
