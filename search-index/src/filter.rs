@@ -125,6 +125,11 @@ impl ActiveFilters {
         &self.aspects
     }
 
+    /// Whether nothing but this holds anything back.
+    pub(crate) fn is_only(&self, aspect: Aspect) -> bool {
+        self.aspects == [aspect] && self.without.is_empty()
+    }
+
     /// One verdict for each of the documents.
     pub(crate) fn judge(&self, segment: &Segment, docs: &[DocId], verdicts: &mut Vec<Verdict>) {
         verdicts.clear();

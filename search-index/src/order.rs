@@ -74,8 +74,7 @@ pub(crate) struct Best {
 
 impl Order {
     pub(crate) fn new(query: &Query) -> Order {
-        let has_text = !query.text.trim().is_empty();
-        let relevance = if has_text { By::Score } else { By::Recency };
+        let relevance = if query.is_without_text() { By::Recency } else { By::Score };
         let by = |sort: &Sort| match sort {
             Sort::Relevance => relevance,
             Sort::PriceAscending => By::Price { ascending: true },

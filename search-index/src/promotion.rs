@@ -62,6 +62,11 @@ impl<'a> Promotion<'a> {
         promotion
     }
 
+    /// Whether products may be weighed down to nothing.
+    pub(crate) fn leaves_out(&self) -> bool {
+        self.weighed.iter().any(|weighed| weighed.factor <= 0.0)
+    }
+
     pub(crate) fn within(&'a self, reader: &SegmentReader, fields: &Fields) -> tantivy::Result<Promoted<'a>> {
         let mut pinned = HashMap::new();
         for (place, id) in self.pinned.iter().enumerate() {

@@ -154,9 +154,14 @@ impl FromStr for Sort {
 }
 
 impl Query {
+    /// Whether everything matches: a listing.
+    pub(crate) fn is_without_text(&self) -> bool {
+        self.text.trim().is_empty()
+    }
+
     /// Whether nothing but relevance to a text decides what stands first.
     pub fn is_by_relevance_alone(&self) -> bool {
-        !self.text.trim().is_empty() && matches!(*self.sort, [] | [Sort::Relevance])
+        !self.is_without_text() && matches!(*self.sort, [] | [Sort::Relevance])
     }
 
     pub(crate) fn check(&self) -> Result<(), QueryError> {

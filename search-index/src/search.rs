@@ -10,7 +10,7 @@ use crate::embedding::Embedding;
 use crate::error::Error;
 use crate::explain::Explainer;
 use crate::facet::{Choices, Counted, Counts, NEAREST, nearest_categories};
-use crate::filter::ActiveFilters;
+use crate::filter::{ActiveFilters, Aspect};
 use crate::matching::Lookups;
 use crate::meaning::{self, HEAD, Meaning};
 use crate::nearest::Nearest;
@@ -20,7 +20,7 @@ use crate::promotion::Promotion;
 use crate::query::{Paging, Query};
 use crate::question::{self, Question};
 use crate::ranking::{ALL_WORDS, EXACT, FULL_MATCHES_ENOUGH, GOOD_SHARE, THIN};
-use crate::sieve::{Sieve, Sifted, State};
+use crate::sieve::{Kept, Sieve, Sifted, State};
 use crate::snapshot::Snapshot;
 use crate::vocabulary::StoreWords;
 
@@ -132,7 +132,7 @@ fn unknown_words(question: &Question) -> Vec<String> {
 impl Search<'_> {
     /// What has all the words; and where that is little, also what has some.
     fn find(&self, question: &Question, lookups: &Lookups<'_>) -> Result<(Matches, Matching), Error> {
-        if self.query.text.trim().is_empty() {
+        if self.query.is_without_text() {
             return Ok((self.collect(&*lookups.everything(), 0)?, Matching::Everything));
         }
         let full = self.collect(&*lookups.all_words(), 0)?;
@@ -170,7 +170,7 @@ impl Search<'_> {
                 promoted: &promoted,
                 after: self.after.as_ref().map(|place| order.after(segment, place)).transpose()?,
                 nearest: &mut nearest,
-                keeps_all: self.query.facets,
+                kept: self.kept(),
                 state: State::new(wanted, &self.filters),
             };
             for_each(&*weight, reader, with_scores, &mut sieve)?;
@@ -196,6 +196,19 @@ impl Search<'_> {
         Ok(matches)
     }
 
+    fn kept(&self) -> Kept {
+        match self.query.facets {
+            false => Kept::None,
+            true if self.is_a_category() => Kept::Passing,
+            true => Kept::HeldBackToo,
+        }
+    }
+
+    /// The whole shop, narrowed by nothing but categories: what most people who look around ask for.
+    fn is_a_category(&self) -> bool {
+        self.query.is_without_text() && self.filters.is_only(Aspect::Category) && !self.promotion.leaves_out()
+    }
+
     fn count(&self, matches: &Matches) -> Counts {
         let mut counts = Counts::new(&self.snapshot.dictionary, matches.passing);
         self.counted(matches).iter().for_each(|counted| counts.add(counted, &self.snapshot.dictionary));
@@ -203,8 +216,14 @@ impl Search<'_> {
     }
 
     fn counted<'m>(&'m self, matches: &'m Matches) -> Vec<Counted<'m>> {
-        let segments = self.snapshot.segments.iter().zip(&matches.by_segment);
-        segments.map(|(segment, sifted)| Counted { segment, sifted }).collect()
+        let readers = self.snapshot.searcher.segment_readers();
+        let segments = self.snapshot.segments.iter().zip(readers).zip(&matches.by_segment);
+        let counted = segments.map(|((segment, reader), sifted)| Counted {
+            segment,
+            sifted,
+            in_any_category: self.is_a_category().then_some(reader),
+        });
+        counted.collect()
     }
 
     fn cut(&self, mut best: Vec<Found>) -> tantivy::Result<(Vec<Found>, Option<String>)> {

@@ -125,6 +125,17 @@ impl Terms {
         self.documents.get(&number).copied().unwrap_or(0).into()
     }
 
+    /// Adds how many living documents have each number: as they were counted when they were opened, but for the dead.
+    pub(crate) fn count_living(&self, reader: &SegmentReader, counts: &mut [u64]) {
+        for (number, documents) in &self.documents {
+            counts[*number as usize] += u64::from(*documents);
+        }
+        if let Some(alive) = reader.alive_bitset() {
+            let dead = (0..reader.max_doc()).filter(|doc| alive.is_deleted(*doc));
+            dead.flat_map(|doc| self.of(doc)).for_each(|number| counts[*number as usize] -= 1);
+        }
+    }
+
     fn open(
         reader: &SegmentReader,
         field: &str,

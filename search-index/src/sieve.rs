@@ -22,6 +22,15 @@ pub(crate) struct Sifted {
     pub(crate) held_back: Vec<(Aspect, Vec<DocId>)>,
 }
 
+/// Which documents are kept, to be counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kept {
+    None,
+    Passing,
+    /// Those as well that one filter alone holds back.
+    HeldBackToo,
+}
+
 pub(crate) struct Sieve<'a> {
     pub(crate) segment: &'a Segment,
     pub(crate) segment_ord: u32,
@@ -30,8 +39,7 @@ pub(crate) struct Sieve<'a> {
     pub(crate) promoted: &'a Promoted<'a>,
     pub(crate) after: Option<After>,
     pub(crate) nearest: &'a mut Nearest,
-    /// Whether anything is going to be counted.
-    pub(crate) keeps_all: bool,
+    pub(crate) kept: Kept,
     pub(crate) state: State,
 }
 
@@ -102,7 +110,9 @@ impl Sieve<'_> {
             match verdict {
                 Verdict::PASSES => self.pass(doc, text_score, ruled),
                 Verdict::MISSES => {}
-                held_back if self.keeps_all => self.state.sifted.held_back[held_back.place()].1.push(doc),
+                held_back if self.kept == Kept::HeldBackToo => {
+                    self.state.sifted.held_back[held_back.place()].1.push(doc)
+                }
                 _ => {}
             }
         }
@@ -114,7 +124,7 @@ impl Sieve<'_> {
     fn pass(&mut self, doc: DocId, text_score: f32, ruled: Ruled) {
         let state = &mut self.state;
         state.passing += 1;
-        if self.keeps_all {
+        if self.kept != Kept::None {
             state.sifted.passing.push(doc);
         }
         // Most are told from their words alone to be too bad, and are spared a look at their signals.

@@ -1,6 +1,6 @@
 //! How many products each choice would leave, per number of the dictionary.
 
-use tantivy::DocId;
+use tantivy::{DocId, SegmentReader};
 
 use super::at_least::{DISCOUNTS, RATINGS};
 use crate::dictionary::Dictionary;
@@ -33,6 +33,8 @@ pub(crate) struct Counts {
 pub(crate) struct Counted<'a> {
     pub(crate) segment: &'a Segment,
     pub(crate) sifted: &'a Sifted,
+    /// Set where every product is a choice of categories, whether it passes or not: none needs to be looked at for them.
+    pub(crate) in_any_category: Option<&'a SegmentReader>,
 }
 
 /// Attribute values are many, and few of them occur in a result: those are listed, so that the
@@ -60,9 +62,12 @@ impl Counts {
     /// Counts results for every facet, and what one filter alone holds back for that filter's own: one column after the
     /// other, for each is read in a row.
     pub(crate) fn add(&mut self, counted: &Counted<'_>, dictionary: &Dictionary) {
-        let Counted { segment, sifted } = counted;
-        let ungrouped =
-            [Aspect::Category, Aspect::Brand, Aspect::Price, Aspect::Rating, Aspect::Discount, Aspect::Availability];
+        let Counted { segment, sifted, in_any_category } = counted;
+        match in_any_category {
+            Some(reader) => segment.categories.count_living(reader, &mut self.categories),
+            None => self.add_of(segment, Aspect::Category, &sifted.passing, dictionary),
+        }
+        let ungrouped = [Aspect::Brand, Aspect::Price, Aspect::Rating, Aspect::Discount, Aspect::Availability];
         ungrouped.into_iter().for_each(|aspect| self.add_of(segment, aspect, &sifted.passing, dictionary));
         for doc in self.sampled(&sifted.passing) {
             segment.attributes.of(*doc).iter().for_each(|attribute| self.attributes.add(*attribute));

@@ -52,6 +52,11 @@ fn some(dice: &mut Dice, values: &[&str]) -> Vec<String> {
 fn random_filters(dice: &mut Dice) -> Filters {
     let mut filters = Filters::default();
     let slugs = ["a", "b", "c", "d", "e", "f", "g", "nowhere"];
+    // What most people who look around ask for.
+    if dice.once_in(4) {
+        filters.categories = some(dice, &slugs);
+        return filters;
+    }
     let brands = ["dell", "acme", "razer", "sony", "novo", "nobody"];
     if dice.once_in(4) {
         filters.categories = some(dice, &slugs);

@@ -150,6 +150,14 @@ fn what_is_left_out_is_not_counted_either() {
     assert_eq!((page.total, shown(&page, "brand").as_str()), (3, "best 2, cheap 1"));
     let page = shop.search(&Query { rules: of(vec![weigh(When::Always, brand("best"), 0)]), ..asking("lamp") });
     assert_eq!((page.total, page.matching), (0, Matching::Nothing));
+    let mice = Filters { categories: owned(&["mice"]), ..Filters::default() };
+    let left = |rules: Vec<Merchandising>| {
+        let page = shop.search(&Query { rules: of(rules), filters: mice.clone(), ..query() });
+        shown(&page, "category")
+    };
+    assert_eq!(left(vec![]), "mice* 4, lamps 1, pads 1");
+    assert_eq!(left(vec![weigh(When::Always, brand("acme"), 50)]), "mice* 4, lamps 1, pads 1");
+    assert_eq!(left(vec![weigh(When::Always, brand("acme"), 0)]), "mice* 2, lamps 1");
 }
 
 #[test]
