@@ -125,9 +125,14 @@ impl ActiveFilters {
         &self.aspects
     }
 
-    /// Whether nothing but this holds anything back.
-    pub(crate) fn is_only(&self, aspect: Aspect) -> bool {
-        self.aspects == [aspect] && self.without.is_empty()
+    /// The categories, where nothing else holds anything back.
+    pub(crate) fn categories_alone(&self) -> Option<Vec<u32>> {
+        match self.filters.as_slice() {
+            [Filter { test: Test::AnyOf(AnyOf::Categories(numbers)), .. }] if self.without.is_empty() => {
+                Some(numbers.all())
+            }
+            _ => None,
+        }
     }
 
     /// One verdict for each of the documents.
@@ -248,6 +253,15 @@ impl AnyOf {
     fn is_empty(&self) -> bool {
         let (AnyOf::Categories(numbers) | AnyOf::Brands(numbers) | AnyOf::Attributes(numbers)) = self;
         matches!(numbers, Numbers::Few(few) if few.is_empty())
+    }
+}
+
+impl Numbers {
+    fn all(&self) -> Vec<u32> {
+        match self {
+            Numbers::Few(few) => few.clone(),
+            Numbers::Many(many) => (0u32..).zip(many).filter(|(_, has)| **has).map(|(number, _)| number).collect(),
+        }
     }
 }
 

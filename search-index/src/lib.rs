@@ -46,6 +46,7 @@ mod sieve;
 mod snapshot;
 mod spelling;
 mod suggest;
+mod terms;
 mod vocabulary;
 mod writer;
 

@@ -10,7 +10,7 @@ use crate::embedding::Embedding;
 use crate::error::Error;
 use crate::explain::Explainer;
 use crate::facet::{Choices, Counted, Counts, NEAREST, nearest_categories};
-use crate::filter::{ActiveFilters, Aspect};
+use crate::filter::ActiveFilters;
 use crate::matching::Lookups;
 use crate::meaning::{self, HEAD, Meaning};
 use crate::nearest::Nearest;
@@ -20,6 +20,7 @@ use crate::promotion::Promotion;
 use crate::query::{Paging, Query};
 use crate::question::{self, Question};
 use crate::ranking::{ALL_WORDS, EXACT, FULL_MATCHES_ENOUGH, GOOD_SHARE, THIN};
+use crate::segment::Segment;
 use crate::sieve::{Kept, Sieve, Sifted, State};
 use crate::snapshot::Snapshot;
 use crate::vocabulary::StoreWords;
@@ -32,6 +33,8 @@ struct Search<'a> {
     order: Order,
     filters: ActiveFilters,
     promotion: Promotion<'a>,
+    /// Where nothing but these narrows the whole shop, as for most people who look around.
+    categories: Option<Vec<u32>>,
     /// Where the page begins: behind a place, and so many.
     after: Option<Place>,
     skipped: usize,
@@ -77,13 +80,17 @@ pub(crate) fn run(snapshot: &Snapshot, query: &Query) -> Result<Page, Error> {
         // Where a product stands is for whoever asked for an order; that it is left out is for the shop.
         applying.retain(|rule| rule.effect.leaves_out());
     }
+    let filters = ActiveFilters::new(&query.filters, store, dictionary);
+    let promotion = Promotion::new(&applying, store, dictionary);
+    let is_whole_shop = query.is_without_text() && !promotion.leaves_out();
     let search = Search {
         snapshot,
         words: &words,
         query,
         order,
-        filters: ActiveFilters::new(&query.filters, store, dictionary),
-        promotion: Promotion::new(&applying, store, dictionary),
+        categories: filters.categories_alone().filter(|_| is_whole_shop),
+        filters,
+        promotion,
         after,
         skipped,
     };
@@ -133,27 +140,47 @@ impl Search<'_> {
     /// What has all the words; and where that is little, also what has some.
     fn find(&self, question: &Question, lookups: &Lookups<'_>) -> Result<(Matches, Matching), Error> {
         if self.query.is_without_text() {
-            return Ok((self.collect(&*lookups.everything(), 0)?, Matching::Everything));
+            let matches = match &self.categories {
+                Some(categories) => self.within(categories)?,
+                None => self.look_up(&*lookups.everything(), 0)?,
+            };
+            return Ok((matches, Matching::Everything));
         }
-        let full = self.collect(&*lookups.all_words(), 0)?;
+        let full = self.look_up(&*lookups.all_words(), 0)?;
         let enough = if self.order.needs_score() { FULL_MATCHES_ENOUGH } else { 1 };
         let is_of_one = question.groups.len() < 2 && question.groups.iter().all(|group| group.parts.is_empty());
         if is_of_one || full.matching >= enough {
             return Ok((full, Matching::AllWords));
         }
-        Ok((self.collect(&*lookups.some_words(question)?, NEAREST)?, Matching::SomeWords))
+        Ok((self.look_up(&*lookups.some_words(question)?, NEAREST)?, Matching::SomeWords))
     }
 
-    /// The best of each segment, one more than wanted so as to know whether more follow; and so many of the nearest.
-    fn collect(&self, lookup: &dyn Lookup, nearest: usize) -> Result<Matches, Error> {
-        let (snapshot, order) = (self.snapshot, &self.order);
-        let with_scores = order.needs_score() || nearest > 0;
+    fn within(&self, categories: &[u32]) -> Result<Matches, Error> {
+        self.collect(0, |reader, segment, sieve| {
+            segment.categories.documents_with(categories, reader).into_iter().for_each(|doc| sieve.add(doc, 0.0));
+            Ok(())
+        })
+    }
+
+    fn look_up(&self, lookup: &dyn Lookup, nearest: usize) -> Result<Matches, Error> {
+        let with_scores = self.order.needs_score() || nearest > 0;
         let scoring = if with_scores {
-            EnableScoring::enabled_from_statistics_provider(self.words, &snapshot.searcher)
+            EnableScoring::enabled_from_statistics_provider(self.words, &self.snapshot.searcher)
         } else {
-            EnableScoring::disabled_from_searcher(&snapshot.searcher)
+            EnableScoring::disabled_from_searcher(&self.snapshot.searcher)
         };
         let weight = lookup.weight(scoring)?;
+        self.collect(nearest, |reader, _, sieve| for_each(&*weight, reader, with_scores, sieve))
+    }
+
+    /// What `sift` puts into the sieve of each segment: the best, one more than wanted so as to know whether more follow; and
+    /// so many of the nearest.
+    fn collect(
+        &self,
+        nearest: usize,
+        sift: impl Fn(&SegmentReader, &Segment, &mut Sieve<'_>) -> tantivy::Result<()>,
+    ) -> Result<Matches, Error> {
+        let (snapshot, order) = (self.snapshot, &self.order);
         let wanted = (self.skipped + self.query.paging.limit() + 1).max(self.head());
         let mut matches =
             Matches { best: Vec::new(), nearest: Vec::new(), matching: 0, passing: 0, by_segment: Vec::new() };
@@ -173,7 +200,7 @@ impl Search<'_> {
                 kept: self.kept(),
                 state: State::new(wanted, &self.filters),
             };
-            for_each(&*weight, reader, with_scores, &mut sieve)?;
+            sift(reader, segment, &mut sieve)?;
             let State { best, sifted, matching, passing, .. } = sieve.finish();
             matches.matching += matching;
             matches.passing += passing;
@@ -199,14 +226,9 @@ impl Search<'_> {
     fn kept(&self) -> Kept {
         match self.query.facets {
             false => Kept::None,
-            true if self.is_a_category() => Kept::Passing,
+            true if self.categories.is_some() => Kept::Passing,
             true => Kept::HeldBackToo,
         }
-    }
-
-    /// The whole shop, narrowed by nothing but categories: what most people who look around ask for.
-    fn is_a_category(&self) -> bool {
-        self.query.is_without_text() && self.filters.is_only(Aspect::Category) && !self.promotion.leaves_out()
     }
 
     fn count(&self, matches: &Matches) -> Counts {
@@ -221,7 +243,7 @@ impl Search<'_> {
         let counted = segments.map(|((segment, reader), sifted)| Counted {
             segment,
             sifted,
-            in_any_category: self.is_a_category().then_some(reader),
+            in_any_category: self.categories.as_ref().map(|_| reader),
         });
         counted.collect()
     }

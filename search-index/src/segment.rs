@@ -14,6 +14,7 @@ use crate::beginnings::Beginnings;
 use crate::dictionary::{Dictionary, Vocabulary};
 use crate::document::Availability;
 use crate::embedding::Embedding;
+use crate::terms::Terms;
 
 /// What is known of availability beyond the documents themselves: product id -> last word.
 pub(crate) type AvailabilityNews = HashMap<Box<str>, Availability>;
@@ -35,16 +36,6 @@ pub(crate) struct Segment {
     pub(crate) beginnings: Beginnings,
     versions: Column<u64>,
     availability: Box<[AtomicU8]>,
-}
-
-/// The facet terms of each document, spoken in the dictionary's numbers. In memory and in a row, for a search with facets
-/// looks at all of them for every document it finds.
-pub(crate) struct Terms {
-    /// Where the numbers of each document begin, and where those of the last end.
-    starts: Box<[u32]>,
-    numbers: Box<[u32]>,
-    /// How many documents have each, dead ones among them.
-    documents: HashMap<u32, u32>,
 }
 
 impl Segment {
@@ -112,70 +103,6 @@ impl Segment {
             None => Ok(vec![String::new(); ords.len()]),
         }
     }
-}
-
-impl Terms {
-    pub(crate) fn of(&self, doc: DocId) -> &[u32] {
-        let from = self.starts[doc as usize] as usize;
-        let to = self.starts[doc as usize + 1] as usize;
-        &self.numbers[from..to]
-    }
-
-    pub(crate) fn products_with(&self, number: u32) -> u64 {
-        self.documents.get(&number).copied().unwrap_or(0).into()
-    }
-
-    /// Adds how many living documents have each number: as they were counted when they were opened, but for the dead.
-    pub(crate) fn count_living(&self, reader: &SegmentReader, counts: &mut [u64]) {
-        for (number, documents) in &self.documents {
-            counts[*number as usize] += u64::from(*documents);
-        }
-        if let Some(alive) = reader.alive_bitset() {
-            let dead = (0..reader.max_doc()).filter(|doc| alive.is_deleted(*doc));
-            dead.flat_map(|doc| self.of(doc)).for_each(|number| counts[*number as usize] -= 1);
-        }
-    }
-
-    fn open(
-        reader: &SegmentReader,
-        field: &str,
-        vocabulary: Vocabulary,
-        dictionary: &mut Arc<Dictionary>,
-    ) -> tantivy::Result<Terms> {
-        let Some(column) = reader.fast_fields().str(field)? else {
-            let starts = vec![0; reader.max_doc() as usize + 1];
-            return Ok(Terms { starts: starts.into(), numbers: Box::default(), documents: HashMap::new() });
-        };
-        let mut by_ord = Vec::with_capacity(column.dictionary().num_terms());
-        let mut terms = column.dictionary().stream()?;
-        while terms.advance() {
-            by_ord.push(Dictionary::number_of(dictionary, vocabulary, &String::from_utf8_lossy(terms.key())));
-        }
-        let mut starts = Vec::with_capacity(reader.max_doc() as usize + 1);
-        let mut numbers = Vec::new();
-        for doc in 0..reader.max_doc() {
-            starts.push(position(numbers.len()));
-            let ords = column.ords().values_for_doc(doc);
-            numbers.extend(ords.map(|ord| by_ord[usize::try_from(ord).expect("ordinals count terms in memory")]));
-        }
-        starts.push(position(numbers.len()));
-        let mut documents = HashMap::new();
-        // Attributes' values are many, and nobody asks.
-        if vocabulary == Vocabulary::Attributes {
-            let products = starts.windows(2).map(|of| &numbers[of[0] as usize..of[1] as usize]);
-            let several = dictionary.attributes.newly_several(products);
-            if !several.is_empty() {
-                Arc::make_mut(dictionary).attributes.note_several(several);
-            }
-        } else {
-            numbers.iter().for_each(|number| *documents.entry(*number).or_default() += 1);
-        }
-        Ok(Terms { starts: starts.into(), numbers: numbers.into(), documents })
-    }
-}
-
-fn position(len: usize) -> u32 {
-    u32::try_from(len).expect("a segment has fewer values than 32 bits count")
 }
 
 /// The living document with this id, if the segment has it.

@@ -5,8 +5,9 @@ use std::cmp::Reverse;
 use super::fit::{Fit, Typed};
 use super::{PopularQueries, SuggestedName};
 use crate::dictionary;
-use crate::segment::{Segment, Terms};
+use crate::segment::Segment;
 use crate::snapshot::Snapshot;
+use crate::terms::Terms;
 
 pub(super) struct Names<'a> {
     pub(super) snapshot: &'a Snapshot,
