@@ -3,6 +3,7 @@
 use tantivy::schema::Value as _;
 use tantivy::{DocAddress, TantivyDocument};
 
+use crate::document::Availability;
 use crate::error::Error;
 use crate::index::Index;
 use crate::snapshot::Snapshot;
@@ -11,6 +12,8 @@ use crate::snapshot::Snapshot;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Indexed {
     pub version: u64,
+    /// As it was last told.
+    pub availability: Availability,
     /// What the document carried.
     pub stored: String,
 }
@@ -22,7 +25,8 @@ impl Index {
             let Some(address) = snapshot.find(id)? else { return Ok(None) };
             let Some(stored) = stored(snapshot, address)? else { return Ok(None) };
             let segment = &snapshot.segments[address.segment_ord as usize];
-            Ok(Some(Indexed { version: segment.version(address.doc_id), stored }))
+            let availability = segment.availability(address.doc_id);
+            Ok(Some(Indexed { version: segment.version(address.doc_id), availability, stored }))
         })
     }
 

@@ -26,9 +26,12 @@ pub struct Rebuild {
     running: Running,
     /// Hashes of the ids that are in it. What is added for the first time has nothing to replace, and a million deletions that
     /// meet nothing would be kept in memory until they had met every document.
-    seen: HashSet<u64, BuildHasherDefault<DefaultHasher>>,
-    added: u64,
+    seen: Hashes,
+    /// Of those, the ones that were taken away last.
+    deleted: Hashes,
 }
+
+type Hashes = HashSet<u64, BuildHasherDefault<DefaultHasher>>;
 
 /// There is one rebuild at a time; this is the proof, returned when dropped.
 struct Running {
@@ -47,35 +50,38 @@ impl Rebuild {
         let generation = Arc::new(running.shared.layout.create_next()?);
         let store = Arc::new(Store::create(generation)?);
         let tantivy = store.tantivy.writer_with_num_threads(1, memory_bytes)?;
-        Ok(Rebuild { tantivy: Some(tantivy), store, prepared: None, running, seen: HashSet::default(), added: 0 })
+        let (seen, deleted) = (Hashes::default(), Hashes::default());
+        Ok(Rebuild { tantivy: Some(tantivy), store, prepared: None, running, seen, deleted })
     }
 
     /// Adds a product. Of several with one id, the last stays.
     pub fn add(&mut self, document: &ProductDocument) -> Result<(), Error> {
         document.check()?;
-        self.replace(&document.id, document.to_tantivy(&self.store.fields))?;
-        self.added += 1;
+        let hash = self.replace(&document.id, document.to_tantivy(&self.store.fields))?;
+        self.deleted.remove(&hash);
         Ok(())
     }
 
     /// Takes away a product that was added, or may be, as of a version.
     pub fn delete(&mut self, id: &str, version: u64) -> Result<(), Error> {
-        self.replace(id, tombstone(&self.store.fields, id, version))
+        let hash = self.replace(id, tombstone(&self.store.fields, id, version))?;
+        self.deleted.insert(hash);
+        Ok(())
     }
 
-    fn replace(&mut self, id: &str, document: TantivyDocument) -> Result<(), Error> {
+    fn replace(&mut self, id: &str, document: TantivyDocument) -> Result<u64, Error> {
         let writer = self.tantivy.as_mut().expect("nothing is added after settling has failed");
         let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(id);
         if !self.seen.insert(hash) {
             writer.delete_term(Term::from_field_text(self.store.fields.id, id));
         }
         writer.add_document(document)?;
-        Ok(())
+        Ok(hash)
     }
 
-    /// Products added so far.
-    pub fn added(&self) -> u64 {
-        self.added
+    /// How many products are in it so far.
+    pub fn products(&self) -> u64 {
+        (self.seen.len() - self.deleted.len()) as u64
     }
 
     /// Writes what was added and merges it, which takes long; what is added later is little, and finishing takes a moment.

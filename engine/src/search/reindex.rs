@@ -185,16 +185,16 @@ async fn fill_from(
             for document in projected.iter().filter_map(|product| product.document.as_ref()) {
                 rebuild.add(document)?;
             }
-            told(Phase::Reading, rebuild.added());
+            told(Phase::Reading, rebuild.products());
             // Nothing follows the last one that could be in anybody's way.
             if !is_last || stores.peek().is_some() {
                 reader.rest_after(adding).await;
             }
         }
     }
-    told(Phase::Merging, rebuild.added());
+    told(Phase::Merging, rebuild.products());
     rebuild.settle()?;
-    told(Phase::CatchingUp, rebuild.added());
+    told(Phase::CatchingUp, rebuild.products());
     let watermark = Watermark { database, consumer: consumer.to_owned(), position, at, languages, anew: false };
     let mut filled = Filled { rebuild, watermark };
     filled.catch_up(index, sources).await?;
@@ -202,9 +202,8 @@ async fn fill_from(
 }
 
 impl Filled {
-    /// Products that were added.
     pub(super) fn products(&self) -> u64 {
-        self.rebuild.added()
+        self.rebuild.products()
     }
 
     pub(super) fn languages(&self) -> &Languages {
@@ -248,7 +247,7 @@ impl Filled {
         let Self { rebuild, watermark } = self;
         // How far it has come since its beginning: before it is in charge, for the one before may be forgotten then.
         sources.outbox.save_cursor(&watermark.consumer, watermark.position).await?;
-        let products = rebuild.added();
+        let products = rebuild.products();
         rebuild.finish(&watermark.write())?;
         tracing::info!(search.products = products, "built the search index");
         Ok(())

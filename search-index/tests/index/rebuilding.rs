@@ -84,6 +84,9 @@ fn what_happens_while_it_is_filled_is_added_before_it_takes_over() {
     next.add(&product("c", "C")).unwrap();
     next.delete("gone", 2).unwrap();
     next.delete("never", 2).unwrap();
+    next.delete("b", 2).unwrap();
+    next.add(&product("b", "B").version(3)).unwrap();
+    assert_eq!(next.products(), 3);
     next.finish("2").unwrap();
     let page = shop.search(&query());
     assert_eq!((ids(&page), page.hits[0].stored.as_str()), (vec!["a", "b", "c"], "later"));
@@ -160,6 +163,8 @@ fn the_documents_of_an_index_can_be_counted_one_by_one() {
     for absent in ["b", "d"] {
         assert_eq!(shop.index.get(absent).unwrap(), None);
     }
+    shop.index.set_availability([("a", Availability::SoldOut)]).unwrap();
+    assert_eq!(shop.index.get("a").unwrap().map(|indexed| indexed.availability), Some(Availability::SoldOut));
     assert!(shop.index.bytes_on_disk() > 0);
 }
 
