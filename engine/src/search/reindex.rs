@@ -12,12 +12,14 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use chrono::SubsecRound;
 use search_index::{Index, Rebuild, Status};
 use serde_json::json;
 
+use crate::audit::{self, Actor, Entry, Subject};
 use crate::clock::{IdSource, RandomIds};
 use crate::id::StoreId;
-use crate::outbox::Position;
+use crate::outbox::{self, Position};
 
 use super::changed;
 use super::changes::{Changes, REINDEX, TOPICS};
@@ -26,7 +28,7 @@ use super::languages::Languages;
 use super::pace::{Pace, Reader};
 use super::sources::{Projected, Sources};
 use super::store;
-use super::tuning;
+use super::tuning::{self, WRITING};
 use super::watermark::Watermark;
 
 /// What a rebuild is at.
@@ -110,6 +112,25 @@ pub async fn reindex(
             Ok(Reindexed::Requested)
         }
         Err(error) => Err(error.into()),
+    }
+}
+
+impl Sources {
+    /// The server that has the index does it.
+    pub(super) async fn order_rebuild(&self, store: StoreId, actor: Actor) -> Result<(), Error> {
+        let now = self.clock.now().trunc_subsecs(6);
+        self.database
+            .transact(WRITING, move |connection| {
+                Box::pin(async move {
+                    let subject = Subject::new("search_index", store);
+                    let entry = Entry::new(&RandomIds, now, store, actor, "search_index.rebuild", subject);
+                    let entry = entry.changed(json!({ "wanted": false }), json!({ "wanted": true }));
+                    audit::store::insert(connection, &entry).await?;
+                    outbox::publish_in_op(connection, store, REINDEX, &json!({})).await?;
+                    Ok(())
+                })
+            })
+            .await
     }
 }
 

@@ -1,12 +1,11 @@
 //! How a store is searched, as its admins want it: in which language its texts are, and what counts how much in the order of
 //! results. There is one of it in a store; nobody makes or removes it.
 
-use std::collections::HashMap;
+mod store;
+
 use std::time::Duration;
 
 use chrono::SubsecRound;
-use diesel::prelude::*;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use search_index::{Language, Ranking};
 use serde_json::{Value, json};
 
@@ -15,15 +14,14 @@ use crate::catalog::{self, FieldErrors};
 use crate::clock::{RandomIds, Timestamp};
 use crate::id::StoreId;
 use crate::outbox;
-use crate::postgres::schema::{search_settings, stores};
 
-use super::changes::{REINDEX, SETTINGS};
+use super::changes::SETTINGS;
 use super::error::Error;
-use super::languages::Languages;
 use super::sources::Sources;
+pub(super) use store::{languages, languages_of_all, rankings};
 
 /// How long a change may take: less than a request has.
-const WRITING: Duration = Duration::from_secs(12);
+pub(super) const WRITING: Duration = Duration::from_secs(12);
 
 /// In force within seconds; a language when the index was made anew in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,18 +43,6 @@ pub struct TuningPatch {
     pub newness: Option<u32>,
     pub newness_half_life_days: Option<u32>,
     pub sold_out: Option<u32>,
-}
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = search_settings)]
-struct SettingsRow {
-    popularity: i32,
-    rating: i32,
-    newness: i32,
-    newness_half_life_days: i32,
-    sold_out: i32,
-    version: i64,
-    updated_at: Timestamp,
 }
 
 impl Tuning {
@@ -107,23 +93,7 @@ impl Tuning {
 
 impl Sources {
     pub(super) async fn tuning(&self, store: StoreId) -> Result<Tuning, Error> {
-        self.database.run(move |mut connection| async move { Ok(tuning(&mut connection, store).await?) }).await
-    }
-
-    pub(super) async fn order_rebuild(&self, store: StoreId, actor: Actor) -> Result<(), Error> {
-        let now = self.clock.now().trunc_subsecs(6);
-        self.database
-            .transact(WRITING, move |connection| {
-                Box::pin(async move {
-                    let subject = Subject::new("search_index", store);
-                    let entry = Entry::new(&RandomIds, now, store, actor, "search_index.rebuild", subject);
-                    let entry = entry.changed(json!({ "wanted": false }), json!({ "wanted": true }));
-                    audit::store::insert(connection, &entry).await?;
-                    outbox::publish_in_op(connection, store, REINDEX, &json!({})).await?;
-                    Ok(())
-                })
-            })
-            .await
+        self.database.run(move |mut connection| async move { Ok(store::tuning(&mut connection, store).await?) }).await
     }
 
     /// `expected` is the version that the caller saw; none: whatever is there.
@@ -138,15 +108,13 @@ impl Sources {
         self.database
             .transact(WRITING, move |connection| {
                 Box::pin(async move {
-                    // One at a time, also the first.
-                    let whose = stores::table.find(store).for_no_key_update().select(stores::id);
-                    whose.first::<StoreId>(connection).await?;
-                    let was = tuning(connection, store).await?;
+                    store::wait_in_line(connection, store).await?;
+                    let was = store::tuning(connection, store).await?;
                     if expected.is_some_and(|expected| expected != was.version) {
                         return Err(catalog::Error::VersionConflict { current: was.version }.into());
                     }
                     let is = was.clone().changed(patch, now).map_err(catalog::Error::Invalid)?;
-                    write(connection, store, &is, now).await?;
+                    store::write(connection, store, &is, now).await?;
                     let subject = Subject::new("search_settings", store);
                     let entry = Entry::new(&RandomIds, now, store, actor, "search_settings.change", subject);
                     audit::store::insert(connection, &entry.changed(was.picture(), is.picture())).await?;
@@ -155,76 +123,6 @@ impl Sources {
                 })
             })
             .await
-    }
-}
-
-async fn tuning(connection: &mut AsyncPgConnection, store: StoreId) -> QueryResult<Tuning> {
-    let (code, row): (String, Option<SettingsRow>) = stores::table
-        .left_join(search_settings::table.on(search_settings::store_id.eq(stores::id)))
-        .filter(stores::id.eq(store))
-        .select((stores::language, Option::<SettingsRow>::as_select()))
-        .first(connection)
-        .await?;
-    let language = language(&code);
-    Ok(match row {
-        Some(row) => {
-            Tuning { language, ranking: ranking(&row), version: row.version, updated_at: Some(row.updated_at) }
-        }
-        None => Tuning { language, ranking: Ranking::default(), version: 1, updated_at: None },
-    })
-}
-
-async fn write(connection: &mut AsyncPgConnection, store: StoreId, is: &Tuning, now: Timestamp) -> QueryResult<()> {
-    let number = |weight: u32| i32::try_from(weight).unwrap_or(i32::MAX);
-    diesel::update(stores::table.find(store)).set(stores::language.eq(is.language.code())).execute(connection).await?;
-    let row = (
-        search_settings::popularity.eq(number(is.ranking.popularity)),
-        search_settings::rating.eq(number(is.ranking.rating)),
-        search_settings::newness.eq(number(is.ranking.newness)),
-        search_settings::newness_half_life_days.eq(number(is.ranking.newness_half_life_days)),
-        search_settings::sold_out.eq(number(is.ranking.sold_out)),
-        search_settings::version.eq(is.version),
-        search_settings::updated_at.eq(now),
-    );
-    diesel::insert_into(search_settings::table)
-        .values((search_settings::store_id.eq(store), row))
-        .on_conflict(search_settings::store_id)
-        .do_update()
-        .set(row)
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
-/// What the documents of a new index are to be in.
-pub(super) async fn languages(connection: &mut AsyncPgConnection) -> QueryResult<Languages> {
-    Ok(languages_of_all(connection).await?.into_iter().collect())
-}
-
-pub(super) async fn languages_of_all(connection: &mut AsyncPgConnection) -> QueryResult<Vec<(StoreId, Language)>> {
-    let rows: Vec<(StoreId, String)> = stores::table.select((stores::id, stores::language)).load(connection).await?;
-    Ok(rows.into_iter().map(|(store, code)| (store, language(&code))).collect())
-}
-
-/// Of the stores that have their own.
-pub(super) async fn rankings(connection: &mut AsyncPgConnection) -> QueryResult<HashMap<StoreId, Ranking>> {
-    let rows: Vec<(StoreId, SettingsRow)> =
-        search_settings::table.select((search_settings::store_id, SettingsRow::as_select())).load(connection).await?;
-    Ok(rows.into_iter().map(|(store, row)| (store, ranking(&row))).collect())
-}
-
-/// The database has those alone that the search knows; what a later version adds is read without its rules.
-fn language(code: &str) -> Language {
-    code.parse().unwrap_or(Language::Other)
-}
-
-fn ranking(row: &SettingsRow) -> Ranking {
-    Ranking {
-        popularity: row.popularity.unsigned_abs(),
-        rating: row.rating.unsigned_abs(),
-        newness: row.newness.unsigned_abs(),
-        newness_half_life_days: row.newness_half_life_days.unsigned_abs(),
-        sold_out: row.sold_out.unsigned_abs(),
     }
 }
 
