@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use search_index::Index;
+use search_index::{Index, Indexed};
 
 use crate::id::ProductId;
 
@@ -20,7 +20,7 @@ pub struct Comparison {
     pub missing: Vec<String>,
     /// In the index, and not to be found.
     pub left_over: Vec<String>,
-    /// Of another version, or shown otherwise.
+    /// Of another version, shown otherwise, or in stock otherwise.
     pub different: Vec<String>,
 }
 
@@ -49,11 +49,11 @@ pub async fn compare(index: &Index, sources: &Sources) -> Result<Comparison, Err
             for product in sources.projected(page, Languages::default().of(store)) {
                 let Some(document) = product.document else { continue };
                 let id = product.id.to_string();
+                let expected =
+                    Indexed { version: product.version, availability: document.availability, stored: document.stored };
                 match index.get(&id)? {
                     None => comparison.missing.push(id.clone()),
-                    Some(indexed) if indexed.version == product.version && indexed.stored == document.stored => {
-                        comparison.same += 1;
-                    }
+                    Some(indexed) if indexed == expected => comparison.same += 1,
                     Some(_) => comparison.different.push(id.clone()),
                 }
                 to_be_found.insert(id);

@@ -44,7 +44,7 @@ fn start(shop: &Shop) -> Child {
 #[test]
 fn no_document_is_lost_however_often_whoever_writes_them_is_killed() {
     let shop = Shop::new();
-    let mut products: Vec<Product> = Vec::new();
+    let mut products: Vec<(Product, Variant)> = Vec::new();
     // Any numbers do; these repeat.
     let mut dice = 0x9e37_79b9_u64;
     let mut throw = |sides: u64| {
@@ -57,13 +57,19 @@ fn no_document_is_lost_however_often_whoever_writes_them_is_killed() {
         for change in 0..10 + throw(60) {
             let pick = usize::try_from(throw(products.len() as u64 + 1)).expect("a small number");
             match products.get_mut(pick) {
-                Some(product) => {
+                Some((_, variant)) if throw(3) == 0 => {
+                    shop.stock(variant, i64::try_from(throw(9)).expect("a small number"), 0);
+                }
+                Some((product, _)) => {
                     let status = if throw(4) == 0 { ProductStatus::Draft } else { ProductStatus::Active };
                     let title = format!("Lamp of round {round}, change {change}");
                     let patch = ProductPatch { title: Some(title), status: Some(status), ..ProductPatch::default() };
                     *product = shop.change(product, patch);
                 }
-                None => products.push(shop.product(titled("Lamp", &format!("L-{round}-{change}"))).0),
+                None => {
+                    let (lamp, mut variants) = shop.product(titled("Lamp", &format!("L-{round}-{change}")));
+                    products.push((lamp, variants.remove(0)));
+                }
             }
         }
         child.kill().expect("it lives");
