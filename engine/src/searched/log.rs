@@ -2,7 +2,7 @@
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
 use tokio::task::JoinHandle;
@@ -21,6 +21,8 @@ use super::text::{Text, Untold};
 /// How much may be lost with a server that is killed.
 const WRITTEN_EVERY: Duration = Duration::from_secs(5);
 const POPULAR_EVERY: Duration = Duration::from_secs(60);
+/// A shop that is much searched has weeks of many texts to read: at most a hundredth of the time goes into it.
+const POPULAR_REST: u32 = 99;
 /// How long a server that ends waits for a database that does not answer.
 const LAST_WRITE: Duration = Duration::from_secs(2);
 /// Searches of many threads seldom meet at one lock.
@@ -101,13 +103,12 @@ impl Log {
             }
         });
         let reading = io.spawn(async move {
-            let mut tick = tokio::time::interval(POPULAR_EVERY);
-            tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
             loop {
-                tick.tick().await;
+                let began = Instant::now();
                 if let Err(error) = reader.look_at_what_is_popular().await {
                     tracing::warn!(%error, "the popular searches could not be read; the last known ones are offered");
                 }
+                tokio::time::sleep(POPULAR_EVERY.max(began.elapsed() * POPULAR_REST)).await;
             }
         });
         vec![writing, reading]
