@@ -1,6 +1,7 @@
 //! A store says how it is searched.
 
 use engine::audit::Actor;
+use engine::postgres::Database;
 use engine::search::{Error, Language, Ranking, Tuning, TuningPatch};
 
 use super::*;
@@ -61,8 +62,11 @@ fn in_another_language_the_index_is_made_anew_and_serves_all_the_while() {
     assert_eq!(generation(), made);
     shop.fixture.block_on(search.close());
     drop(search);
-    // Whoever asks first is asked in it too.
-    let search = started(&shop);
+    // Whoever asks first is asked in it too, before the database has said a word.
+    let io = testdb::Io::start();
+    let nowhere = Database::new("postgresql://127.0.0.1:1/nowhere", 1, io.handle().clone());
+    let sources = Sources::new(nowhere, shop.catalog.clone(), Arc::clone(&shop.fixture.clock) as Arc<dyn Clock>);
+    let search = Search::start(sources, &settings(shop.dir.path())).expect("a search");
     let found = search.search(STORE, Query { text: "lamp".to_owned(), ..Query::default() }).expect("an answer");
     assert_eq!(found.total, 1);
     shop.fixture.block_on(search.close());
