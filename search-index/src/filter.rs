@@ -2,7 +2,8 @@
 //!
 //! A document is told by how it misses: not at all (a result), by one filter (it counts only for
 //! that filter's own facet, which ignores it), or by more (nobody wants it). So one pass over the
-//! documents counts every facet without its own filter.
+//! documents counts every facet without its own filter, unless categories alone filter a whole shop:
+//! how many lie in the others is known.
 //!
 //! Many documents are asked one filter after the other, not one document all filters: each reads one column in a row.
 
@@ -129,7 +130,7 @@ impl ActiveFilters {
     pub(crate) fn categories_alone(&self) -> Option<Vec<u32>> {
         match self.filters.as_slice() {
             [Filter { test: Test::AnyOf(AnyOf::Categories(numbers)), .. }] if self.without.is_empty() => {
-                Some(numbers.all())
+                Some(numbers.distinct())
             }
             _ => None,
         }
@@ -257,9 +258,14 @@ impl AnyOf {
 }
 
 impl Numbers {
-    fn all(&self) -> Vec<u32> {
+    fn distinct(&self) -> Vec<u32> {
         match self {
-            Numbers::Few(few) => few.clone(),
+            Numbers::Few(few) => {
+                let mut numbers = few.clone();
+                numbers.sort_unstable();
+                numbers.dedup();
+                numbers
+            }
             Numbers::Many(many) => (0u32..).zip(many).filter(|(_, has)| **has).map(|(number, _)| number).collect(),
         }
     }

@@ -33,7 +33,8 @@ struct Search<'a> {
     order: Order,
     filters: ActiveFilters,
     promotion: Promotion<'a>,
-    /// Where nothing but these narrows the whole shop, as for most people who look around.
+    /// Where nothing but these narrows the whole shop, as for most people who look around: then their products alone are looked
+    /// at, and what lies in the others is not counted again.
     categories: Option<Vec<u32>>,
     /// Where the page begins: behind a place, and so many.
     after: Option<Place>,
@@ -45,7 +46,7 @@ struct Matches {
     best: Vec<Found>,
     /// What meets the words best, wherever it stands and whatever the filters say, if it was asked for.
     nearest: Vec<DocAddress>,
-    /// How many match the text, and how many of these, with those that are pinned, the filters let pass.
+    /// How many match the text (without one: were looked at), and how many of these, with those that are pinned, the filters let pass.
     matching: u64,
     passing: u64,
     /// For the facets, by segment.
@@ -82,7 +83,8 @@ pub(crate) fn run(snapshot: &Snapshot, query: &Query) -> Result<Page, Error> {
     }
     let filters = ActiveFilters::new(&query.filters, store, dictionary);
     let promotion = Promotion::new(&applying, store, dictionary);
-    let is_whole_shop = query.is_without_text() && !promotion.leaves_out();
+    // What a rule leaves out lies in categories as well.
+    let is_whole_shop = query.is_without_text() && !(query.facets && promotion.leaves_out());
     let search = Search {
         snapshot,
         words: &words,
@@ -157,7 +159,7 @@ impl Search<'_> {
 
     fn within(&self, categories: &[u32]) -> Result<Matches, Error> {
         self.collect(0, |reader, segment, sieve| {
-            segment.categories.documents_with(categories, reader).into_iter().for_each(|doc| sieve.add(doc, 0.0));
+            segment.in_categories.living(categories, reader).into_iter().for_each(|doc| sieve.add(doc, 0.0));
             Ok(())
         })
     }
@@ -173,12 +175,12 @@ impl Search<'_> {
         self.collect(nearest, |reader, _, sieve| for_each(&*weight, reader, with_scores, sieve))
     }
 
-    /// What `sift` puts into the sieve of each segment: the best, one more than wanted so as to know whether more follow; and
+    /// Of what `fill` puts into the sieve of each segment: the best, one more than wanted so as to know whether more follow; and
     /// so many of the nearest.
     fn collect(
         &self,
         nearest: usize,
-        sift: impl Fn(&SegmentReader, &Segment, &mut Sieve<'_>) -> tantivy::Result<()>,
+        fill: impl Fn(&SegmentReader, &Segment, &mut Sieve<'_>) -> tantivy::Result<()>,
     ) -> Result<Matches, Error> {
         let (snapshot, order) = (self.snapshot, &self.order);
         let wanted = (self.skipped + self.query.paging.limit() + 1).max(self.head());
@@ -200,7 +202,7 @@ impl Search<'_> {
                 kept: self.kept(),
                 state: State::new(wanted, &self.filters),
             };
-            sift(reader, segment, &mut sieve)?;
+            fill(reader, segment, &mut sieve)?;
             let State { best, sifted, matching, passing, .. } = sieve.finish();
             matches.matching += matching;
             matches.passing += passing;
@@ -232,20 +234,15 @@ impl Search<'_> {
     }
 
     fn count(&self, matches: &Matches) -> Counts {
-        let mut counts = Counts::new(&self.snapshot.dictionary, matches.passing);
+        let in_categories = self.categories.as_ref().map(|_| self.snapshot.in_categories());
+        let mut counts = Counts::new(&self.snapshot.dictionary, matches.passing, in_categories);
         self.counted(matches).iter().for_each(|counted| counts.add(counted, &self.snapshot.dictionary));
         counts
     }
 
     fn counted<'m>(&'m self, matches: &'m Matches) -> Vec<Counted<'m>> {
-        let readers = self.snapshot.searcher.segment_readers();
-        let segments = self.snapshot.segments.iter().zip(readers).zip(&matches.by_segment);
-        let counted = segments.map(|((segment, reader), sifted)| Counted {
-            segment,
-            sifted,
-            in_any_category: self.categories.as_ref().map(|_| reader),
-        });
-        counted.collect()
+        let segments = self.snapshot.segments.iter().zip(&matches.by_segment);
+        segments.map(|(segment, sifted)| Counted { segment, sifted }).collect()
     }
 
     fn cut(&self, mut best: Vec<Found>) -> tantivy::Result<(Vec<Found>, Option<String>)> {

@@ -14,7 +14,7 @@ use crate::beginnings::Beginnings;
 use crate::dictionary::{Dictionary, Vocabulary};
 use crate::document::Availability;
 use crate::embedding::Embedding;
-use crate::terms::Terms;
+use crate::terms::{Lists, Terms};
 
 /// What is known of availability beyond the documents themselves: product id -> last word.
 pub(crate) type AvailabilityNews = HashMap<Box<str>, Availability>;
@@ -32,6 +32,7 @@ pub(crate) struct Segment {
     embeddings: Option<BytesColumn>,
     pub(crate) brands: Terms,
     pub(crate) categories: Terms,
+    pub(crate) in_categories: Lists,
     pub(crate) attributes: Terms,
     pub(crate) beginnings: Beginnings,
     versions: Column<u64>,
@@ -47,6 +48,7 @@ impl Segment {
         let columns = reader.fast_fields();
         let ids = columns.str("id")?.ok_or_else(|| missing("id"))?;
         let availability = availability_of(reader, &ids, news)?;
+        let categories = Terms::open(reader, "category_facet", Vocabulary::Categories, dictionary)?;
         Ok(Segment {
             id: reader.segment_id(),
             titles: columns.str("title_key")?,
@@ -57,7 +59,8 @@ impl Segment {
             created_at: columns.i64("created_at")?,
             embeddings: columns.bytes("embedding")?,
             brands: Terms::open(reader, "brand_facet", Vocabulary::Brands, dictionary)?,
-            categories: Terms::open(reader, "category_facet", Vocabulary::Categories, dictionary)?,
+            in_categories: Lists::of(&categories),
+            categories,
             attributes: Terms::open(reader, "attribute_facet", Vocabulary::Attributes, dictionary)?,
             beginnings: Beginnings::default(),
             versions: columns.u64("version")?,

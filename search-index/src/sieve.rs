@@ -47,7 +47,7 @@ pub(crate) struct Sieve<'a> {
 pub(crate) struct State {
     pub(crate) best: Best,
     pub(crate) sifted: Sifted,
-    /// How many match the text.
+    /// How many match the text; without one, how many were looked at.
     pub(crate) matching: u64,
     /// How many of them, with those that are pinned, the filters let pass.
     pub(crate) passing: u64,

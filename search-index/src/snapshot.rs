@@ -1,6 +1,6 @@
 //! What a search sees: one generation at one commit. It never changes, apart from availability.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 use tantivy::{DocAddress, IndexReader, ReloadPolicy, Searcher};
@@ -26,6 +26,7 @@ pub(crate) struct Snapshot {
     pub(crate) segments: Vec<Arc<Segment>>,
     pub(crate) dictionary: Arc<Dictionary>,
     pub(crate) watermark: Option<String>,
+    in_categories: OnceLock<Box<[u64]>>,
 }
 
 /// Travels with each commit, so that the documents and the watermark are durable together.
@@ -100,7 +101,18 @@ impl Snapshot {
             });
         }
         let watermark = watermark(&store.tantivy)?;
-        Ok(Snapshot { store, searcher, segments, dictionary, watermark })
+        Ok(Snapshot { store, searcher, segments, dictionary, watermark, in_categories: OnceLock::new() })
+    }
+
+    /// How many products lie in each category, of all stores. Counted when it is first asked.
+    pub(crate) fn in_categories(&self) -> &[u64] {
+        self.in_categories.get_or_init(|| {
+            let mut counts = vec![0; self.dictionary.categories.len()];
+            for (segment, reader) in self.segments.iter().zip(self.searcher.segment_readers()) {
+                segment.categories.count_living(reader, &mut counts);
+            }
+            counts.into()
+        })
     }
 
     pub(crate) fn find(&self, id: &str) -> tantivy::Result<Option<DocAddress>> {

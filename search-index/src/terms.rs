@@ -1,6 +1,7 @@
 //! The facet terms of a segment's documents, spoken in the dictionary's numbers.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use tantivy::{DocId, SegmentReader};
@@ -12,8 +13,15 @@ pub(crate) struct Terms {
     /// Where the numbers of each document begin, and where those of the last end.
     starts: Box<[u32]>,
     numbers: Box<[u32]>,
-    /// The documents that have each number, in their order, dead ones among them. Attributes' values are many, and nobody asks.
-    documents: HashMap<u32, Box<[DocId]>>,
+    /// How many documents have each number, dead ones among them; of attributes, whose values are many, nobody asks.
+    documents: HashMap<u32, u32>,
+}
+
+/// The other way round: the documents that have each number, in their order, dead ones among them.
+pub(crate) struct Lists {
+    /// Where those of each number stand.
+    places: HashMap<u32, Range<usize>>,
+    documents: Box<[DocId]>,
 }
 
 impl Terms {
@@ -48,7 +56,7 @@ impl Terms {
                 Arc::make_mut(dictionary).attributes.note_several(several);
             }
         } else {
-            terms.documents = terms.by_number(reader.max_doc());
+            terms.numbers.iter().for_each(|number| *terms.documents.entry(*number).or_default() += 1);
         }
         Ok(terms)
     }
@@ -59,40 +67,56 @@ impl Terms {
         &self.numbers[from..to]
     }
 
-    /// The living documents that have one of these numbers at least, in their order.
-    pub(crate) fn documents_with(&self, numbers: &[u32], reader: &SegmentReader) -> Vec<DocId> {
-        let lists = numbers.iter().filter_map(|number| self.documents.get(number));
-        let is_alive = |doc: &DocId| reader.alive_bitset().is_none_or(|alive| alive.is_alive(*doc));
-        let mut documents: Vec<DocId> = lists.flatten().copied().filter(is_alive).collect();
-        if numbers.len() > 1 {
-            documents.sort_unstable();
-            documents.dedup();
-        }
-        documents
-    }
-
     /// Dead ones among them.
     pub(crate) fn products_with(&self, number: u32) -> u64 {
-        self.documents.get(&number).map_or(0, |documents| documents.len() as u64)
+        self.documents.get(&number).copied().unwrap_or(0).into()
     }
 
-    /// Adds how many living documents have each number: as they were counted when they were opened, but for the dead.
+    /// Adds to `counts` how many living documents have each number.
     pub(crate) fn count_living(&self, reader: &SegmentReader, counts: &mut [u64]) {
         for (number, documents) in &self.documents {
-            counts[*number as usize] += documents.len() as u64;
+            counts[*number as usize] += u64::from(*documents);
         }
         if let Some(alive) = reader.alive_bitset() {
             let dead = (0..reader.max_doc()).filter(|doc| alive.is_deleted(*doc));
             dead.flat_map(|doc| self.of(doc)).for_each(|number| counts[*number as usize] -= 1);
         }
     }
+}
 
-    fn by_number(&self, documents: DocId) -> HashMap<u32, Box<[DocId]>> {
-        let mut by_number = HashMap::<u32, Vec<DocId>>::new();
-        for doc in 0..documents {
-            self.of(doc).iter().for_each(|number| by_number.entry(*number).or_default().push(doc));
+impl Lists {
+    pub(crate) fn of(terms: &Terms) -> Lists {
+        let mut next = 0;
+        let mut places = HashMap::with_capacity(terms.documents.len());
+        for (number, documents) in &terms.documents {
+            places.insert(*number, next..next);
+            next += *documents as usize;
         }
-        by_number.into_iter().map(|(number, documents)| (number, documents.into())).collect()
+        let mut listed = vec![0; next];
+        for (doc, of) in (0..).zip(terms.starts.windows(2)) {
+            for number in &terms.numbers[of[0] as usize..of[1] as usize] {
+                let place = places.get_mut(number).expect("each was counted");
+                listed[place.end] = doc;
+                place.end += 1;
+            }
+        }
+        Lists { places, documents: listed.into() }
+    }
+
+    /// The living documents that have one of these numbers at least, in their order.
+    pub(crate) fn living(&self, numbers: &[u32], reader: &SegmentReader) -> Vec<DocId> {
+        let is_alive = |doc: &DocId| reader.alive_bitset().is_none_or(|alive| alive.is_alive(*doc));
+        let listed = |number: &u32| self.places.get(number).map_or(&[][..], |place| &self.documents[place.clone()]);
+        if let [number] = numbers {
+            let mut documents: Vec<DocId> = listed(number).iter().copied().filter(is_alive).collect();
+            // One that names a category twice stands there twice.
+            documents.dedup();
+            return documents;
+        }
+        // A category and what lies in it have much in common.
+        let mut has = vec![false; reader.max_doc() as usize];
+        numbers.iter().flat_map(listed).for_each(|doc| has[*doc as usize] = true);
+        (0..reader.max_doc()).zip(has).filter(|(_, has)| *has).map(|(doc, _)| doc).filter(is_alive).collect()
     }
 }
 

@@ -1,4 +1,4 @@
-//! The index next to the database, document by document: what `reindex` would change.
+//! The index next to the database, document by document: what `reindex` would change, and what was not heard of stock.
 
 use std::collections::HashSet;
 

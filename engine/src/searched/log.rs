@@ -23,6 +23,7 @@ const WRITTEN_EVERY: Duration = Duration::from_secs(5);
 const POPULAR_EVERY: Duration = Duration::from_secs(60);
 /// A shop that is much searched has weeks of many texts to read: at most a hundredth of the time goes into it.
 const POPULAR_REST: u32 = 99;
+const POPULAR_REST_MAX: Duration = Duration::from_secs(3_600);
 /// How long a server that ends waits for a database that does not answer.
 const LAST_WRITE: Duration = Duration::from_secs(2);
 /// Searches of many threads seldom meet at one lock.
@@ -105,10 +106,14 @@ impl Log {
         let reading = io.spawn(async move {
             loop {
                 let began = Instant::now();
-                if let Err(error) = reader.look_at_what_is_popular().await {
-                    tracing::warn!(%error, "the popular searches could not be read; the last known ones are offered");
-                }
-                tokio::time::sleep(POPULAR_EVERY.max(began.elapsed() * POPULAR_REST)).await;
+                let rest = match reader.look_at_what_is_popular().await {
+                    Ok(()) => (began.elapsed() * POPULAR_REST).clamp(POPULAR_EVERY, POPULAR_REST_MAX),
+                    Err(error) => {
+                        tracing::warn!(%error, "the popular searches could not be read; the last known ones are offered");
+                        POPULAR_EVERY
+                    }
+                };
+                tokio::time::sleep(rest).await;
             }
         });
         vec![writing, reading]

@@ -1,6 +1,6 @@
 //! How many products each choice would leave, per number of the dictionary.
 
-use tantivy::{DocId, SegmentReader};
+use tantivy::DocId;
 
 use super::at_least::{DISCOUNTS, RATINGS};
 use crate::dictionary::Dictionary;
@@ -16,6 +16,8 @@ const COUNTED_MAX: u64 = 50_000;
 
 pub(crate) struct Counts {
     pub(super) categories: Vec<u64>,
+    /// They were counted beforehand.
+    knows_categories: bool,
     pub(super) brands: Vec<u64>,
     pub(super) attributes: AttributeCounts,
     pub(super) availability: [u64; Availability::ALL.len()],
@@ -33,8 +35,6 @@ pub(crate) struct Counts {
 pub(crate) struct Counted<'a> {
     pub(crate) segment: &'a Segment,
     pub(crate) sifted: &'a Sifted,
-    /// Set where every product is a choice of categories, whether it passes or not: none needs to be looked at for them.
-    pub(crate) in_any_category: Option<&'a SegmentReader>,
 }
 
 /// Attribute values are many, and few of them occur in a result: those are listed, so that the
@@ -45,9 +45,11 @@ pub(super) struct AttributeCounts {
 }
 
 impl Counts {
-    pub(crate) fn new(dictionary: &Dictionary, products: u64) -> Counts {
+    /// `in_categories`: set where every product there is, is a choice of categories.
+    pub(crate) fn new(dictionary: &Dictionary, products: u64, in_categories: Option<&[u64]>) -> Counts {
         Counts {
-            categories: vec![0; dictionary.categories.len()],
+            categories: in_categories.map_or_else(|| vec![0; dictionary.categories.len()], <[u64]>::to_vec),
+            knows_categories: in_categories.is_some(),
             brands: vec![0; dictionary.brands.len()],
             attributes: AttributeCounts::new(dictionary.attributes.len()),
             availability: [0; Availability::ALL.len()],
@@ -62,10 +64,9 @@ impl Counts {
     /// Counts results for every facet, and what one filter alone holds back for that filter's own: one column after the
     /// other, for each is read in a row.
     pub(crate) fn add(&mut self, counted: &Counted<'_>, dictionary: &Dictionary) {
-        let Counted { segment, sifted, in_any_category } = counted;
-        match in_any_category {
-            Some(reader) => segment.categories.count_living(reader, &mut self.categories),
-            None => self.add_of(segment, Aspect::Category, &sifted.passing, dictionary),
+        let Counted { segment, sifted } = counted;
+        if !self.knows_categories {
+            self.add_of(segment, Aspect::Category, &sifted.passing, dictionary);
         }
         let ungrouped = [Aspect::Brand, Aspect::Price, Aspect::Rating, Aspect::Discount, Aspect::Availability];
         ungrouped.into_iter().for_each(|aspect| self.add_of(segment, aspect, &sifted.passing, dictionary));
@@ -172,7 +173,7 @@ mod tests {
 
     #[test]
     fn large_results_are_sampled() {
-        let every = |products| Counts::new(&Dictionary::default(), products).every;
+        let every = |products| Counts::new(&Dictionary::default(), products, None).every;
         assert_eq!([0, 1, 50_000, 50_001, 100_000, 1_000_000].map(every), [1, 1, 1, 2, 2, 20]);
     }
 }

@@ -46,7 +46,7 @@ impl Choices<'_> {
                 counted_for[place] = product;
             }
         };
-        for Counted { segment, sifted, .. } in self.counted {
+        for Counted { segment, sifted } in self.counted {
             let held_back = sifted.held_back.iter().filter(|(aspect, _)| *aspect == Aspect::Attribute(key));
             for docs in held_back.map(|(_, docs)| docs).chain([&sifted.passing]) {
                 self.counts.sampled(docs).for_each(|doc| count(segment.attributes.of(*doc)));

@@ -288,6 +288,12 @@ fn as_with_a_pencil() {
                     let count = model.count(&query, facet, bucket);
                     assert_eq!(bucket.count, count, "{} {} of {query:?}", facet.key, bucket.value);
                 }
+                if facet.key == "category" {
+                    let roots = model.passing(&query, "category");
+                    let roots = roots.iter().map(|product| product.categories[0].slug.as_str());
+                    let is_listed = |root: &str| facet.buckets.iter().any(|bucket| bucket.value == root);
+                    assert!(roots.into_iter().all(is_listed), "{query:?}");
+                }
                 if facet.key == "brand" {
                     let passing = model.passing(&query, "brand");
                     let listed = |product: &&&ProductDocument| {

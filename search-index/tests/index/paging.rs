@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use search_index::{Embedding, Error, Paging, ProductDocument, Query, QueryError, Sort, Written};
+use search_index::{Embedding, Error, Filters, Paging, ProductDocument, Query, QueryError, Sort, Written};
 
-use crate::fixture::{Described, Fixture, ids, product, query};
+use crate::fixture::{Described, Fixture, ids, owned, product, query};
 
 /// Many equals, and three segments so that ordinals of one mean nothing in the other.
 fn shop() -> Fixture {
@@ -14,6 +14,7 @@ fn shop() -> Fixture {
                 let id = format!("p{:03}", (n * 37) % 120);
                 let title = ["Mug", "Cup", "Émile's bowl", "plate"][usize::try_from(n % 4).unwrap()];
                 let document = product(&id, title)
+                    .category(["a", "a/b", "c"][usize::try_from(n % 3).unwrap()])
                     .price(n % 5 * 100 - 100)
                     .created(n % 7)
                     .described(["mug", "mug and mug", "plate"][usize::try_from(n % 3).unwrap()]);
@@ -75,11 +76,21 @@ fn sorts() -> Vec<Vec<Sort>> {
 fn pages_and_cursors_give_every_result_once_in_the_same_order() {
     let shop = shop();
     for sort in sorts() {
-        for (text, total) in [("", 120), ("mug", 90), ("mug plate", 30), ("mug zeppelin", 90)] {
-            let query = Query { text: text.to_owned(), sort: sort.clone(), ..query() };
+        for (text, categories, total) in [
+            ("", &[][..], 120),
+            ("", &["a"], 80),
+            ("", &["b", "a", "a"], 80),
+            ("", &["c"; 9], 40),
+            ("", &["nowhere"], 0),
+            ("mug", &[], 90),
+            ("mug plate", &[], 30),
+            ("mug zeppelin", &[], 90),
+        ] {
+            let filters = Filters { categories: owned(categories), ..Filters::default() };
+            let query = Query { text: text.to_owned(), filters, sort: sort.clone(), ..query() };
             let whole = shop.search(&Query { paging: Paging::Page { page: 1, limit: 200 }, ..query.clone() });
             let expected: Vec<String> = ids(&whole).into_iter().map(str::to_owned).collect();
-            let story = format!("{sort:?} {text:?}");
+            let story = format!("{sort:?} {text:?} in {categories:?}");
             assert_eq!(expected.len(), total, "{story}");
             for limit in if sort.is_empty() { [1, 50] } else { [13, 50] } {
                 assert_eq!(all_by_pages(&shop, &query, limit), expected, "{story} by pages of {limit}");

@@ -85,6 +85,10 @@ fn pins_obey_filters_and_are_counted_with_them() {
     let page = shop.search(&Query { rules, filters, ..asking("mouse") });
     assert_eq!((ids(&page), page.total), (vec!["d", "a"], 2));
     assert_eq!(shown(&page, "brand"), "best 3, acme* 2, cheap 1");
+    let rules = of(vec![pin(When::Always, &["lamp", "d"])]);
+    let filters = Filters { categories: owned(&["mice"]), ..Filters::default() };
+    let page = shop.search(&Query { rules, filters, ..query() });
+    assert_eq!((ids(&page), page.total), (vec!["d", "a", "b", "c"], 4));
 }
 
 #[test]
