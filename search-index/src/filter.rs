@@ -130,7 +130,7 @@ impl ActiveFilters {
     pub(crate) fn categories_alone(&self) -> Option<Vec<u32>> {
         match self.filters.as_slice() {
             [Filter { test: Test::AnyOf(AnyOf::Categories(numbers)), .. }] if self.without.is_empty() => {
-                Some(numbers.distinct())
+                Some(numbers.all())
             }
             _ => None,
         }
@@ -258,14 +258,9 @@ impl AnyOf {
 }
 
 impl Numbers {
-    fn distinct(&self) -> Vec<u32> {
+    fn all(&self) -> Vec<u32> {
         match self {
-            Numbers::Few(few) => {
-                let mut numbers = few.clone();
-                numbers.sort_unstable();
-                numbers.dedup();
-                numbers
-            }
+            Numbers::Few(few) => few.clone(),
             Numbers::Many(many) => (0u32..).zip(many).filter(|(_, has)| **has).map(|(number, _)| number).collect(),
         }
     }
