@@ -56,7 +56,8 @@ pub struct Indexer {
     availability_told: bool,
     /// Under which the outbox knew an index that is damaged: nobody goes on from there.
     gone: Option<String>,
-    inspected_at: Option<Timestamp>,
+    /// Which index was looked at last, and when.
+    inspected: Option<(Option<String>, Timestamp)>,
 }
 
 /// How far the index has heard of what happened, committed or not.
@@ -78,7 +79,7 @@ pub enum Step {
 const LONG: Duration = Duration::from_secs(3600);
 /// Between a rebuild that failed and the next.
 const RETRY: Duration = Duration::from_secs(1);
-/// Reading a large index whole takes seconds.
+/// Reading a large index whole takes seconds: the same one is not looked at sooner.
 const INSPECTION_EVERY: TimeDelta = TimeDelta::minutes(1);
 
 impl Indexer {
@@ -108,7 +109,7 @@ impl Indexer {
             not_before: None,
             availability_told: false,
             gone: None,
-            inspected_at: None,
+            inspected: None,
         };
         indexer.tell_languages();
         indexer
@@ -305,19 +306,22 @@ impl Indexer {
 
     /// A search may have met damage.
     fn inspect(&mut self) {
-        let now = self.sources.clock.now();
-        if !self.index.is_suspected() || self.inspected_at.is_some_and(|at| now - at < INSPECTION_EVERY) {
+        if !self.index.is_suspected() {
             return;
         }
+        let now = self.sources.clock.now();
         let consumer = || self.watermark().map(|watermark| watermark.consumer);
         let served = consumer();
+        if self.inspected.as_ref().is_some_and(|(index, at)| *index == served && now - *at < INSPECTION_EVERY) {
+            return;
+        }
         self.index.inspect();
         if consumer() != served {
             // The generation before serves.
             self.gone = self.session.take().map(Session::into_consumer);
             self.tell_languages();
         }
-        self.inspected_at = Some(now);
+        self.inspected = Some((served, now));
     }
 
     /// In which languages the documents are that serve.

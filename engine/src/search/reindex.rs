@@ -182,7 +182,11 @@ async fn fill_from(
         })
         .await?;
     let started = Instant::now();
-    let told = |phase, done| progress(Progress { phase, done, total, lasted: started.elapsed() });
+    let told = |phase, done: u64| {
+        // What was made meanwhile was not counted.
+        let total = total.max(done);
+        progress(Progress { phase, done, total, lasted: started.elapsed() });
+    };
     let mut rebuild = index.rebuild_with_memory(pace.memory_bytes)?;
     let mut reader = Reader::new(pace, sources.outbox.clone(), position);
     told(Phase::Reading, 0);

@@ -249,15 +249,7 @@ fn what_sold_out_while_nothing_was_heard_is_known_when_the_new_one_takes_over() 
     kept.catch_up();
     assert_eq!(kept.generation(), 2);
     let damaged = kept.consumer();
-    for entry in std::fs::read_dir(shop.dir.path().join("generation-2")).expect("a directory") {
-        let file = entry.expect("an entry").path();
-        if file.extension().is_some_and(|extension| extension == "store") {
-            let bytes = std::fs::metadata(&file).expect("its size").len();
-            let file = std::fs::OpenOptions::new().write(true).open(file).expect("a file");
-            std::os::unix::fs::FileExt::write_all_at(&file, &vec![0xff; usize::try_from(bytes).expect("small")], 0)
-                .expect("damage");
-        }
-    }
+    damage(&shop, 2);
     let found = kept.index.search(&Query { store: STORE.to_string(), text: "lamp".to_owned(), ..Query::default() });
     let is_for_later = matches!(found, Err(search_index::Error::NotBuilt(_)));
     assert!(is_for_later && kept.index.is_suspected(), "{found:?}");
@@ -270,6 +262,25 @@ fn what_sold_out_while_nothing_was_heard_is_known_when_the_new_one_takes_over() 
     assert_eq!((kept.index.damage(), kept.availability("lamp")), (None, Availability::SoldOut));
     let left = format!("select count(*) from outbox_cursors where consumer = '{damaged}'");
     assert_eq!(shop.fixture.own.number(left), 0);
+    // Another one in the same moment: that the first was looked at says nothing of it.
+    damage(&shop, kept.generation());
+    let found = kept.index.search(&Query { store: STORE.to_string(), text: "lamp".to_owned(), ..Query::default() });
+    assert!(found.is_err() && kept.index.is_suspected(), "{found:?}");
+    kept.step();
+    assert_eq!((kept.generation(), kept.titles("lamp")), (1, vec!["Lamp".to_owned()]));
+}
+
+/// Its texts are overwritten while it serves.
+fn damage(shop: &Shop, generation: u64) {
+    for entry in std::fs::read_dir(shop.dir.path().join(format!("generation-{generation}"))).expect("a directory") {
+        let file = entry.expect("an entry").path();
+        if file.extension().is_some_and(|extension| extension == "store") {
+            let bytes = std::fs::metadata(&file).expect("its size").len();
+            let file = std::fs::OpenOptions::new().write(true).open(file).expect("a file");
+            std::os::unix::fs::FileExt::write_all_at(&file, &vec![0xff; usize::try_from(bytes).expect("small")], 0)
+                .expect("damage");
+        }
+    }
 }
 
 #[test]
