@@ -39,9 +39,9 @@ pub enum QueryError {
     RangeInverted { key: String },
     #[error("{given} filter values, {max} are allowed")]
     TooManyFilterValues { given: usize, max: usize },
-    #[error("{given:?} is not a decimal number")]
+    #[error("a decimal number, not {given:?}")]
     NotANumber { given: String },
-    #[error("a rating is of 0 to 5 stars, not {given:?}")]
+    #[error("a number of stars from 0 to 5, not {given:?}")]
     NotARating { given: String },
     /// `valid` are some that there are.
     #[error("no product has an attribute {key:?}; there are {}", valid.join(", "))]

@@ -113,7 +113,7 @@ impl FromQuery for Attributes {
 fn bound(name: &str, given: &str) -> Result<i64, ApiError> {
     NumberRange::bound(given).map_err(|error| {
         let parameter = format!("attr.{name}");
-        ApiError::bad_request(format!("parameter {parameter:?}: {error}")).member("parameter", parameter)
+        ApiError::bad_request(format!("parameter {parameter:?} is {error}")).member("parameter", parameter)
     })
 }
 
