@@ -53,6 +53,11 @@ pub struct Progress {
 }
 
 impl Progress {
+    /// What was made since it was counted makes no more than all.
+    fn new(phase: Phase, done: u64, counted: u64, lasted: Duration) -> Self {
+        Self { phase, done, total: counted.max(done), lasted }
+    }
+
     /// Products read in a second, so far.
     pub fn per_s(&self) -> u64 {
         let ms = u64::try_from(self.lasted.as_millis()).unwrap_or(u64::MAX).max(1);
@@ -182,11 +187,7 @@ async fn fill_from(
         })
         .await?;
     let started = Instant::now();
-    let told = |phase, done: u64| {
-        // What was made meanwhile was not counted.
-        let total = total.max(done);
-        progress(Progress { phase, done, total, lasted: started.elapsed() });
-    };
+    let told = |phase, done| progress(Progress::new(phase, done, total, started.elapsed()));
     let mut rebuild = index.rebuild_with_memory(pace.memory_bytes)?;
     let mut reader = Reader::new(pace, sources.outbox.clone(), position);
     told(Phase::Reading, 0);
@@ -276,5 +277,17 @@ impl Filled {
         rebuild.finish(&watermark.write())?;
         tracing::info!(search.products = products, "built the search index");
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_more_is_done_than_there_is_to_do() {
+        for (done, counted, total) in [(0, 0, 0), (3, 7, 7), (7, 7, 7), (9, 7, 9)] {
+            assert_eq!(Progress::new(Phase::CatchingUp, done, counted, Duration::ZERO).total, total);
+        }
     }
 }

@@ -107,7 +107,7 @@ impl Log {
             loop {
                 let began = Instant::now();
                 let rest = match reader.look_at_what_is_popular().await {
-                    Ok(()) => (began.elapsed() * POPULAR_REST).clamp(POPULAR_EVERY, POPULAR_REST_MAX),
+                    Ok(()) => rest_after(began.elapsed()),
                     Err(error) => {
                         tracing::warn!(%error, "the popular searches could not be read; the last known ones are offered");
                         POPULAR_EVERY
@@ -177,5 +177,23 @@ impl Log {
             Ok(Err(error)) => tracing::warn!(%error, "the last searches are not counted"),
             Err(_) => tracing::warn!("the last searches are not counted: the database does not answer"),
         }
+    }
+}
+
+/// Until the popular searches are looked at again.
+fn rest_after(took: Duration) -> Duration {
+    took.saturating_mul(POPULAR_REST).clamp(POPULAR_EVERY, POPULAR_REST_MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn looking_at_popular_searches_takes_a_hundredth_of_the_time_at_most() {
+        for (took_ms, rest_s) in [(0, 60), (600, 60), (1_000, 99), (20_000, 1_980), (600_000, 3_600)] {
+            assert_eq!(rest_after(Duration::from_millis(took_ms)), Duration::from_secs(rest_s), "{took_ms}");
+        }
+        assert_eq!(rest_after(Duration::MAX), POPULAR_REST_MAX);
     }
 }
